@@ -1,0 +1,68 @@
+"""Collect: photograph hands, label by label, and look after what is there."""
+
+import streamlit as st
+from components.camera import camera
+from components.gallery import gallery
+from components.shutter import shutter
+from components.sitting import current_sitting
+from components.state import once, pick_dataset, pick_label
+from components.uploads import uploads
+
+from fingercount.capture import Viewfinder
+from fingercount.dataset import Dataset
+from fingercount.errors import FingercountError
+from fingercount.paths import check_name, data_dir
+from fingercount.roi import Square
+
+st.title("Collect")
+st.caption(
+    "Hold a hand into the green square, say what it shows, take a burst. Turn and move the hand "
+    "while it runs: what varies here will not fool the model later."
+)
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    name = pick_dataset("collect_dataset", new=True)
+    person = st.text_input(
+        "Who is photographed",
+        placeholder="A name or a letter",
+        key="collect_person",
+        bind="query-params",
+        help="When some photos are held out for the test, one person's sitting stays together.",
+    )
+    new_session = st.button("New session", key="collect_new_session", icon=":material/restart_alt:")
+try:
+    root = data_dir() / check_name(name, "dataset")
+    dataset = Dataset(root) if root.is_dir() else None
+    labels = dataset.labels if dataset else []
+except FingercountError as error:
+    st.error(str(error))
+    st.stop()
+sitting = current_sitting("collect", name, person, new_session)
+view = once("collect_view", lambda: Viewfinder(Square()))
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    eye = camera("collect", view)
+with right:
+    label = pick_label("collect_label", labels)
+    shutter("collect", root, label, sitting, view, eye)
+    st.caption(
+        f"Session {sitting.session}: one sitting of one person, all labels. Press *New session* "
+        "when the place, the light or the clothes change."
+    )
+
+with st.expander("Add photos from files", icon=":material/upload_file:"):
+    uploads("collect", label, root)
+
+st.subheader("Photos")
+if labels:
+    gallery(dataset, "collect")
+else:
+    st.caption(
+        "Nothing here yet. Two labels with twenty photos each are enough for a first training; "
+        "a few sessions on different days make one that can be trusted."
+    )
+if len(labels) > 1:
+    st.page_link(
+        "app_pages/train.py", label="Train on these photos", icon=":material/arrow_forward:"
+    )

@@ -1,0 +1,5 @@
+"""Home: to be written by its owner."""
+
+import streamlit as st
+
+st.title("Home")

@@ -1,0 +1,71 @@
+"""Train: teach a network with the photos, and see it learn."""
+
+from dataclasses import replace
+
+import streamlit as st
+from components.jobs import jobs
+from components.progress import show_progress
+from components.runs import runs
+from components.state import pick_dataset
+from components.tuning import preview, settings_form, transform_sliders
+
+from fingercount.dataset import list_datasets, open_dataset
+from fingercount.errors import FingercountError
+from fingercount.models import free_name
+from fingercount.training import check_trainable
+
+st.title("Train")
+st.caption(
+    "A network that already sees is shown your photos and learns what to call them. With the last "
+    "layer only, that takes seconds."
+)
+
+if not list_datasets():
+    st.info("There are no photos yet to learn from.", icon=":material/photo_camera:")
+    st.page_link("app_pages/collect.py", label="Collect some", icon=":material/arrow_forward:")
+    runs()
+    st.stop()
+
+left, right = st.columns([2, 3], gap="large")
+with left:
+    dataset = open_dataset(pick_dataset("train_dataset"))
+    counts = dataset.counts()
+    st.caption(
+        " · ".join(f"{label} {n:,}" for label, n in counts.items())
+        + f" · {len(dataset.sessions()):,} sessions"
+    )
+    try:
+        warnings, problem = check_trainable(dataset), None
+    except FingercountError as error:
+        warnings, problem = [], str(error)
+    for warning in warnings:
+        st.warning(warning, icon=":material/info:")
+    if problem:
+        st.error(problem)
+        st.page_link("app_pages/collect.py", label="Collect", icon=":material/arrow_forward:")
+with right:
+    settings = settings_form()
+
+with st.expander("Transforms: what may change in a photo while its count stays the same"):
+    settings = replace(settings, augment=transform_sliders())
+    if sum(counts.values()):
+        preview(dataset, settings.augment)
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    name = st.text_input("Name of the model", free_name(dataset.name), key="train_name", width=260)
+    start = st.button(
+        "Train",
+        type="primary",
+        key="train_start",
+        icon=":material/model_training:",
+        disabled=problem is not None,
+    )
+if start:
+    try:
+        jobs().start(dataset, name, settings)
+    except FingercountError as error:
+        st.error(str(error))
+
+show_progress()
+st.subheader("Models")
+runs()

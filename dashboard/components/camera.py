@@ -1,0 +1,246 @@
+"""The camera on a page: Start, Stop, the video with the square, and what to do if it fails."""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import av
+import numpy as np
+import streamlit as st
+from streamlit_webrtc import WebRtcMode, webrtc_streamer
+
+from components.permission import ask_for_camera
+from components.state import once
+from fingercount.capture import Viewfinder
+from fingercount.errors import FingercountError
+from fingercount.images import read_image
+from fingercount.roi import SMALLEST, Square
+
+CONNECT_WITHIN = 10.0  # seconds; on one machine it takes one or two
+CONSTRAINTS = {
+    "video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}},
+    "audio": False,
+}
+
+HINTS = {
+    "off": "Press Start. The video goes to the app and nowhere else.",
+    "asking": "The browser asks whether this page may use the camera.",
+    "connecting": "Connecting to the camera …",
+}
+NO_CONNECTION = (
+    "The camera works, but its video does not reach the app: a firewall stands between, or the "
+    "app runs on another machine and needs a TURN server (see the README)."
+)
+
+
+@dataclass(frozen=True)
+class Camera:
+    """What a page needs to know of its camera.
+
+    Attributes:
+        on: whether frames are coming.
+        photo: a single photo taken where the video cannot connect: uint8 RGB [H, W, 3], or None.
+    """
+
+    on: bool
+    photo: np.ndarray | None = None
+
+
+def ice_servers(environment: str | None, secrets: dict) -> list[dict]:
+    """Return the STUN and TURN servers a user configured; none by default, so nothing goes out.
+
+    Args:
+        environment: $FINGERCOUNT_ICE_SERVERS, a JSON list such as
+            `[{"urls": "turn:turn.example.org", "username": "ada", "credential": "secret"}]`.
+        secrets: the `[webrtc]` table of .streamlit/secrets.toml with `ice_servers`.
+
+    Raises:
+        FingercountError: where it is not a list of servers with "urls".
+    """
+    try:
+        servers = json.loads(environment) if environment else secrets.get("ice_servers", [])
+        servers = [dict(server) for server in servers]
+        if not all(server["urls"] for server in servers):
+            raise KeyError("urls")
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise FingercountError(
+            "The ICE servers cannot be read: give FINGERCOUNT_ICE_SERVERS as a JSON list such as "
+            '[{"urls": "stun:stun.example.org:3478"}].'
+        ) from error
+    return servers
+
+
+def phase(wanted: bool, allowed: bool, connected: bool, frames: int, waited: float) -> str:
+    """Return where the camera is: "off", "asking", "connecting", "on" or "failed".
+
+    Args:
+        wanted: whether Start was pressed and Stop was not.
+        allowed: whether the browser gives its camera.
+        connected: whether the browser says so; on a busy machine the first frame comes later.
+        frames: how many came since.
+        waited: seconds since the browser gave its camera, or since the last frame.
+    """
+    if not wanted:
+        return "off"
+    if not allowed:
+        return "asking"
+    if frames:
+        return "on"
+    return "failed" if waited > CONNECT_WITHIN and not connected else "connecting"
+
+
+def frame_callback(view: Viewfinder) -> Callable[[av.VideoFrame], av.VideoFrame]:
+    """Return what streamlit-webrtc calls with each frame."""
+
+    def show(frame: av.VideoFrame) -> av.VideoFrame:
+        return av.VideoFrame.from_ndarray(view.show(frame.to_ndarray(format="rgb24")), "rgb24")
+
+    return show
+
+
+def camera(key: str, view: Viewfinder) -> Camera:
+    """Show the camera with its buttons, or single photos where the video cannot connect.
+
+    Args:
+        key: the page's prefix.
+        view: receives the frames; kept by the page for this viewer.
+    """
+    memory = once(
+        f"{key}_camera_memory",
+        lambda: {"wanted": False, "round": 0, "allowed": False, "since": 0.0, "trouble": None},
+    )
+
+    def start() -> None:
+        view.close()
+        memory.update(wanted=True, round=memory["round"] + 1, allowed=False, trouble=None)
+
+    def stop(why: str | None = None) -> None:
+        view.close()
+        memory.update(wanted=False, trouble=why)
+
+    wanted = memory["wanted"]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Start",
+            key=f"{key}_start",
+            icon=":material/videocam:",
+            type="secondary" if wanted else "primary",
+            disabled=wanted,
+            on_click=start,
+        )
+        st.button(
+            "Stop",
+            key=f"{key}_stop",
+            icon=":material/stop_circle:",
+            disabled=not wanted,
+            on_click=stop,
+        )
+        view.square = pick_square()
+        refusal = ask_for_camera(key, memory["round"])
+    # The browser's answer is forgotten when the viewer leaves the page, and the video has stopped:
+    # a camera must not switch itself on again when the viewer comes back.
+    left = memory["allowed"] and refusal is None
+    if wanted and (refusal or left):
+        stop(refusal)
+        st.rerun()
+    if wanted and refusal == "" and not memory["allowed"]:
+        memory.update(allowed=True, since=time.monotonic())
+    try:
+        servers = ice_servers(os.environ.get("FINGERCOUNT_ICE_SERVERS"), _secrets())
+    except FingercountError as error:
+        st.error(str(error))
+        return Camera(on=False)
+    playing = memory["wanted"] and memory["allowed"]
+    connected = _video(key, view, servers, playing, hidden=bool(memory["trouble"]))
+
+    def current() -> str:
+        if view.frames:
+            memory["since"] = time.monotonic()
+        waited = time.monotonic() - memory["since"]
+        return phase(memory["wanted"], memory["allowed"], connected, view.frames, waited)
+
+    now = current()
+    if now == "failed":
+        stop(NO_CONNECTION)
+        st.rerun()
+    if not memory["trouble"]:
+        _watch_phase(now, current)
+        return Camera(on=now == "on")
+    st.warning(memory["trouble"], icon=":material/videocam_off:")
+    return Camera(on=False, photo=_single_photo(key))
+
+
+def _video(
+    key: str, view: Viewfinder, servers: list[dict], playing: bool, hidden: bool = False
+) -> bool:
+    """Show the video; return whether the browser says that it is connected."""
+    with st.container(key=f"{key}_camera"):
+        # Without the mouse, the frame never takes the keyboard from the page's shortcuts.
+        style = "display: none" if hidden else "pointer-events: none"
+        st.html(f"<style>.st-key-{key}_camera iframe {{{style}}}</style>")
+        context = webrtc_streamer(
+            key=f"{key}_webrtc",
+            mode=WebRtcMode.SENDRECV,
+            rtc_configuration={"iceServers": servers},
+            media_stream_constraints=CONSTRAINTS,
+            desired_playing_state=playing,
+            video_frame_callback=frame_callback(view),
+            on_video_ended=view.close,
+            media_toggle_controls=False,
+            video_html_attrs={
+                "autoPlay": True,
+                "controls": False,
+                "muted": True,
+                "playsInline": True,
+                "style": {"width": "100%", "borderRadius": "0.6rem"},
+            },
+        )
+    return context.state.playing
+
+
+def pick_square() -> Square:
+    """Show the square's place behind a button; return it. Every page with a camera shares it."""
+    with st.popover("Square", icon=":material/crop_free:", help="Where the hand is held"):
+        size = st.slider(
+            "Size", SMALLEST, 1.0, 0.85, 0.05, key="camera_square_size", persist_state="session"
+        )
+        x = st.slider(
+            "Left to right", 0.0, 1.0, 0.5, 0.05, key="camera_square_x", persist_state="session"
+        )
+        y = st.slider(
+            "Top to bottom", 0.0, 1.0, 0.5, 0.05, key="camera_square_y", persist_state="session"
+        )
+    return Square(x, y, size)
+
+
+def _watch_phase(now: str, current: Callable[[], str]) -> None:
+    """Say what the camera does, and draw the page anew when that changes."""
+
+    @st.fragment(run_every=None if now == "off" else 1.0)
+    def watch():
+        if current() != now:
+            st.rerun()
+        if now in HINTS:
+            st.caption(HINTS[now])
+
+    watch()
+
+
+def _single_photo(key: str) -> np.ndarray | None:
+    taken = st.camera_input("Meanwhile, take single photos:", key=f"{key}_photo", resolution="480p")
+    if not taken:
+        return None
+    try:
+        return read_image(taken.getvalue())
+    except FingercountError as error:
+        st.error(str(error))
+        return None
+
+
+def _secrets() -> dict:
+    try:
+        return st.secrets["webrtc"]
+    except (FileNotFoundError, KeyError):
+        return {}

@@ -1,0 +1,70 @@
+"""The training that runs: how far it is, its curves, and how it ended."""
+
+import streamlit as st
+
+from components.charts import curves
+from components.jobs import latest_job
+from fingercount.jobs import Job
+
+
+def show_progress() -> None:
+    """Show the latest training of this app, if there is one; drawn anew while it runs."""
+    job = latest_job()
+    if job:
+        running = job.state == "running"
+        st.fragment(_show, run_every=0.7 if running else None)(job, running)
+
+
+def _show(job: Job, was_running: bool) -> None:
+    st.subheader(f"Training of {job.name}")
+    if job.state == "running":
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.progress(job.progress, text=job.stage)
+            if st.button(
+                "Cancel", key="train_cancel", icon=":material/stop:", disabled=job.cancelling
+            ):
+                job.cancel()
+                st.rerun(scope="fragment")
+    elif job.state == "finished":
+        st.success(summary(job), icon=":material/check_circle:")
+        with st.container(horizontal=True):
+            st.page_link(
+                "app_pages/evaluate.py",
+                label="See what it gets wrong",
+                icon=":material/fact_check:",
+            )
+            st.page_link("app_pages/live.py", label="Try it live", icon=":material/videocam:")
+    elif job.state == "cancelled":
+        st.info("Cancelled. Nothing was written.", icon=":material/stop_circle:")
+    else:
+        st.error(job.error)
+    if job.epochs:
+        left, right = st.columns(2)
+        total = job.settings.epochs
+        for column, kind in ((left, "loss"), (right, "accuracy")):
+            column.plotly_chart(
+                curves(job.epochs, total, kind),
+                key=f"train_{kind}_curve",
+                config={"displayModeBar": False},
+            )
+    if was_running and job.state != "running":
+        st.rerun()  # the table of models below has one more row now
+
+
+def summary(job: Job) -> str:
+    """Return in one sentence what a finished training reached, and on what."""
+    card = job.finished.card
+    side = next((s for s in ("test", "val", "train") if s in card["metrics"]), None)
+    figures = card["metrics"][side]
+    low, high = figures["interval"]
+    where = {
+        "test": "on photos it has never seen",
+        "val": "on the photos that chose its best epoch",
+        "train": "on its own training photos, which says little",
+    }[side]
+    sessions = "1 session" if figures["sessions"] == 1 else f"{figures['sessions']:,} sessions"
+    return (
+        f"{job.name} is ready after {job.seconds:.0f} s: {figures['accuracy']:.0%} right {where} "
+        f"({figures['n']:,} photos, {sessions}; 95 % interval {low:.0%} to {high:.0%}). "
+        f"{card['data']['sentence']}"
+    )

@@ -1,0 +1,92 @@
+"""The table of trained models: compare, pick the one that runs live, delete."""
+
+import pandas as pd
+import streamlit as st
+
+from fingercount.errors import FingercountError
+from fingercount.model_files import read_card
+from fingercount.models import (
+    SHIPPED,
+    choose_live_model,
+    delete_model,
+    find_model,
+    list_models,
+    live_model,
+)
+
+
+def row_of(name: str, card: dict, live: bool) -> dict:
+    """Return a model's row: its settings and what it reached."""
+    settings, data, metrics = (card.get(key) or {} for key in ("settings", "data", "metrics"))
+    test = metrics.get("test") or {}
+    interval = test.get("interval")
+    return {
+        "model": name,
+        "live": live,
+        "test accuracy": test.get("accuracy"),
+        "95 % interval": f"{interval[0]:.0%} to {interval[1]:.0%}" if interval else "",
+        "test photos": test.get("n"),
+        "sessions": test.get("sessions"),
+        "dataset": data.get("name", ""),
+        "trained on": (data.get("photos") or {}).get("train"),
+        "backbone": (card.get("backbone") or {}).get("name", "none"),
+        "mode": settings.get("mode", "whole network"),
+        "learning rate": settings.get("lr"),
+        "epochs": settings.get("epochs"),
+        "date": card.get("created", "")[:16].replace("T", " "),
+    }
+
+
+def table() -> pd.DataFrame:
+    """Return a row for each model that can be read, the shipped one first."""
+    chosen, rows = live_model(), []
+    for name in list_models():
+        try:
+            rows.append(row_of(name, read_card(find_model(name)), name == chosen))
+        except FingercountError as error:
+            st.warning(str(error))
+    return pd.DataFrame(rows)
+
+
+def runs() -> None:
+    """Show the models, with what can be done to the selected one."""
+    frame = table()
+    if frame.empty:
+        st.caption("No model yet.")
+        return
+    event = st.dataframe(
+        frame,
+        key="train_runs",
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={
+            "live": st.column_config.CheckboxColumn("live", help="The one that runs live"),
+            "test accuracy": st.column_config.NumberColumn(format="percent"),
+            "learning rate": st.column_config.NumberColumn(format="%.2g"),
+        },
+    )
+    rows = event.selection.rows
+    name = frame["model"].iloc[rows[0]] if rows and rows[0] < len(frame) else None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Run it live", key="train_use", icon=":material/videocam:", disabled=not name):
+            _do(choose_live_model, name)
+        if st.button(
+            "Delete",
+            key="train_delete",
+            icon=":material/delete:",
+            disabled=not name or name == SHIPPED,
+            help="The model that ships stays.",
+        ):
+            _do(delete_model, name)
+        if not name:
+            st.caption("Select a row to run that model live or to delete it.")
+
+
+def _do(change, name: str) -> None:
+    try:
+        change(name)
+    except FingercountError as error:
+        st.error(str(error))
+    else:
+        st.rerun()

@@ -1,0 +1,89 @@
+"""A snapshot from the live picture: classified, shown, and kept under the right label."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from components.answer import show_reading
+from components.camera import Camera
+from components.sitting import current_sitting
+from components.state import pick_dataset, pick_label
+from fingercount.dataset import Dataset
+from fingercount.errors import FingercountError
+from fingercount.paths import check_name, data_dir
+from fingercount.runtime import LiveView, Reading, Recognizer
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One crop and what the model said of it."""
+
+    crop: np.ndarray
+    reading: Reading
+    model: str
+
+
+def suggested_label(reading: Reading) -> str | None:
+    """Return the label a snapshot probably belongs under: the answer, where it is a class."""
+    return reading.answer if reading.answer in reading.probabilities else None
+
+
+def snapshot(key: str, model, view: LiveView, eye: Camera) -> None:
+    """Show the snapshot button, and the last snapshot with what can be done with it.
+
+    Args:
+        key: the page's prefix.
+        model: classifies the snapshot, as one photo, without the smoothing of the stream.
+        view, eye: the camera; where it cannot connect, its single photo is the snapshot.
+    """
+    memory = f"{key}_snapshot"
+    pressed = st.button(
+        "Snapshot",
+        key=f"{key}_snap",
+        icon=":material/photo_camera:",
+        shortcut="y",
+        disabled=not (eye.on or eye.photo is not None),
+        help="Classifies what the square shows now, and can keep it as a photo.",
+    )
+    if pressed:
+        crop = view.square.crop(eye.photo) if eye.photo is not None else view.crop
+        if crop is not None:
+            reading = Recognizer(model, seconds=0).read(crop)
+            st.session_state[memory] = Snapshot(crop, reading, model.name)
+            st.session_state.pop(f"{key}_label", None)
+            if label := suggested_label(reading):
+                st.session_state[f"{key}_label"] = label
+    shown: Snapshot | None = st.session_state.get(memory)
+    if kept := st.session_state.pop(f"{key}_kept", None):
+        st.toast(kept, icon=":material/check:")
+    if not shown:
+        return
+    with st.container(border=True, key=f"{key}_snapshot_card"):
+        picture, answer = st.columns([2, 3], vertical_alignment="center")
+        picture.image(shown.crop, width="stretch", alt="The snapshot")
+        with answer:
+            show_reading(shown.reading, list(shown.reading.probabilities))
+        name = pick_dataset(f"{key}_dataset", new=True)
+        label = pick_label(f"{key}_label", list(shown.reading.probabilities))
+        with st.container(horizontal=True):
+            keep = st.button(
+                "Keep",
+                key=f"{key}_keep",
+                type="primary",
+                disabled=not label,
+                icon=":material/save:",
+            )
+            drop = st.button("Discard", key=f"{key}_discard")
+    if keep:
+        try:
+            dataset = Dataset.create(data_dir() / check_name(name, "dataset"))
+            sitting = current_sitting(key, name, "", new=False)
+            dataset.add(shown.crop, label, sitting.session)
+        except FingercountError as error:
+            st.error(str(error))
+            return
+        st.session_state[f"{key}_kept"] = f"Kept as {label} in {name}."
+    if keep or drop:
+        del st.session_state[memory]
+        st.rerun()

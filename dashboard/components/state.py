@@ -1,0 +1,58 @@
+"""What a viewer picked, remembered across pages."""
+
+import streamlit as st
+
+from fingercount.dataset import list_datasets
+from fingercount.errors import FingercountError
+from fingercount.labels import NONE, WORDS, clean_label, sort_labels
+
+FIRST_DATASET = "hands"
+SUGGESTED = (*WORDS[:6], NONE)
+
+
+def once(key: str, make):
+    """Return this viewer's object of that name, made the first time it is asked for."""
+    if key not in st.session_state:
+        st.session_state[key] = make()
+    return st.session_state[key]
+
+
+def pick_dataset(key: str, new: bool = False, label: str = "Dataset") -> str:
+    """Show a dataset picker that starts at the one last picked on any page; return the name.
+
+    Args:
+        key: the widget's key, prefixed by the page.
+        new: whether a name can be typed that does not exist yet.
+    """
+    names = list_datasets() or [FIRST_DATASET]
+    chosen = st.session_state.get("dataset")
+    if chosen and chosen not in names and new:
+        names = [*names, chosen]
+    name = st.selectbox(
+        label,
+        names,
+        index=names.index(chosen) if chosen in names else 0,
+        accept_new_options=new,
+        key=key,
+        help="A folder in data/. Type a name to begin a new one." if new else None,
+    )
+    st.session_state["dataset"] = name
+    return name or FIRST_DATASET
+
+
+def pick_label(key: str, labels: list[str]) -> str | None:
+    """Show a label picker in which a new one can be typed; return a clean label, or None."""
+    typed = st.selectbox(
+        "Label",
+        sort_labels([*labels, *SUGGESTED]),
+        index=None,
+        placeholder="Pick one or type a new one",
+        accept_new_options=True,
+        key=key,
+        bind="query-params",
+    )
+    try:
+        return clean_label(typed) if typed else None
+    except FingercountError as error:
+        st.error(str(error))
+        return None

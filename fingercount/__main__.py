@@ -1,0 +1,8 @@
+"""python -m fingercount COMMAND"""
+
+import sys
+
+from fingercount.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

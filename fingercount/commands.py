@@ -1,0 +1,221 @@
+"""What the commands do: call the package, write JSON where it was asked for, talk to stderr."""
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+
+from fingercount.augment import Augment
+from fingercount.paths import write_atomic
+
+
+def run(options: Namespace) -> None:
+    """Run the command that `cli.parser` read."""
+    COMMANDS[options.command](options)
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal; standard output is for JSON."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def write_result(target: str | None, value) -> None:
+    """Write a result as JSON to a file, to standard output for "-", or nowhere for None."""
+    if target is None:
+        return
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    if target == "-":
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    else:
+        write_atomic(Path(target), text.encode())
+
+
+def progress(what: str) -> Callable[[int, int], None]:
+    """Return a callback that shows done and total on one line of a terminal."""
+
+    def show(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            end = "\n" if done >= total else ""
+            print(f"\r{what} {done}/{total}", end=end, file=sys.stderr, flush=True)
+
+    return show
+
+
+def percent(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1%}"
+
+
+def import_photos(options: Namespace) -> None:
+    from fingercount import importing
+
+    result = importing.import_photos(
+        options.source,
+        Path(options.data),
+        groups=options.groups and Path(options.groups),
+        label_map=options.map and Path(options.map),
+        progress=progress("photos"),
+    )
+    counts = ", ".join(f"{label} {n}" for label, n in result.by_label.items())
+    say(f"{result.added} photos came into {options.data} in {result.sessions} sessions ({counts}).")
+    if result.duplicates:
+        say(f"{result.duplicates} were there already.")
+    for path, reason in result.skipped:
+        say(f"left out: {path}: {reason}")
+    for warning in result.warnings:
+        say(f"note: {warning}")
+    write_result(
+        options.json,
+        {
+            "added": result.added,
+            "by_label": result.by_label,
+            "duplicates": result.duplicates,
+            "sessions": result.sessions,
+            "people_unknown": result.people_unknown,
+            "skipped": [{"path": path, "reason": reason} for path, reason in result.skipped],
+            "warnings": result.warnings,
+        },
+    )
+
+
+def train(options: Namespace) -> None:
+    from fingercount import training
+    from fingercount.dataset import Dataset
+    from fingercount.events import Epoch, Finished, Looking
+    from fingercount.models import new_model_folder
+    from fingercount.settings import Settings
+
+    names = ["lr", "epochs", "batch_size", "weight_decay", "copies", "seed"]
+    names += [slider.name for slider in fields(Augment)]
+    chosen = {name: getattr(options, name, None) for name in names}
+    settings = Settings.make(options.backbone, options.mode, **chosen)
+    new_model_folder(options.name, options.replace)
+    dataset = Dataset(Path(options.data))
+    for warning in training.check_trainable(dataset):
+        say(f"note: {warning}")
+    look = progress("the network looks at photos")
+    for event in training.train(dataset, options.name, settings, replace=options.replace):
+        if isinstance(event, Looking):
+            look(event.done, event.total)
+        elif isinstance(event, Epoch):
+            say(
+                f"epoch {event.epoch}/{event.epochs}: loss {event.train_loss:.3f}, "
+                f"train {percent(event.train_accuracy)}, validation {percent(event.val_accuracy)}"
+            )
+        elif isinstance(event, Finished):
+            _say_card(event.card)
+            write_result(options.json, event.card)
+
+
+def _say_card(card: dict) -> None:
+    say(f"The model {card.get('name', '')} is trained; best epoch {card['best_epoch']}.")
+    for side, figures in card["metrics"].items():
+        low, high = figures["interval"]
+        say(
+            f"{side}: {percent(figures['accuracy'])} of {figures['n']} photos from "
+            f"{figures['sessions']} sessions (95 % interval {percent(low)} to {percent(high)})"
+        )
+    say(card["data"]["sentence"])
+
+
+def evaluate(options: Namespace) -> None:
+    from fingercount import evaluation
+    from fingercount.dataset import Dataset
+    from fingercount.models import load_model
+
+    model = load_model(options.model)
+    report = evaluation.evaluate(
+        model, Dataset(Path(options.data)), options.split, progress=progress("photos")
+    )
+    low, high = report.interval
+    say(
+        f"{report.model} on {report.dataset} ({report.split}): {percent(report.accuracy)} "
+        f"of {report.n} photos from {report.sessions} sessions "
+        f"(95 % interval {percent(low)} to {percent(high)})"
+    )
+    for note in report.notes:
+        say(f"note: {note}")
+    say(_table(report))
+    write_result(options.json, report.to_json())
+
+
+def _table(report) -> str:
+    """Return the matrix as text: rows actual, columns predicted, then recall and precision."""
+    width = max(9, *(len(label) + 2 for label in report.classes))
+    head = "actual \\ predicted"
+    rows = [
+        head + "".join(f"{label:>{width}}" for label in report.classes) + "   recall  precision"
+    ]
+    for label, counts in zip(report.classes, report.confusion):
+        figures = report.per_class[label]
+        cells = "".join(f"{count:>{width}}" for count in counts)
+        shares = f"{percent(figures['recall']):>9}{percent(figures['precision']):>11}"
+        rows.append(f"{label:<{len(head)}}{cells}{shares}")
+    return "\n".join(rows)
+
+
+def predict(options: Namespace) -> None:
+    from fingercount.images import read_image
+    from fingercount.labels import count_of
+    from fingercount.models import load_model
+
+    model = load_model(options.model)
+    results = []
+    for path in options.files:
+        row = model.predict([read_image(Path(path))])[0]
+        predicted, answer = model.classes[int(row.argmax())], model.answer(row)
+        results.append(
+            {
+                "path": path,
+                "predicted": predicted,
+                "answer": answer,
+                "count": count_of(answer),
+                "confidence": float(row.max()),
+                "probabilities": {c: float(p) for c, p in zip(model.classes, row)},
+            }
+        )
+        say(f"{path}: {answer} ({predicted} {percent(float(row.max()))})")
+    write_result(options.json, results)
+
+
+def import_checkpoint(options: Namespace) -> None:
+    from fingercount import checkpoint
+
+    classes = [part for part in options.classes.split(",") if part.strip()]
+    card = checkpoint.import_checkpoint(
+        Path(options.file), classes, options.name, size=options.size, replace=options.replace
+    )
+    say(f"{options.file} is now the model {options.name} ({', '.join(card['classes'])}).")
+    write_result(options.json, card)
+
+
+def pretrain(options: Namespace) -> None:
+    from fingercount.pretraining.command import pretrain_command
+    from fingercount.pretraining.recipe import Recipe
+
+    recipe = Recipe(**{number.name: getattr(options, number.name) for number in fields(Recipe)})
+    pretrain_command(
+        Path(options.data),
+        Path(options.out),
+        recipe,
+        groups=options.groups,
+        landmarks=options.landmarks,
+        hold_out=[name for name in options.hold_out.split(",") if name],
+        steps=options.steps,
+        precision=options.precision,
+        freeze_batchnorm=options.freeze_batchnorm,
+        workers=options.workers,
+        report=say,
+    )
+
+
+COMMANDS: dict[str, Callable[[Namespace], None]] = {
+    "import": import_photos,
+    "train": train,
+    "evaluate": evaluate,
+    "predict": predict,
+    "import-checkpoint": import_checkpoint,
+    "pretrain": pretrain,
+}

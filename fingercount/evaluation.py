@@ -1,0 +1,273 @@
+"""How far to trust a model: confusion matrix, precision, recall, and intervals.
+
+    report = evaluate(load_model("hands"), Dataset("data/hands"))
+    report.accuracy, report.interval
+
+Rows are actual, columns are predicted, everywhere.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.stats import binomtest
+
+from fingercount.dataset import Dataset, Photo
+from fingercount.errors import FingercountError
+from fingercount.labels import canonical, sort_labels
+from fingercount.models import Model
+
+SPLITS = ("test", "val", "train", "all")
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a model says of one photo.
+
+    Attributes:
+        path: relative to the data set.
+        actual, predicted: class names; predicted is the most probable class.
+        answer: what a person would be told: a class, "none" or "not sure".
+        probabilities: in the order of the model's classes.
+        seen: "train" or "val" where this very photo trained the model, else None.
+        session_seen: whether any photo of its session did.
+    """
+
+    path: str
+    actual: str
+    predicted: str
+    answer: str
+    probabilities: tuple[float, ...]
+    session: str
+    split: str | None = None
+    seen: str | None = None
+    session_seen: bool = False
+
+    @property
+    def confidence(self) -> float:
+        return max(self.probabilities)
+
+    @property
+    def right(self) -> bool:
+        return self.actual == self.predicted
+
+
+@dataclass(frozen=True)
+class Report:
+    """The result of an evaluation; everything in it follows from the items.
+
+    Attributes:
+        model, dataset, split: what was measured on what.
+        classes: the model's classes in its order, then labels that it does not know.
+        items: one for each photo.
+        notes: sentences that belong beside the numbers.
+    """
+
+    model: str
+    dataset: str
+    split: str
+    classes: list[str]
+    items: list[Item]
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def n(self) -> int:
+        return len(self.items)
+
+    @property
+    def right(self) -> int:
+        return sum(item.right for item in self.items)
+
+    @property
+    def accuracy(self) -> float | None:
+        return share(self.right, self.n)
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        return wilson(self.right, self.n)
+
+    @property
+    def sessions(self) -> int:
+        return len({item.session for item in self.items})
+
+    @property
+    def confusion(self) -> np.ndarray:
+        return confusion_matrix(
+            [item.actual for item in self.items],
+            [item.predicted for item in self.items],
+            self.classes,
+        )
+
+    @property
+    def per_class(self) -> dict[str, dict]:
+        return per_class(self.confusion, self.classes)
+
+    def to_json(self) -> dict:
+        """Return the report as `evaluate --json` writes it."""
+        return {
+            "model": self.model,
+            "data": self.dataset,
+            "split": self.split,
+            "n": self.n,
+            "sessions": self.sessions,
+            "accuracy": self.accuracy,
+            "accuracy_interval": list(self.interval) if self.interval else None,
+            "classes": self.classes,
+            "confusion": self.confusion.tolist(),
+            "per_class": self.per_class,
+            "notes": self.notes,
+            "items": [
+                {
+                    "path": item.path,
+                    "actual": item.actual,
+                    "predicted": item.predicted,
+                    "answer": item.answer,
+                    "confidence": item.confidence,
+                    "session": item.session,
+                    "seen": item.seen,
+                    "session_seen": item.session_seen,
+                }
+                for item in self.items
+            ],
+        }
+
+
+def share(part: int, whole: int) -> float | None:
+    """Return part / whole, or None for 0/0: nothing was measured, which is not zero."""
+    return part / whole if whole else None
+
+
+def wilson(right: int, n: int) -> tuple[float, float] | None:
+    """Return the 95 % Wilson score interval of a share, or None for n = 0."""
+    if not n:
+        return None
+    interval = binomtest(right, n).proportion_ci(0.95, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def confusion_matrix(actual: Sequence[str], predicted: Sequence[str], classes) -> np.ndarray:
+    """Return counts [C, C]: rows actual, columns predicted, both in the order of `classes`."""
+    index = {label: i for i, label in enumerate(classes)}
+    matrix = np.zeros((len(classes), len(classes)), int)
+    for a, p in zip(actual, predicted):
+        matrix[index[a], index[p]] += 1
+    return matrix
+
+
+def per_class(matrix: np.ndarray, classes: Sequence[str]) -> dict[str, dict]:
+    """Return {label: n, precision, recall, f1} of a confusion matrix; 0/0 is None.
+
+    Recall: of the photos of this class, the share found. Precision: of the photos that the model
+    gave this name, the share that it is right for.
+    """
+    out = {}
+    for i, label in enumerate(classes):
+        found, n, named = int(matrix[i, i]), int(matrix[i].sum()), int(matrix[:, i].sum())
+        f1 = share(2 * found, n + named)
+        out[label] = {
+            "n": n,
+            "precision": share(found, named),
+            "recall": share(found, n),
+            "f1": f1,
+        }
+    return out
+
+
+def choose_photos(dataset: Dataset, split: str | None) -> tuple[list[Photo], str]:
+    """Return the photos to evaluate, and the split they are.
+
+    Args:
+        split: one of SPLITS; None takes the stored test side where there is one, else everything.
+
+    Raises:
+        FingercountError: where there is no such photo.
+    """
+    if split not in (None, *SPLITS):
+        raise FingercountError(f"There is no split {split!r}; choose one of {', '.join(SPLITS)}.")
+    photos = dataset.photos()
+    if not photos:
+        raise FingercountError(
+            f"The data set {dataset.name} has no photos; collect or import some."
+        )
+    if split is None:
+        split = "test" if any(photo.split == "test" for photo in photos) else "all"
+    chosen = [photo for photo in photos if split in ("all", photo.split)]
+    if not chosen:
+        raise FingercountError(
+            f"The data set {dataset.name} has no {split} side yet; train on it once, which holds "
+            "sessions out, or evaluate everything (--split all)."
+        )
+    return chosen, split
+
+
+def evaluate(
+    model: Model,
+    dataset: Dataset,
+    split: str | None = None,
+    *,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Report:
+    """Ask the model about every photo of one side of a data set.
+
+    Args:
+        model: from load_model.
+        dataset: any folder of label folders.
+        split: see choose_photos.
+        progress: called with (done, total) as it goes.
+
+    Raises:
+        FingercountError: where there is nothing to evaluate, or a photo cannot be read.
+    """
+    photos, split = choose_photos(dataset, split)
+    step, parts = 32, []
+    for first in range(0, len(photos), step):
+        images = [dataset.image(photo) for photo in photos[first : first + step]]
+        parts.append(model.predict(images))
+        progress(min(first + step, len(photos)), len(photos))
+    return make_report(model, dataset, photos, np.concatenate(parts), split)
+
+
+def make_report(model: Model, dataset: Dataset, photos, probabilities, split: str) -> Report:
+    """Return the report on photos whose probabilities [N, C] are known."""
+    hashes = dataset.hashes()
+    canonical_of = {canonical(label): label for label in model.classes}
+    known = {p.session for p in dataset.photos() if hashes.get(p.path) in model.seen}
+    items = [
+        Item(
+            path=photo.path,
+            actual=canonical_of.get(photo.label, photo.label),
+            predicted=model.classes[int(np.argmax(row))],
+            answer=model.answer(row),
+            probabilities=tuple(float(p) for p in row),
+            session=photo.session,
+            split=photo.split,
+            seen=model.seen.get(hashes.get(photo.path)),
+            session_seen=photo.session in known,
+        )
+        for photo, row in zip(photos, probabilities)
+    ]
+    strange = sort_labels({item.actual for item in items} - set(model.classes))
+    notes = [sessions_note(items)]
+    if strange:
+        notes.append(f"The model does not know {', '.join(strange)}: those photos count as wrong.")
+    if dataset.people_unknown:
+        notes.append("Who is on the photos is not known, so a person may be on both sides.")
+    return Report(model.name, dataset.name, split, [*model.classes, *strange], items, notes)
+
+
+def sessions_note(items: list[Item]) -> str:
+    """Say in one sentence how new these photos are to the model."""
+    seen = sum(item.seen is not None for item in items)
+    sessions = {item.session for item in items}
+    known = {item.session for item in items if item.session_seen}
+    if seen:
+        return (
+            f"The model was trained on {seen} of these {len(items)} photos: "
+            "expect less on new ones."
+        )
+    if known:
+        return (
+            f"{len(known)} of these {len(sessions)} sessions were seen in training (same session: "
+            "expect less on another day)."
+        )
+    return f"None of these {len(sessions)} sessions was seen in training."

@@ -1,0 +1,49 @@
+"""What a training tells while it runs."""
+
+from dataclasses import dataclass
+
+import torch
+
+
+@dataclass(frozen=True)
+class Looking:
+    """The frozen network has looked at `done` of `total` photos and copies."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One pass is over; losses are mean cross-entropy, None where nothing is held out."""
+
+    epoch: int
+    epochs: int
+    train_loss: float
+    train_accuracy: float
+    val_loss: float | None = None
+    val_accuracy: float | None = None
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The weights of the best epoch: a last layer's, or a whole ResNet-18's."""
+
+    tensors: dict[str, torch.Tensor]
+    best_epoch: int
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The model is on disk."""
+
+    name: str
+    card: dict
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """The person stopped the training; nothing was written."""
+
+
+Event = Looking | Epoch | Fitted | Finished | Cancelled

@@ -1,0 +1,195 @@
+"""Reading any photo as upright 8-bit RGB, and the few things done with a photo's bytes."""
+
+import contextlib
+import hashlib
+import io
+import warnings
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from fingercount.errors import FingercountError
+
+IMAGE_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".jfif", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm"}
+)
+MAX_PIXELS = 100_000_000  # 300 MB once unpacked; above what any phone saves by default
+MAX_STORED_SIDE = 4096  # larger photos only cost time: the network looks at a few hundred pixels
+
+# Named one by one, so that no file reaches a decoder that starts other programs (EPS does).
+_FORMATS = ("JPEG", "PNG", "BMP", "DIB", "GIF", "WEBP", "TIFF", "PPM")
+_LOSSLESS = ("PNG", "BMP", "DIB", "GIF", "TIFF", "PPM")
+_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
+
+
+def read_image(source: Path | bytes) -> np.ndarray:
+    """Return a photo as uint8 RGB [H, W, 3], upright, whatever its file's type, size and mode.
+
+    Transparent parts lie over white, 16 bits become 8, of an animation the first picture counts.
+
+    Raises:
+        FingercountError: naming the file, where it is no photo, broken, or far too large.
+    """
+    data, name = _bytes_of(source)
+    with _decoding(name):
+        return np.array(_upright_rgb(_open(data, name)))  # a copy: PIL's own cannot be written to
+
+
+class PlainPhoto(NamedTuple):
+    """A photo as it is stored: the file's bytes, their suffix, and what they show."""
+
+    data: bytes
+    suffix: str  # ".jpg" or ".png"
+    rgb: np.ndarray  # uint8 [H, W, 3]
+
+
+def plain_photo(source: Path | bytes, name: str | None = None) -> PlainPhoto:
+    """Return what to store of a photo.
+
+    A plain upright RGB JPEG or PNG of at most 4096 pixels a side keeps its bytes; everything else
+    is converted, lossless types to PNG and the others to JPEG. The whole photo is decoded, so a
+    broken one never gets in.
+
+    Args:
+        source: a file or its bytes.
+        name: what to call it in an error.
+
+    Raises:
+        FingercountError: as `read_image`.
+    """
+    data, own_name = _bytes_of(source)
+    name = name or own_name
+    with _decoding(name):
+        image = _open(data, name)
+        kind = image.format
+        plain = _is_plain(image, data)
+        upright = _upright_rgb(image)
+        if plain:
+            return PlainPhoto(data, ".jpg" if kind == "JPEG" else ".png", np.asarray(upright))
+        upright.thumbnail((MAX_STORED_SIDE, MAX_STORED_SIDE), Image.Resampling.LANCZOS)
+        rgb = np.asarray(upright)
+        if kind in _LOSSLESS:
+            return PlainPhoto(_encode(upright, "PNG"), ".png", rgb)
+        return PlainPhoto(encode_jpeg(rgb), ".jpg", rgb)
+
+
+def encode_jpeg(rgb: np.ndarray, quality: int = 95) -> bytes:
+    """Return uint8 RGB [H, W, 3] as JPEG bytes, colours at full resolution (4:4:4)."""
+    return _encode(Image.fromarray(rgb), "JPEG", quality=quality, subsampling=0)
+
+
+def content_hash(data: bytes) -> str:
+    """Return the first 16 hex digits of the SHA-256 of a file's bytes."""
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def _bytes_of(source: Path | bytes) -> tuple[bytes, str]:
+    if isinstance(source, bytes | bytearray | memoryview):
+        return bytes(source), "The photo"
+    path = Path(source)
+    try:
+        return path.read_bytes(), str(path)
+    except FileNotFoundError as error:
+        raise FingercountError(f"{path} does not exist; check the path.") from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FingercountError(f"{path} cannot be read: {reason}.") from error
+
+
+@contextlib.contextmanager
+def _decoding(name: str):
+    """Turn whatever a decoder throws at broken bytes into one line of advice."""
+    try:
+        yield
+    except FingercountError:
+        raise
+    except MemoryError as error:
+        raise FingercountError(f"{name} is too large for this machine's memory.") from error
+    except Exception as error:  # decoders raise nearly every type there is
+        raise FingercountError(
+            f"{name} is broken: {_first_line(error)}. Leave it out or save it again as JPEG."
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip().splitlines()
+    return text[0].rstrip(".") if text else type(error).__name__
+
+
+def _open(data: bytes, name: str) -> Image.Image:
+    """Return the opened, not yet decoded photo; its size is checked before any pixel is made."""
+    if not data:
+        raise FingercountError(f"{name} is empty (0 bytes); leave it out or save it again.")
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
+        raise FingercountError(f"{name} is a HEIC or AVIF photo; convert it to JPEG.")
+    Image.init()  # loads the decoders once; without it only the commonest are known
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data), formats=_FORMATS)
+    except Image.DecompressionBombError as error:
+        raise _too_large(name) from error
+    except Image.UnidentifiedImageError as error:
+        raise FingercountError(
+            f"{name} is not a photo that can be read; save it as JPEG or PNG."
+        ) from error
+    if image.width * image.height > MAX_PIXELS:
+        raise _too_large(name)
+    return image
+
+
+def _too_large(name: str) -> FingercountError:
+    return FingercountError(
+        f"{name} has more than {MAX_PIXELS // 1_000_000} million pixels; save it smaller."
+    )
+
+
+def _is_plain(image: Image.Image, data: bytes) -> bool:
+    sixteen_bit = image.format == "PNG" and data[24] > 8  # PIL calls 16-bit colour "RGB" too
+    return (
+        image.format in ("JPEG", "PNG")
+        and image.mode == "RGB"
+        and not sixteen_bit
+        and not image.has_transparency_data
+        and getattr(image, "n_frames", 1) == 1
+        and _orientation(image) == 1
+        and max(image.size) <= MAX_STORED_SIDE
+    )
+
+
+def _orientation(image: Image.Image) -> int:
+    with contextlib.suppress(Exception):  # a broken EXIF block does not make the photo broken
+        return image.getexif().get(0x0112, 1)
+    return 1
+
+
+def _upright_rgb(image: Image.Image) -> Image.Image:
+    image.load()
+    if _orientation(image) != 1:
+        image = ImageOps.exif_transpose(image)
+    if image.mode.startswith(("I", "F")):
+        return Image.fromarray(_eight_bits(np.asarray(image))).convert("RGB")
+    if image.has_transparency_data:
+        front = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", front.size, "white"), front).convert("RGB")
+    return image.convert("RGB")
+
+
+def _eight_bits(grey: np.ndarray) -> np.ndarray:
+    """Return deep grey values as 0..255: floats up to 1 and 16-bit numbers by their full range."""
+    values = np.nan_to_num(grey.astype(np.float64))
+    if grey.dtype.kind == "f" and values.max(initial=0) <= 1:
+        scale = 255.0
+    elif grey.dtype.itemsize == 2 or values.max(initial=0) > 255:
+        scale = 1 / 257  # 65535 -> 255
+    else:
+        scale = 1.0
+    return np.clip(np.rint(values * scale), 0, 255).astype(np.uint8)
+
+
+def _encode(image: Image.Image, kind: str, **options) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()

@@ -1,0 +1,48 @@
+"""Class names and the counts they stand for."""
+
+from fingercount.errors import FingercountError
+from fingercount.paths import check_name
+
+WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+NONE = "none"  # a photo without a hand
+NOT_SURE = "not sure"  # an answer, never a class
+
+_COUNTS = {word: n for n, word in enumerate(WORDS)}
+
+
+def canonical(label: str) -> str:
+    """Return the one spelling of a label: "2", " Two" and "two" are all "two"."""
+    text = label.strip()
+    if text.isascii() and text.isdigit() and int(text) < len(WORDS):
+        return WORDS[int(text)]
+    lower = text.lower()
+    return lower if lower in _COUNTS or lower == NONE else text
+
+
+def count_of(label: str) -> int | None:
+    """Return how many fingers a label means, or None where it is no number ("none", "thumbs up")."""
+    return _COUNTS.get(canonical(label))
+
+
+def sort_labels(labels) -> list[str]:
+    """Return distinct labels in the order people read them: by count, other words, then none."""
+
+    def key(label: str):
+        count = count_of(label)
+        return (canonical(label) == NONE, count is None, count or 0, label.lower(), label)
+
+    return sorted(set(labels), key=key)
+
+
+def clean_label(text: str) -> str:
+    """Return what a person typed as a label that can be a folder's name.
+
+    Raises:
+        FingercountError: where it is empty, has a slash, or is an answer ("not sure").
+    """
+    label = canonical(check_name(text, "label"))
+    if label.lower() == NOT_SURE:
+        raise FingercountError('The label "not sure" is an answer of the model; pick another name.')
+    if label.lower() in ("train", "val", "valid", "validation", "test", "cache"):
+        raise FingercountError(f'The label "{label}" is the name of a split; pick another name.')
+    return label

@@ -1,0 +1,142 @@
+"""A model's folder: card.json, weights.safetensors and seen.json, read with care, written whole.
+
+seen.json holds the content hashes of the photos that the model was trained on, so that an
+evaluation on photos it has seen can say so.
+"""
+
+import functools
+import json
+import platform
+from datetime import datetime, timezone
+from pathlib import Path
+
+import torch
+import torchvision
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+
+import fingercount
+from fingercount.errors import FingercountError
+from fingercount.paths import atomic_folder, write_atomic, write_json
+
+FORMAT = 1
+CARD, WEIGHTS, SEEN = "card.json", "weights.safetensors", "seen.json"
+
+
+def read_card(folder: Path) -> dict:
+    """Return a model's card, checked.
+
+    Raises:
+        FingercountError: where it is damaged or from another version.
+    """
+    path = Path(folder) / CARD
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise FingercountError(f"{path} cannot be read ({error}); retrain the model.") from error
+    if not isinstance(card, dict) or card.get("format") != FORMAT:
+        found = card.get("format") if isinstance(card, dict) else None
+        raise FingercountError(
+            f"{path} has format {found!r}, this version reads {FORMAT}; "
+            "update fingercount or retrain the model."
+        )
+    classes = card.get("classes")
+    sound = isinstance(classes, list) and all(isinstance(c, str) and c for c in classes)
+    if not sound or not classes or len(set(classes)) != len(classes):
+        raise FingercountError(f"{path} has no list of distinct class names; retrain the model.")
+    if card.get("kind") not in ("head", "full") or not isinstance(card.get("preprocess"), dict):
+        raise FingercountError(
+            f"{path} lacks its kind or its preprocessing; update fingercount or retrain the model."
+        )
+    return card
+
+
+def read_tensors(folder: Path) -> dict[str, torch.Tensor]:
+    """Return a model's tensors as float32.
+
+    Raises:
+        FingercountError: where the file is missing or damaged.
+    """
+    path = Path(folder) / WEIGHTS
+    try:
+        return {key: value.float() for key, value in load_file(str(path)).items()}
+    except (OSError, SafetensorError, ValueError) as error:
+        raise FingercountError(
+            f"{path} is missing or damaged ({error}); restore the file or retrain the model."
+        ) from error
+
+
+def read_full(folder: Path) -> tuple[dict, dict[str, torch.Tensor]]:
+    """Return (card, ResNet-18 state_dict) of a model that holds a whole network."""
+    card = read_card(folder)
+    if card["kind"] != "full":
+        raise FingercountError(f"{folder} holds only a last layer, no whole network.")
+    return card, read_tensors(folder)
+
+
+def read_seen(folder: Path) -> dict[str, str]:
+    try:
+        return json.loads((folder / SEEN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}  # only evaluation's hint on seen photos depends on it
+
+
+def compact(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Return weights as they are stored: float16, but for the small vectors.
+
+    BatchNorm's statistics can be too small for float16, and cost next to nothing.
+    """
+    return {
+        key: value.detach().half() if value.ndim > 1 else value.detach().clone()
+        for key, value in state.items()
+    }
+
+
+def write_model(
+    folder: Path,
+    tensors: dict[str, torch.Tensor],
+    card: dict,
+    *,
+    seen: dict[str, str] | None = None,
+    replace: bool = False,
+) -> Path:
+    """Write a model's folder, whole or not at all, and return it.
+
+    Args:
+        folder: where it is to stand; its name is the model's.
+        tensors: its weights, in the dtype they are to be stored in.
+        card: at least classes, kind and preprocess; format, name, date and versions are added.
+        seen: {content hash: "train" or "val"} of the photos it was trained on.
+        replace: whether a folder that stands there may be replaced.
+
+    Raises:
+        FingercountError: where the name is taken, or the disk is full.
+    """
+    folder = Path(folder)
+    card = {
+        "format": FORMAT,
+        "name": folder.name,
+        **card,
+        "created": _now(),
+        "versions": versions(),
+    }
+    with atomic_folder(folder, replace=replace) as temporary:
+        write_atomic(temporary / WEIGHTS, save({k: v.contiguous() for k, v in tensors.items()}))
+        write_json(temporary / SEEN, seen or {})
+        write_json(temporary / CARD, card)
+    return folder
+
+
+@functools.lru_cache(maxsize=1)
+def versions() -> dict[str, str]:
+    """Return the versions that decide what a model computes."""
+    return {
+        "fingercount": fingercount.__version__,
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "torchvision": torchvision.__version__,
+    }
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")

@@ -1,0 +1,202 @@
+"""The models at hand: find, load, ask, choose and delete them.
+
+model = load_model("hands")
+probabilities = model.predict([rgb])       # [1, classes], in the order of model.classes
+"""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+from torchvision.models import resnet18
+
+from fingercount.backbones import FEATURES, shared_backbone
+from fingercount.errors import FingercountError
+from fingercount.labels import NONE, NOT_SURE
+from fingercount.model_files import CARD, read_card, read_seen, read_tensors
+from fingercount.paths import check_name, models_dir, write_atomic
+from fingercount.preprocess import Preprocess
+
+SHIPPED = "hands"
+BATCH = 32  # photos through the network at once; more is no faster on a CPU
+
+
+class Model:
+    """A trained model in memory.
+
+    Attributes:
+        name: its folder's name.
+        card: what card.json says.
+        classes: class names in the order of the outputs.
+        preprocess: the path from an RGB photo to the network's input.
+        network: float32 [N, 3, size, size] -> logits [N, C], frozen in eval mode.
+        threshold: confidence under which the answer is "not sure".
+    """
+
+    def __init__(self, name: str, card: dict, network: nn.Module, seen: dict | None = None):
+        self.name, self.card = name, card
+        self.classes: list[str] = card["classes"]
+        self.preprocess = Preprocess.from_json(card["preprocess"])
+        self.network = network.eval().requires_grad_(False)
+        self.threshold: float = card.get("threshold", 0.0)
+        self.temperature: float = card.get("temperature", 1.0)
+        self.seen: dict[str, str] = seen or {}
+
+    def predict(self, photos: Sequence[np.ndarray]) -> np.ndarray:
+        """Return each class's probability, float32 [N, C], for RGB photos, uint8 [H, W, 3] each."""
+        parts = [
+            self.predict_inputs(self.preprocess.batch(photos[first : first + BATCH]))
+            for first in range(0, len(photos), BATCH)
+        ]
+        return np.concatenate(parts) if parts else np.zeros((0, len(self.classes)), np.float32)
+
+    @torch.inference_mode()
+    def predict_inputs(self, inputs: np.ndarray) -> np.ndarray:
+        """Return probabilities [N, C] of preprocessed photos, float32 [N, 3, size, size]."""
+        x = torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
+        return torch.softmax(self.network(x) / self.temperature, 1).numpy()
+
+    def answer(self, probabilities: np.ndarray) -> str:
+        """Return what a person is told of one photo's probabilities [C]."""
+        return answer_of(probabilities, self.classes, self.threshold)
+
+
+def answer_of(probabilities: np.ndarray, classes: Sequence[str], threshold: float) -> str:
+    """Return the most probable class, or "not sure" where it is a count under the threshold."""
+    best = int(np.argmax(probabilities))
+    if classes[best] != NONE and probabilities[best] < threshold:
+        return NOT_SURE
+    return classes[best]
+
+
+def list_models() -> list[str]:
+    """Return the names of the models in models/, the shipped one first."""
+    if not models_dir().is_dir():
+        return []
+    names = [folder.name for folder in models_dir().iterdir() if (folder / CARD).is_file()]
+    return sorted((n for n in names if not n.startswith(".")), key=lambda n: (n != SHIPPED, n))
+
+
+def find_model(name: str | Path) -> Path:
+    """Return the folder of a model given by its name in models/ or by a path.
+
+    Raises:
+        FingercountError: where there is none.
+    """
+    for folder in (models_dir() / str(name), Path(name)):
+        if (folder / CARD).is_file():
+            return folder
+    known = ", ".join(list_models()) or "none yet"
+    raise FingercountError(
+        f"There is no model {str(name)!r} (no {CARD} there); models at hand: {known}. "
+        "Train one on the Train page or with `python -m fingercount train`."
+    )
+
+
+def load_model(name: str | Path) -> Model:
+    """Load a model by its name in models/ or by a path.
+
+    Raises:
+        FingercountError: where it is missing, damaged, from another version, or stands on a
+            backbone that is not here any more.
+    """
+    folder = find_model(name)
+    name = folder.resolve().name
+    return build_model(name, read_card(folder), read_tensors(folder), read_seen(folder))
+
+
+def build_model(name: str, card: dict, tensors: dict, seen: dict[str, str]) -> Model:
+    """Return a model from what its folder holds, or is about to hold."""
+    network = _whole(name, card, tensors) if card["kind"] == "full" else _head(name, card, tensors)
+    return Model(name, card, network, seen)
+
+
+def _whole(name: str, card: dict, tensors: dict) -> nn.Module:
+    network = resnet18(num_classes=len(card["classes"]))
+    _load(network, tensors, name)
+    return network.to(memory_format=torch.channels_last)
+
+
+def _head(name: str, card: dict, tensors: dict) -> nn.Module:
+    wanted = card.get("backbone", {})
+    backbone = shared_backbone(wanted.get("name", ""))
+    if (backbone.hash, backbone.form) != (wanted.get("hash"), wanted.get("form")):
+        raise FingercountError(
+            f"The model {name!r} stands on a backbone {wanted.get('name')!r} that is "
+            f"not the one here ({wanted.get('hash')}, {wanted.get('form')} form; here "
+            f"{backbone.hash}, {backbone.form}); retrain it on the Train page."
+        )
+    head = nn.Linear(FEATURES, len(card["classes"]))
+    _load(head, tensors, name)
+    return nn.Sequential(backbone.network, head)
+
+
+def _load(network: nn.Module, tensors: dict, name: str) -> None:
+    try:
+        network.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise FingercountError(
+            f"The weights of {name!r} do not fit its card; restore its files or retrain it."
+        ) from error
+
+
+def new_model_folder(name: str, replace: bool = False) -> Path:
+    """Return where a new model goes.
+
+    Raises:
+        FingercountError: where the name is taken and may not be replaced, or climbs out of models/.
+    """
+    name = check_name(name, "model")
+    folder = models_dir() / name
+    if folder.exists() and not replace:
+        shipped = " (it is the model that ships)" if name == SHIPPED else ""
+        raise FingercountError(
+            f"A model named {name!r} exists already{shipped}; choose another name, "
+            "or say --replace to replace it."
+        )
+    return folder
+
+
+def free_name(base: str) -> str:
+    """Return the first of base-1, base-2, ... that no model has."""
+    number = 1
+    while (models_dir() / f"{base}-{number}").exists():
+        number += 1
+    return f"{base}-{number}"
+
+
+def delete_model(name: str) -> None:
+    """Delete a trained model; the shipped one stays.
+
+    Raises:
+        FingercountError: for the shipped model, or a name that is none.
+    """
+    if name.strip().lower() == SHIPPED:
+        raise FingercountError("The model hands ships with the product and is not deleted.")
+    folder = models_dir() / check_name(name, "model")
+    if not (folder / CARD).is_file():
+        raise FingercountError(f"There is no model {name!r} to delete.")
+    # Renamed first: nobody sees a model of which half is gone.
+    doomed = folder.with_name(f".deleting-{name}")
+    shutil.rmtree(doomed, ignore_errors=True)
+    folder.rename(doomed)
+    shutil.rmtree(doomed, ignore_errors=True)
+
+
+def live_model() -> str | None:
+    """Return the name of the model that runs live: the chosen one, else the shipped one."""
+    try:
+        chosen = (models_dir() / ".live").read_text(encoding="utf-8").strip()
+    except OSError:
+        chosen = ""
+    names = list_models()
+    return chosen if chosen in names else (names[0] if names else None)
+
+
+def choose_live_model(name: str) -> None:
+    """Remember which model runs live."""
+    find_model(name)
+    write_atomic(models_dir() / ".live", name.encode())

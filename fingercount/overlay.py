@@ -1,0 +1,45 @@
+"""Words on a video frame, drawn once per word and size and then only copied."""
+
+from functools import lru_cache
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+DARKER = 0.35  # what is left of the picture's light behind the words
+MARGIN = 0.04  # of the frame's height
+
+
+@lru_cache(maxsize=64)
+def _word(text: str, pixels: int, widest: int) -> np.ndarray:
+    """Return the word's coverage, 0 to 1: float32 [h, w, 1], with room around it."""
+    font = ImageFont.load_default(pixels)
+    wide = font.getlength(text) + pixels // 2
+    if wide > widest:
+        font = ImageFont.load_default(max(8, int(pixels * widest / wide)))
+    bold = pixels // 40
+    left, top, right, bottom = font.getbbox(text, stroke_width=bold)
+    room = max(2, pixels // 5)
+    mask = Image.new("L", (round(right - left) + 2 * room, round(bottom - top) + 2 * room))
+    pen = ImageDraw.Draw(mask)
+    pen.text((room - left, room - top), text, fill=255, font=font, stroke_width=bold)
+    return np.asarray(mask, np.float32)[:, :, None] / 255
+
+
+def write(rgb: np.ndarray, text: str) -> np.ndarray:
+    """Write a word large into the frame's top left corner, in place: white on a dark plate.
+
+    Args:
+        rgb: uint8 [H, W, 3]; changed.
+        text: a count fills a quarter of the height; longer words are written smaller.
+
+    Returns:
+        The same array.
+    """
+    height, width = rgb.shape[:2]
+    edge = round(MARGIN * height)
+    pixels = max(8, height // (4 if len(text) <= 2 else 11))
+    ink = _word(text, pixels, width - 2 * edge)
+    spot = rgb[edge : edge + ink.shape[0], edge : edge + ink.shape[1]]
+    ink = ink[: spot.shape[0], : spot.shape[1]]
+    spot[:] = spot * DARKER * (1 - ink) + 255 * ink
+    return rgb

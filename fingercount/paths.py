@@ -1,0 +1,127 @@
+"""Where things lie, and writing that is either whole or not there."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from fingercount.errors import FingercountError
+
+REPO = Path(__file__).resolve().parents[1]
+
+_NAME = re.compile(r"[\w][\w .\-]{0,63}")
+_WINDOWS_DEVICES = {"con", "prn", "aux", "nul"} | {
+    f"{device}{n}" for device in ("com", "lpt") for n in range(1, 10)
+}
+
+
+def data_dir() -> Path:
+    """Return the folder of data sets: $FINGERCOUNT_DATA, else data/ at the repo's root."""
+    return Path(os.environ.get("FINGERCOUNT_DATA") or REPO / "data")
+
+
+def models_dir() -> Path:
+    """Return the folder of models: $FINGERCOUNT_MODELS, else models/ at the repo's root."""
+    return Path(os.environ.get("FINGERCOUNT_MODELS") or REPO / "models")
+
+
+def check_name(text: str, what: str) -> str:
+    """Return a name that is safe as a folder's name on every system.
+
+    Args:
+        text: what the person typed.
+        what: what it names, for the message ("label", "model", "dataset").
+
+    Raises:
+        FingercountError: where it is empty, too long, or could leave its parent folder.
+    """
+    name = text.strip()
+    if not name:
+        raise FingercountError(f"The {what} has no name; give it one, such as my-{what}.")
+    bad_end = name.endswith(".") or name.lower().split(".")[0] in _WINDOWS_DEVICES
+    if not _NAME.fullmatch(name) or bad_end:
+        raise FingercountError(
+            f"The {what} name {name[:80]!r} cannot be a folder: use letters, digits, spaces, "
+            "- and _ (64 at most, no slash)."
+        )
+    return name
+
+
+@contextlib.contextmanager
+def advice_on_write_errors(path: Path):
+    """Turn an operating-system error at a write into one line of advice."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FingercountError(
+            f"Could not write {path}: {reason}. Nothing was changed there; "
+            "free some space or check the folder's permissions, then try again."
+        ) from error
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write a file so that a reader sees the old one or the whole new one.
+
+    Raises:
+        FingercountError: where the disk is full or the folder refuses; the old file stays.
+    """
+    path = Path(path)
+    with advice_on_write_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(temporary, 0o644)  # mkstemp makes files that only their owner can read
+            os.replace(temporary, path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+
+def write_json(path: Path, value) -> None:
+    """Write a value as readable JSON, whole or not at all."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    write_atomic(path, (text + "\n").encode())
+
+
+@contextlib.contextmanager
+def atomic_folder(path: Path, replace: bool = False):
+    """Yield a temporary folder that becomes `path` when the block ends well, else vanishes.
+
+    Args:
+        path: where the folder is to stand.
+        replace: whether an existing folder may be swapped out.
+
+    Raises:
+        FingercountError: where `path` exists and may not be replaced, or a write fails.
+    """
+    path = Path(path)
+    if path.exists() and not replace:
+        raise FingercountError(f"{path} exists already; pick another name or ask to replace it.")
+    with advice_on_write_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=".writing-"))
+        try:
+            yield temporary
+            temporary.chmod(0o755)
+            if path.exists():
+                old = temporary.with_name(temporary.name + "-old")
+                path.rename(old)
+                try:
+                    temporary.rename(path)
+                except OSError:
+                    old.rename(path)
+                    raise
+                shutil.rmtree(old, ignore_errors=True)
+            else:
+                temporary.rename(path)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise

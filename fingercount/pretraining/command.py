@@ -1,0 +1,100 @@
+"""From folders of photos to models/hands: read, cut out, train, write."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from fingercount.labels import NONE, sort_labels
+from fingercount.model_files import compact, write_model
+from fingercount.preprocess import Preprocess
+from fingercount.pretraining.cutouts import cut_out
+from fingercount.pretraining.loop import Place, pretrain
+from fingercount.pretraining.photos import HandPhoto, beside_hand, load_photos
+from fingercount.pretraining.recipe import Recipe
+from fingercount.pretraining.renders import render_photos
+
+
+def prepare(
+    data: Path, recipe: Recipe, out: Path, *, groups=None, landmarks=None, hold_out=(), report=print
+):
+    """Read the photos and make of them all that the recipe wants.
+
+    Args:
+        data: DIR/<set>/<label>/ or DIR/<label>/.
+        recipe: the settings.
+        out: the run's folder, which keeps the rendered hands.
+        groups, landmarks: see load_photos.
+        hold_out: names of sets that are kept for measuring.
+        report: called with a line of text at each stage.
+
+    Returns:
+        (training photos, held-out photos, class names in order).
+    """
+    everything = load_photos(data, groups=groups, landmarks=landmarks, size=recipe.size)
+    held_out = [photo for photo in everything if photo.source in hold_out]
+    photos = [photo for photo in everything if photo.source not in hold_out]
+    report(f"{len(photos)} photos to train on, {len(held_out)} held out")
+
+    def lift(photo: HandPhoto) -> None:
+        if photo.landmarks is not None and photo.label != NONE:
+            photo.cutout = cut_out(photo.rgb, photo.landmarks)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lift, photos))
+    report(f"{sum(photo.cutout is not None for photo in photos)} hands cut out")
+    classes = sort_labels(photo.label for photo in photos)
+    if NONE in classes:
+        beside = [part for part in map(beside_hand, photos) if part is not None]
+        report(f"{len(beside)} more photos without a hand, from beside the hands")
+        photos += beside
+    if recipe.renders:
+        size = recipe.size + recipe.size // 4
+        store = out / f"renders-{recipe.renders}-{size}-{recipe.seed}.npz"
+        rendered = render_photos(recipe.renders, size, recipe.seed, store)
+        photos += [photo for photo in rendered if photo.label in classes]
+        report(f"{len(rendered)} hands rendered")
+    return photos, held_out, classes
+
+
+def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path | None:
+    """Read, train and write DIR: the model's three files beside the checkpoint and the log.
+
+    Args:
+        data, options: see prepare and loop.pretrain.
+        out: the run's folder; a run that was cut off goes on there.
+
+    Returns:
+        The folder of the model, or None in all processes but the first.
+    """
+    place = Place.here()
+    report = options.pop("report", print) if place.first else lambda text: None
+    reading = {key: options.pop(key, None) for key in ("groups", "landmarks")}
+    hold_out = options.pop("hold_out", ())
+    photos, held_out, classes = prepare(
+        data, recipe, out, **reading, hold_out=hold_out, report=report
+    )
+    network = pretrain(photos, classes, recipe, out, held_out=held_out, report=report, **options)
+    if not place.first:
+        return None
+    folder = write_hands(network, photos, classes, recipe, out / "model")
+    report(f"The model is in {folder}.")
+    return folder
+
+
+def write_hands(network, photos, classes, recipe: Recipe, folder: Path) -> Path:
+    """Write the trained network without its extra tasks, with the hashes of all it has seen."""
+    files = {(photo.source, photo.hash) for photo in photos}  # parts of a photo are no more photos
+    card = {
+        "kind": "full",
+        "classes": classes,
+        "preprocess": Preprocess(size=recipe.size).to_json(),
+        "settings": recipe.to_json(),
+        "data": {
+            "name": "hands",
+            "sets": dict(Counter(source for source, _ in files)),
+            "photos": {"train": len(files)},
+        },
+        "metrics": {},
+    }
+    seen = {photo.hash: "train" for photo in photos}
+    return write_model(folder, compact(network.resnet.state_dict()), card, seen=seen, replace=True)

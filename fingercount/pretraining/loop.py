@@ -1,0 +1,253 @@
+"""The training loop: on a CPU, on a GPU in mixed precision, or on several under torchrun."""
+
+import csv
+import os
+import time
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from torch import nn
+from torch.nn.parallel import DistributedDataParallel
+
+from fingercount.errors import FingercountError
+from fingercount.preprocess import Preprocess
+from fingercount.pretraining.draws import Draws, Share
+from fingercount.pretraining.network import Average, HandNet, loss
+from fingercount.pretraining.photos import HandPhoto
+from fingercount.pretraining.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where this process runs: its device, its number, and how many there are."""
+
+    device: torch.device
+    rank: int = 0
+    world: int = 1
+
+    @classmethod
+    def here(cls) -> "Place":
+        """Find the device, and join the others where torchrun started several processes."""
+        rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
+        local = int(os.environ.get("LOCAL_RANK", 0))
+        cuda = torch.cuda.is_available()
+        if world > 1 and not dist.is_initialized():
+            dist.init_process_group("nccl" if cuda else "gloo")
+        return cls(torch.device("cuda", local) if cuda else torch.device("cpu"), rank, world)
+
+    @property
+    def first(self) -> bool:
+        return self.rank == 0
+
+
+def pretrain(
+    photos: list[HandPhoto],
+    classes: list[str],
+    recipe: Recipe,
+    out: Path,
+    *,
+    steps: int | None = None,
+    held_out: list[HandPhoto] = (),
+    precision: str = "bf16",
+    freeze_batchnorm: bool = False,
+    workers: int = 2,
+    report=print,
+) -> HandNet:
+    """Train from scratch, or go on from the last checkpoint in `out`; return the averaged network.
+
+    Args:
+        photos: the training photos in memory.
+        classes: class names in the order of the network's outputs.
+        recipe: the settings; a checkpoint with others is refused.
+        out: folder for checkpoint.pt, log.csv and TensorBoard curves.
+        steps: end each epoch after so many steps, for trying it out.
+        held_out: photos to report accuracy on after each epoch; never trained on.
+        precision: "bf16" (mixed) or "float32".
+        freeze_batchnorm: keep BatchNorm's statistics still, so that several processes compute
+            exactly what one does.
+        workers: processes that draw pictures.
+        report: called with a line of text after each epoch.
+    """
+    place = Place.here()
+    if recipe.batch_size % place.world:
+        raise FingercountError(
+            f"A batch of {recipe.batch_size} cannot be shared by {place.world} processes; "
+            f"choose --batch-size a multiple of {place.world}."
+        )
+    torch.manual_seed(recipe.seed)
+    network = HandNet(len(classes), recipe.size).to(place.device, memory_format=torch.channels_last)
+    per_epoch = min(steps or recipe.draws, recipe.draws // recipe.batch_size)
+    optimizer, schedule = _optimizer(network, recipe, per_epoch)
+    average = Average(network, recipe.average)
+    checkpoint = Path(out) / "checkpoint.pt"
+    start = _resume(checkpoint, place, recipe, classes, network, average, optimizer, schedule)
+    model = DistributedDataParallel(network) if place.world > 1 else network
+    autocast = (
+        torch.autocast(place.device.type, torch.bfloat16) if precision == "bf16" else nullcontext()
+    )
+    draws, curves = Draws(photos, classes, recipe), _Curves(Path(out), place.first)
+
+    for epoch in range(start, recipe.epochs):
+        began, losses, right = time.monotonic(), [], []
+        model.train()
+        if freeze_batchnorm:
+            _freeze_batchnorm(model)
+        first = epoch * recipe.draws
+        share = Share(
+            first, first + per_epoch * recipe.batch_size, recipe.batch_size, place.rank, place.world
+        )
+        for batch in _loader(draws, share, recipe.batch_size // place.world, workers, place):
+            batch = [part.to(place.device, non_blocking=True) for part in batch]
+            batch[0] = batch[0].contiguous(memory_format=torch.channels_last)
+            with autocast:
+                outputs = model(batch[0])
+            total = loss(outputs, batch, recipe)
+            optimizer.zero_grad(set_to_none=True)
+            total.backward()
+            nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+            optimizer.step()
+            schedule.step()
+            average.update(network)
+            losses.append(total.detach())
+            right.append((outputs[0].argmax(1) == batch[1]).float().mean())
+        row = {
+            "epoch": epoch + 1,
+            "loss": float(torch.stack(losses).mean()),
+            "accuracy": float(torch.stack(right).mean()),
+            "held_out": _accuracy(average.network, held_out, classes, recipe.size, place.device),
+            "photos_per_second": per_epoch * recipe.batch_size / (time.monotonic() - began),
+        }
+        if place.first:
+            _save(checkpoint, epoch + 1, recipe, classes, network, average, optimizer, schedule)
+            curves.add(row)
+            report("  ".join(f"{k} {v:.4g}" for k, v in row.items() if v is not None))
+    if place.world > 1:
+        dist.barrier()
+        dist.destroy_process_group()
+    return average.network
+
+
+def _optimizer(network, recipe: Recipe, per_epoch: int):
+    # Weight decay is for weights; BatchNorm's scales and all biases are one-dimensional.
+    decay = [p for p in network.parameters() if p.ndim > 1]
+    free = [p for p in network.parameters() if p.ndim <= 1]
+    groups = [{"params": decay}, {"params": free, "weight_decay": 0.0}]
+    optimizer = torch.optim.AdamW(groups, lr=recipe.lr, weight_decay=recipe.weight_decay)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer,
+        max_lr=recipe.lr,
+        total_steps=max(1, recipe.epochs * per_epoch) + 1,
+        pct_start=recipe.warmup,
+    )
+    return optimizer, schedule
+
+
+def _loader(draws, share, batch_size, workers, place):
+    return torch.utils.data.DataLoader(
+        draws,
+        batch_size=batch_size,
+        sampler=share,
+        num_workers=workers,
+        pin_memory=place.device.type == "cuda",
+        worker_init_fn=_one_thread,
+    )
+
+
+def _one_thread(_worker) -> None:
+    """Keep drawing pictures to one thread a worker; the training has the cores."""
+    import cv2
+
+    cv2.setNumThreads(0)
+
+
+def _freeze_batchnorm(model: nn.Module) -> None:
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.eval()
+
+
+@torch.inference_mode()
+def _accuracy(network, photos, classes, size, device) -> float | None:
+    if not len(photos):
+        return None
+    preprocess, right = Preprocess(size=size), 0
+    network.eval()
+    for first in range(0, len(photos), 64):
+        part = photos[first : first + 64]
+        x = torch.from_numpy(preprocess.batch([photo.rgb for photo in part])).to(device)
+        predicted = network(x)[0].argmax(1).tolist()
+        right += sum(classes[p] == photo.label for p, photo in zip(predicted, part))
+    return right / len(photos)
+
+
+def _save(path: Path, epoch, recipe, classes, network, average, optimizer, schedule) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    state = {
+        "epoch": epoch,
+        "recipe": recipe.to_json(),
+        "classes": classes,
+        "network": network.state_dict(),
+        "average": average.network.state_dict(),
+        "average_steps": average.steps,
+        "optimizer": optimizer.state_dict(),
+        "schedule": schedule.state_dict(),
+    }
+    temporary = path.with_name(path.name + ".writing")
+    torch.save(state, temporary)
+    temporary.replace(path)
+
+
+def _resume(path: Path, place, recipe, classes, network, average, optimizer, schedule) -> int:
+    """Load a checkpoint if there is one; return the epoch to go on from."""
+    if not path.exists():
+        return 0
+    state = torch.load(path, map_location=place.device, weights_only=True)
+    if state["recipe"] != recipe.to_json() or state["classes"] != classes:
+        raise FingercountError(
+            f"{path} belongs to a run with other settings; choose another --out, or delete it."
+        )
+    network.load_state_dict(state["network"])
+    average.network.load_state_dict(state["average"])
+    average.steps = state["average_steps"]
+    optimizer.load_state_dict(state["optimizer"])
+    schedule.load_state_dict(state["schedule"])
+    return state["epoch"]
+
+
+class _Curves:
+    """log.csv always, TensorBoard curves where it is installed."""
+
+    def __init__(self, out: Path, wanted: bool):
+        self.path, self.board = out / "log.csv", None
+        if wanted:
+            out.mkdir(parents=True, exist_ok=True)
+            try:
+                from torch.utils.tensorboard import SummaryWriter
+            except ImportError:  # a development tool; the run goes on without
+                return
+            self.board = SummaryWriter(str(out / "tensorboard"))
+
+    def add(self, row: dict) -> None:
+        new = not self.path.exists()
+        with self.path.open("a", newline="") as file:
+            writer = csv.DictWriter(file, row)
+            if new:
+                writer.writeheader()
+            writer.writerow(row)
+        if self.board:
+            for key, value in row.items():
+                if value is not None and key != "epoch":
+                    self.board.add_scalar(key, value, row["epoch"])
+            self.board.flush()
+
+
+def draw_examples(photos, classes, recipe: Recipe, n: int) -> np.ndarray:
+    """Return the first n training pictures as the network sees them, uint8 [n, size, size, 3]."""
+    draws = Draws(photos, classes, recipe)
+    mean, std = np.array(draws.preprocess.mean), np.array(draws.preprocess.std)
+    pictures = [draws[i][0].numpy().transpose(1, 2, 0) * std + mean for i in range(n)]
+    return np.clip(np.stack(pictures) * 255, 0, 255).astype(np.uint8)

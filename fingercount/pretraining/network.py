@@ -1,0 +1,72 @@
+"""The network that is trained: ResNet-18 with two more tasks that are taken off again."""
+
+import copy
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torchvision.models import resnet18
+
+from fingercount.backbones import FEATURES
+
+
+class HandNet(nn.Module):
+    """ResNet-18 that also says where the 21 landmarks are and which fingers are up.
+
+    One label a photo is little to learn from; the landmarks say what in the photo matters. They are
+    read off the last feature map, where places still exist; counts and fingers off its average.
+
+    Args:
+        classes: number of classes.
+        size: side of the input in pixels.
+    """
+
+    def __init__(self, classes: int, size: int):
+        super().__init__()
+        self.resnet = resnet18(num_classes=classes)
+        self.fingers = nn.Linear(FEATURES, 5)
+        cells = (-(-size // 32)) ** 2  # the network halves the side five times
+        self.landmarks = nn.Sequential(
+            nn.Conv2d(FEATURES, 64, 1), nn.ReLU(), nn.Flatten(), nn.Linear(64 * cells, 42)
+        )
+
+    def forward(self, x):
+        """Return (class logits [N, C], finger logits [N, 5], landmarks [N, 42])."""
+        net = self.resnet
+        x = net.maxpool(net.relu(net.bn1(net.conv1(x))))
+        x = net.layer4(net.layer3(net.layer2(net.layer1(x))))
+        features = net.avgpool(x).flatten(1)
+        return net.fc(features), self.fingers(features), self.landmarks(x)
+
+
+def loss(outputs, batch, recipe) -> torch.Tensor:
+    """Return the weighted sum of the three tasks; what is not known of a photo costs nothing."""
+    logits, fingers, landmarks = (out.float() for out in outputs)
+    _, label, xy, xy_known, up, up_known = batch
+    total = F.cross_entropy(logits, label, label_smoothing=recipe.label_smoothing)
+    if recipe.landmark_weight:
+        distance = F.smooth_l1_loss(landmarks, xy, reduction="none", beta=0.1).mean(1)
+        total = total + recipe.landmark_weight * (distance * xy_known).mean()
+    if recipe.finger_weight:
+        wrong = F.binary_cross_entropy_with_logits(fingers, up, reduction="none").mean(1)
+        total = total + recipe.finger_weight * (wrong * up_known).mean()
+    return total
+
+
+class Average:
+    """An exponential moving average of a network's weights and statistics.
+
+    The first steps average over fewer, so that the random start is soon forgotten.
+    """
+
+    def __init__(self, network: nn.Module, decay: float):
+        self.network = copy.deepcopy(network).eval()
+        self.decay, self.steps = decay, 0
+
+    @torch.no_grad()
+    def update(self, network: nn.Module) -> None:
+        self.steps += 1
+        decay = min(self.decay, (1 + self.steps) / (10 + self.steps))
+        ours = [v for v in self.network.state_dict().values() if v.is_floating_point()]
+        theirs = [v for v in network.state_dict().values() if v.is_floating_point()]
+        torch._foreach_lerp_(ours, theirs, 1 - decay)

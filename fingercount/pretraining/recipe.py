@@ -1,0 +1,28 @@
+"""The numbers of the recipe, each with its reason."""
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Settings of one pretraining run; stored with every checkpoint and in the model's card."""
+
+    size: int = 128  # most sources have 100 to 240 pixels; 224 costs three times as much
+    epochs: int = 40
+    draws: int = 6400  # pictures per epoch; balanced draws, so an epoch is no pass over the files
+    batch_size: int = 64  # global, over all processes
+    lr: float = 2.5e-3  # peak of the one-cycle schedule
+    weight_decay: float = 0.05
+    warmup: float = 0.15  # share of the run in which the learning rate rises
+    label_smoothing: float = 0.05  # a few labels are borderline
+    average: float = 0.998  # weights averaged over about the last 500 steps
+    landmark_weight: float = 2.0  # weight of the second task: where the 21 landmarks are
+    finger_weight: float = 0.5  # weight of the third: which of the five fingers are up
+    none_share: float = 0.16  # a little more than one class in seven: no-hand frames vary most
+    any_angle: float = 0.25  # a count does not depend on which way is up
+    cutout: float = 0.4  # of the hands that could be cut out, this share moves to another place
+    renders: int = 1000  # rendered hands of each label: the variants that photos hardly show
+    seed: int = 0
+
+    def to_json(self) -> dict:
+        return asdict(self)

@@ -1,0 +1,155 @@
+"""One training picture: a photo turned, moved, put elsewhere, and seen by another camera."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from fingercount import augment
+from fingercount.labels import NONE
+from fingercount.pretraining.photos import HandPhoto
+from fingercount.pretraining.recipe import Recipe
+
+FINGERTIP_MARGIN = 0.02  # how far a landmark may leave the picture, as a share of its side
+
+
+@dataclass
+class Picture:
+    """A training example.
+
+    Attributes:
+        rgb: uint8 [H, W, 3].
+        landmarks: float32 [21, 2] as fractions of width and height, or None.
+        fingers: bool [5], thumb first, or None.
+    """
+
+    rgb: np.ndarray
+    landmarks: np.ndarray | None
+    fingers: np.ndarray | None
+
+
+def draw(photo: HandPhoto, backgrounds: list[np.ndarray], recipe: Recipe, rng) -> Picture:
+    """Make one picture of a photo; every random number comes from `rng`."""
+    matrix, landmarks = place(photo, recipe, rng)
+    size = photo.rgb.shape[1::-1]
+    if photo.cutout is not None and rng.random() < recipe.cutout and backgrounds:
+        place_behind = backgrounds[rng.integers(len(backgrounds))]
+        hand = augment.warp(photo.rgb, matrix)
+        opacity = cv2.warpAffine(photo.cutout, matrix, size, flags=cv2.INTER_LINEAR)
+        rgb = paste(relight(hand, rng), opacity, fill(place_behind, size, rng))
+    else:
+        rgb = _with_surroundings(photo.rgb, matrix, rng)
+    return Picture(camera(rgb, rng), landmarks, photo.fingers)
+
+
+def place(photo: HandPhoto, recipe: Recipe, rng):
+    """Draw a similarity (and a little stretch) that keeps every fingertip in the picture."""
+    height, width = photo.rgb.shape[:2]
+    hand = photo.label != NONE
+    tries = 8 if photo.landmarks is not None else 1
+    matrix, moved = None, None
+    for _ in range(tries):
+        matrix = _matrix(width, height, photo, recipe, rng, gentle=hand and tries == 1)
+        if photo.landmarks is None:
+            return matrix, None
+        points = photo.landmarks * (width, height)
+        moved = (points @ matrix[:, :2].T + matrix[:, 2]) / (width, height)
+        if np.all((moved > -FINGERTIP_MARGIN) & (moved < 1 + FINGERTIP_MARGIN)):
+            return matrix, moved.astype(np.float32)
+    # No luck: only turn a little, which moves nothing far.
+    matrix = augment.similarity((width / 2, height / 2), rng.uniform(-0.15, 0.15), 0.9, (0, 0))
+    moved = (photo.landmarks * (width, height)) @ matrix[:, :2].T + matrix[:, 2]
+    return matrix, (moved / (width, height)).astype(np.float32)
+
+
+def _matrix(width, height, photo, recipe, rng, gentle: bool) -> np.ndarray:
+    angle = rng.normal(0, np.deg2rad(25))
+    if rng.random() < recipe.any_angle:
+        angle = rng.uniform(-np.pi, np.pi)
+    # Without landmarks nobody knows where the fingertips are, so no zooming in.
+    scale = np.exp(rng.uniform(np.log(0.6), np.log(1.02 if gentle else 1.5)))
+    shift = rng.uniform(-1, 1, 2) * (0.05 if gentle else 0.22) * (width, height)
+    mirror = -1 if rng.random() < 0.5 else 1
+    matrix = augment.similarity((width / 2, height / 2), angle, scale, shift, mirror)
+    stretch = np.exp(rng.normal(0, 0.07))
+    squeeze = np.array([[stretch, rng.normal(0, 0.06)], [0, 1 / stretch]])
+    centre = np.array([width / 2, height / 2])
+    return np.column_stack([squeeze @ matrix[:, :2], squeeze @ (matrix[:, 2] - centre) + centre])
+
+
+def _with_surroundings(rgb: np.ndarray, matrix: np.ndarray, rng) -> np.ndarray:
+    """Move the photo; what comes into view continues its edge, or is one colour."""
+    if rng.random() < 0.8:
+        return augment.warp(rgb, matrix)
+    color = rng.integers(0, 256, 3).tolist()
+    size = rgb.shape[1::-1]
+    return cv2.warpAffine(rgb, matrix, size, borderMode=cv2.BORDER_CONSTANT, borderValue=color)
+
+
+def fill(background: np.ndarray, size, rng) -> np.ndarray:
+    """Cut a random part of a background to (width, height), mirrored half of the time."""
+    height, width = background.shape[:2]
+    share = rng.uniform(0.4, 1.0)
+    h, w = max(8, int(height * share)), max(8, int(width * share))
+    top, left = rng.integers(0, height - h + 1), rng.integers(0, width - w + 1)
+    part = background[top : top + h, left : left + w]
+    part = part[:, ::-1] if rng.random() < 0.5 else part
+    return cv2.resize(np.ascontiguousarray(part), size, interpolation=cv2.INTER_LINEAR)
+
+
+def relight(hand: np.ndarray, rng) -> np.ndarray:
+    """Give the hand another exposure and skin tone than the room it goes to."""
+    gain = np.exp(rng.uniform(-1.1, 0.35)) * (1 + 0.12 * rng.uniform(-1, 1, 3))
+    return augment.tone(hand, gain, np.exp(rng.uniform(-0.2, 0.2)))
+
+
+def paste(hand: np.ndarray, opacity: np.ndarray, background: np.ndarray) -> np.ndarray:
+    """Put the hand over a background by its opacity, uint8 [H, W]."""
+    alpha = opacity[..., None].astype(np.float32) / 255
+    return (background + (hand.astype(np.float32) - background) * alpha).astype(np.uint8)
+
+
+def camera(rgb: np.ndarray, rng) -> np.ndarray:
+    """See the scene by another camera: light, colour, blur, noise, compression, a covered patch."""
+    if rng.random() < 0.35:
+        rgb = side_light(rgb, rng)
+    gain = np.exp(rng.uniform(-0.6, 0.35)) * (1 + 0.14 * rng.uniform(-1, 1, 3))
+    contrast, gamma = np.exp(rng.uniform(-0.45, 0.25)), np.exp(rng.uniform(-0.35, 0.35))
+    rgb = augment.tone(rgb, gain, contrast, gamma)
+    rgb = augment.saturate(rgb, 0.0 if rng.random() < 0.12 else rng.uniform(0.5, 1.4))
+    side = max(rgb.shape)
+    if rng.random() < 0.35:
+        rgb = augment.blur(rgb, rng.uniform(0.3, 1.6) / 128 * side)
+    if rng.random() < 0.15:
+        rgb = motion_blur(rgb, rng)
+    if rng.random() < 0.35:
+        noise = rng.standard_normal(rgb.shape, dtype=np.float32) * rng.uniform(2, 14)
+        rgb = np.clip(rgb + noise, 0, 255).astype(np.uint8)
+    if rng.random() < 0.3:
+        quality = int(rng.integers(25, 80))
+        jpeg = cv2.imencode(".jpg", rgb, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+        rgb = cv2.imdecode(jpeg, cv2.IMREAD_COLOR)
+    if rng.random() < 0.25:
+        rgb = augment.erase(rgb, rng)
+    return rgb
+
+
+def side_light(rgb: np.ndarray, rng) -> np.ndarray:
+    """Darken one side smoothly, as a window or a lamp does."""
+    height, width = rgb.shape[:2]
+    angle = rng.uniform(0, 2 * np.pi)
+    x = np.linspace(-1, 1, width, dtype=np.float32) * np.float32(np.cos(angle))
+    y = np.linspace(-1, 1, height, dtype=np.float32) * np.float32(np.sin(angle))
+    ramp = 1 + np.float32(rng.uniform(0.2, 0.6)) * (x[None] + y[:, None])
+    return np.clip(rgb * ramp[..., None], 0, 255).astype(np.uint8)
+
+
+def motion_blur(rgb: np.ndarray, rng) -> np.ndarray:
+    """Smear along one direction by up to a twentieth of the side."""
+    length = max(3, int(max(rgb.shape) * rng.uniform(0.02, 0.05)) | 1)
+    kernel = np.zeros((length, length), np.float32)
+    centre, angle = length // 2, rng.uniform(0, np.pi)
+    dx, dy = np.cos(angle) * centre, np.sin(angle) * centre
+    start = (round(centre - dx), round(centre - dy))
+    cv2.line(kernel, start, (round(centre + dx), round(centre + dy)), 1.0)
+    return cv2.filter2D(rgb, -1, kernel / kernel.sum())

@@ -1,0 +1,85 @@
+"""A folder of rendered photos: a data set to try the product with, or to pretrain on."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from ..paths import write_atomic
+from .person import random_person
+from .rooms import random_room
+from .scene import LABELS, Setting, render
+from .shading import random_light
+
+
+def write_photos(
+    folder: Path | str,
+    per_label: int = 20,
+    *,
+    labels: Iterable[str] = LABELS,
+    sessions: int = 5,
+    seed: int = 0,
+    size: int = 160,
+    quality: int = 90,
+    common: bool = True,
+    effects: float = 0.4,
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Write <folder>/<label>/<session>-<number>.jpg and landmarks.npz; returns the photos written.
+
+    Each session is one person in one room, and shows all labels, so that the set can be split by
+    session. landmarks.npz: path [N], xy [N, 21, 2] as fractions of width and height, handedness
+    [N], score [N]; photos without a hand are not in it. progress(done, total) is called per photo.
+    """
+    folder, labels = Path(folder), list(labels)
+    rows: list[tuple[str, np.ndarray, str]] = []
+    total, done = per_label * len(labels), 0
+    share = [per_label // sessions + (s < per_label % sessions) for s in range(sessions)]
+    for session in range(sessions):
+        rng = np.random.default_rng((seed, session))
+        setting = _setting(rng, (session + 0.5) / sessions, size)
+        name = f"rendered{seed:03d}{chr(ord('a') + session % 26)}{session // 26 or ''}"
+        number = 0
+        for label in labels:
+            for _ in range(share[session]):
+                number += 1
+                picture = render(
+                    rng,
+                    size=size,
+                    label=label,
+                    setting=setting,
+                    common=common,
+                    turn_any=0.05,
+                    effects=effects,
+                )
+                path = folder / picture.label / f"{name}-{number:04d}.jpg"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_atomic(path, _jpeg(picture.image, quality))
+                if picture.landmarks is not None:
+                    hand = "Right" if picture.right else "Left"
+                    rows.append((path.relative_to(folder).as_posix(), picture.landmarks, hand))
+                done += 1
+                if progress:
+                    progress(done, total)
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(
+        folder / "landmarks.npz",
+        path=np.array([row[0] for row in rows], dtype=np.str_),
+        xy=np.array([row[1] for row in rows], np.float32).reshape(-1, 21, 2),
+        handedness=np.array([row[2] for row in rows], dtype=np.str_),
+        score=np.ones(len(rows), np.float32),
+    )
+    return done
+
+
+def _setting(rng: np.random.Generator, tone: float, size: int) -> Setting:
+    """The sessions share out all skin tones evenly; the light never hides the hand."""
+    tone = float(np.clip(tone + rng.uniform(-0.08, 0.08), 0, 1))
+    room = random_room(rng, int(1.5 * size), int(1.5 * size), people=0)
+    return Setting(random_person(rng, tone, gloves=0), room, random_light(rng, backlit=0))
+
+
+def _jpeg(rgb: np.ndarray, quality: int) -> bytes:
+    _, data = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return data.tobytes()

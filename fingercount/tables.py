@@ -1,0 +1,63 @@
+"""Small CSV files that a person hands over with an import: groups and label maps."""
+
+import csv
+import io
+from pathlib import Path
+
+from fingercount.errors import FingercountError
+from fingercount.labels import clean_label
+
+GROUP_HEADER = (("path", "file", "filename", "image"), ("group", "session", "person"))
+MAP_HEADER = (("from",), ("to",))
+
+
+def read_pairs(path: Path, header: tuple[tuple[str, ...], tuple[str, ...]]) -> list[tuple]:
+    """Return the rows of a CSV as (first, second), by its header where it has one.
+
+    Args:
+        path: the file; commas or semicolons.
+        header: the names that the two columns may have.
+
+    Raises:
+        FingercountError: where it cannot be read, or a row has one cell only.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FingercountError(f"{path} cannot be read as a CSV file ({error}).") from error
+    first_line = text.partition("\n")[0]
+    delimiter = ";" if ";" in first_line and "," not in first_line else ","
+    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    columns = _columns(rows[0], header) if rows else None
+    start, columns = (1, columns) if columns else (0, (0, 1))
+    pairs = []
+    for number, row in enumerate(rows[start:], start + 1):
+        if not any(cell.strip() for cell in row):
+            continue
+        if len(row) <= max(columns):
+            names = " and ".join(names[0] for names in header)
+            raise FingercountError(
+                f"{path}, line {number}: {','.join(row)[:80]!r} has too few cells; each line "
+                f"needs {names}."
+            )
+        pairs.append(tuple(row[column].strip() for column in columns))
+    if not pairs:
+        raise FingercountError(f"{path} has no rows; leave it away or fill it.")
+    return pairs
+
+
+def read_label_map(path: Path) -> dict[str, str]:
+    """Return {folder: label} from a CSV of from,to; an empty label leaves the folder out."""
+    pairs = read_pairs(path, MAP_HEADER)
+    return check_label_map(dict(pairs))
+
+
+def check_label_map(label_map: dict[str, str]) -> dict[str, str]:
+    """Return the map with labels as they will be, or say which one cannot be a label."""
+    return {name: clean_label(to) if to.strip() else "" for name, to in label_map.items()}
+
+
+def _columns(row: list[str], header) -> tuple[int, int] | None:
+    names = [cell.strip().lower() for cell in row]
+    found = [next((names.index(n) for n in allowed if n in names), None) for allowed in header]
+    return None if None in found else (found[0], found[1])

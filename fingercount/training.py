@@ -1,0 +1,167 @@
+"""Training as a stream of progress events: the last layer only, or the whole network.
+
+    for event in train(dataset, "my-hand", Settings()):
+        print(event)
+
+Nothing is written before the last event, so a training that is cancelled or crashes leaves nothing.
+"""
+
+import threading
+from collections.abc import Iterator
+
+from fingercount.backbones import shared_backbone
+from fingercount.dataset import Dataset, Photo
+from fingercount.errors import FingercountError
+from fingercount.evaluation import evaluate
+from fingercount.events import Cancelled, Event, Finished, Fitted
+from fingercount.finetune import fit_network
+from fingercount.head import fit_head
+from fingercount.labels import sort_labels
+from fingercount.model_files import compact, write_model
+from fingercount.models import Model, build_model, new_model_folder
+from fingercount.settings import Settings
+from fingercount.splits import MIN_PER_CLASS, Split
+
+ENOUGH_SESSIONS = 3  # one to train on, one to choose the epoch by, one to test on
+
+
+def check_trainable(dataset: Dataset) -> list[str]:
+    """Return what will mislead about a training on these photos, in sentences.
+
+    Raises:
+        FingercountError: where it cannot work: fewer than two classes, or an empty one.
+    """
+    counts = dataset.counts()
+    empty = [label for label, n in counts.items() if not n]
+    filled = [label for label, n in counts.items() if n]
+    if len(filled) < 2:
+        has = f"photos of {filled[0]} only" if filled else "no photos"
+        raise FingercountError(
+            f"The data set {dataset.name} has {has}; telling things apart takes at least two "
+            "labels. Collect photos of another one."
+        )
+    if empty:
+        raise FingercountError(
+            f"{', '.join(empty)} in {dataset.name} has no photos; collect some, or remove the "
+            "empty label's folder."
+        )
+    return _warnings(dataset, counts)
+
+
+def _warnings(dataset: Dataset, counts: dict[str, int]) -> list[str]:
+    few = [f"{label} ({n})" for label, n in counts.items() if n < MIN_PER_CLASS]
+    sessions = len(dataset.sessions())
+    warnings = []
+    if few:
+        warnings.append(
+            f"Few photos of {', '.join(few)}: under {MIN_PER_CLASS} a label, nothing is held out "
+            "and the result cannot be measured. It may still work well for you; look at it live."
+        )
+    if sessions < ENOUGH_SESSIONS:
+        word = "session" if sessions == 1 else "sessions"
+        warnings.append(
+            f"Only {sessions} {word}: the accuracy will be of the same sitting, and less on "
+            f"another day. Record {ENOUGH_SESSIONS} or more (another day, place or person)."
+        )
+    smallest, largest = min(counts.values()), max(counts.values())
+    if largest > 5 * smallest and not few:
+        warnings.append(
+            f"The labels are uneven ({smallest} to {largest} photos); rare ones are weighted up."
+        )
+    return warnings
+
+
+def train(
+    dataset: Dataset,
+    name: str,
+    settings: Settings,
+    *,
+    replace: bool = False,
+    cancel: threading.Event | None = None,
+) -> Iterator[Event]:
+    """Train a model on a data set, and write it to models/<name>/.
+
+    Args:
+        dataset: at least two labels with photos.
+        name: the model's name.
+        settings: what to train, and how.
+        replace: whether a model of that name may be replaced.
+        cancel: set it to stop; the stream ends with Cancelled.
+
+    Yields:
+        Looking (last layer only), Epoch, and at the end Finished or Cancelled.
+
+    Raises:
+        FingercountError: where it cannot work, a photo cannot be read, or the disk is full.
+    """
+    cancel = cancel or threading.Event()
+    check_trainable(dataset)
+    folder = new_model_folder(name, replace)
+    backbone = shared_backbone(settings.backbone)
+    split = dataset.ensure_split()
+    sides = _sides(dataset)
+    classes = sort_labels(photo.label for photo in sides["train"])
+    fit = fit_head if settings.mode == "head" else fit_network
+    fitted = None
+    for event in fit(dataset, sides["train"], sides["val"], classes, backbone, settings):
+        if cancel.is_set():
+            yield Cancelled()
+            return
+        if isinstance(event, Fitted):
+            fitted = event
+        else:
+            yield event
+    whole = settings.mode == "finetune"
+    tensors = compact(fitted.tensors) if whole else fitted.tensors
+    seen = _seen(dataset, sides)
+    card = {
+        "kind": "full" if whole else "head",
+        "classes": classes,
+        "preprocess": backbone.preprocess.to_json(),
+        "backbone": {"name": backbone.name, "hash": backbone.hash, "form": backbone.form},
+        "settings": settings.to_json(),
+        "best_epoch": fitted.best_epoch,
+        "data": _describe(dataset, sides, split),
+    }
+    model = build_model(name, card, tensors, seen)
+    card["metrics"] = {side: _measure(model, dataset, side) for side in sides if sides[side]}
+    if cancel.is_set():
+        yield Cancelled()
+        return
+    write_model(folder, tensors, card, seen=seen, replace=replace)
+    yield Finished(name, card)
+
+
+def _sides(dataset: Dataset) -> dict[str, list[Photo]]:
+    """Return the photos by side; where nothing is held out, all are trained on."""
+    photos = dataset.photos()
+    sides = {side: [p for p in photos if p.split == side] for side in ("train", "val", "test")}
+    sides["train"] += [photo for photo in photos if photo.split is None]
+    return sides
+
+
+def _seen(dataset: Dataset, sides: dict[str, list[Photo]]) -> dict[str, str]:
+    hashes = dataset.hashes()
+    return {hashes[photo.path]: side for side in ("val", "train") for photo in sides[side]}
+
+
+def _describe(dataset: Dataset, sides, split: Split) -> dict:
+    return {
+        "name": dataset.name,
+        "fingerprint": dataset.fingerprint(),
+        "photos": {side: len(photos) for side, photos in sides.items()},
+        "sessions": {side: len({p.session for p in photos}) for side, photos in sides.items()},
+        "split": split.mode,
+        "sentence": split.sentence,
+    }
+
+
+def _measure(model: Model, dataset: Dataset, side: str) -> dict:
+    """Return the figures of one side, as Evaluate would show them for the stored weights."""
+    report = evaluate(model, dataset, side)
+    return {
+        "n": report.n,
+        "sessions": report.sessions,
+        "accuracy": report.accuracy,
+        "interval": report.interval,
+    }

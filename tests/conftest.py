@@ -1,0 +1,77 @@
+"""What all tests share: nothing is written outside tmp_path; small pictures made on the spot."""
+
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fingercount.images import encode_jpeg
+
+LABELS = ("one", "two", "three")
+
+
+@pytest.fixture(autouse=True)
+def isolated(tmp_path, monkeypatch):
+    """Point every folder that the program writes to into the test's own."""
+    for name in ("FINGERCOUNT_DATA", "FINGERCOUNT_MODELS", "TORCH_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name.lower()))
+
+
+def draw(label: str, seed: int = 0, size: int = 32) -> np.ndarray:
+    """Return a picture uint8 RGB [size, size, 3]: as many bars as its label's name decides, on a
+    background that differs from seed to seed."""
+    kind = zlib.crc32(label.encode())
+    rng = np.random.default_rng([kind, seed])
+    rgb = rng.integers(0, 120, (size, size, 3), dtype=np.uint8)
+    bars = 1 + kind % 5
+    for bar in range(bars):
+        left = (2 * bar + 1) * size // (2 * bars + 1)
+        rgb[size // 4 :, left : left + size // (2 * bars + 1)] = (230, 180, 150 + 20 * bar)
+    return rgb
+
+
+@pytest.fixture
+def make_photos(tmp_path):
+    """A function that fills a folder of label folders with small distinct pictures."""
+
+    def make(
+        root: Path | str = "photos", labels=LABELS, n: int = 4, sessions=("20260101-101010",)
+    ) -> Path:
+        """Return the folder, with `n` JPEGs of each label in each session.
+
+        A session of None makes names without one (IMG_0000.jpg), as a phone gives them.
+        """
+        root, name = tmp_path / root, str(root)
+        for s, session in enumerate(sessions):
+            for k, label in enumerate(labels):
+                (root / label).mkdir(parents=True, exist_ok=True)
+                for i in range(n):
+                    number = k * n + i + 1
+                    stem = f"{session}-{number:04d}" if session else f"IMG_{s}{number:03d}"
+                    seed = zlib.crc32(f"{name}/{session}/{i}".encode())
+                    (root / label / f"{stem}.jpg").write_bytes(encode_jpeg(draw(label, seed)))
+        return root
+
+    return make
+
+
+@pytest.fixture
+def make_dataset(make_photos):
+    """A function like `make_photos` that returns the folder as an open data set."""
+
+    def make(*args, **options):
+        from fingercount.dataset import Dataset
+
+        return Dataset.create(make_photos(*args, **options))
+
+    return make
+
+
+def files_below(root: Path) -> dict[str, bytes]:
+    """Return {path: bytes} of all files below a folder, hidden ones too: for before and after."""
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(Path(root).rglob("*"))
+        if path.is_file()
+    }

@@ -1,0 +1,137 @@
+"""The real app in a process of its own, and a real Chromium with a fake camera."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).resolve().parents[2]
+REQUIRED = os.environ.get("CI") == "true" or os.environ.get("FINGERCOUNT_REQUIRE_BROWSER") == "1"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+]
+
+
+def missing(reason: str):
+    """Skip, or fail where a browser is required."""
+    (pytest.fail if REQUIRED else pytest.skip)(reason)
+
+
+def find_chromium(playwright) -> str | None:
+    """Return a browser to drive: $CHROMIUM, the system's, or Playwright's own."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, names)]
+    candidates.append(playwright.chromium.executable_path)
+    return next((path for path in candidates if path and Path(path).exists()), None)
+
+
+def has_network_interface() -> bool:
+    """Return whether there is an interface other than loopback, which WebRTC leaves out."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing
+        except OSError:
+            return False
+        return not probe.getsockname()[0].startswith("127.")
+
+
+class App:
+    """The app, running with folders of its own."""
+
+    def __init__(self, folder: Path):
+        self.data, self.models = folder / "data", folder / "models"
+        self.log = folder / "app.log"
+        self.data.mkdir()
+        self.models.mkdir()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.url = f"http://localhost:{port}"
+        environment = {
+            **os.environ,
+            "FINGERCOUNT_DATA": str(self.data),
+            "FINGERCOUNT_MODELS": str(self.models),
+            "FINGERCOUNT_ICE_SERVERS": "",
+        }
+        command = [sys.executable, "-m", "streamlit", "run", "dashboard/Home.py"]
+        options = [f"--server.port={port}", "--server.headless=true", "--logger.level=warning"]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                command + options, cwd=REPO, env=environment, stdout=log, stderr=log
+            )
+        self._wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 90
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5):
+                    return
+            except OSError:
+                time.sleep(0.2)
+        self.stop()
+        raise RuntimeError(f"The app did not start:\n{self.log.read_text()}")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@pytest.fixture
+def app(tmp_path):
+    running = App(tmp_path)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with api.sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture
+def open_browser(playwright):
+    """Return a function that starts a Chromium whose camera plays a clip."""
+    path = find_chromium(playwright)
+    if path is None:
+        missing("no Chromium here: install it, or set CHROMIUM to where it is")
+    opened = []
+
+    def open_one(clip: Path | None, *flags: str, allow: bool = True):
+        options = [*FLAGS, *flags]
+        if allow:
+            options.append("--use-fake-ui-for-media-stream")
+        if clip:
+            options.append(f"--use-file-for-fake-video-capture={clip}")
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=options)
+        opened.append(browser)
+        return browser
+
+    yield open_one
+    for browser in opened:
+        browser.close()
+
+
+@pytest.fixture
+def needs_webrtc():
+    if not has_network_interface():
+        missing("only a loopback interface here, over which WebRTC does not connect")
