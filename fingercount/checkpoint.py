@@ -69,7 +69,8 @@ def read_state(file: Path) -> dict:
         ) from error
     except Exception as error:  # a torn or foreign file fails in many ways
         raise FingercountError(f"{file} is no PyTorch checkpoint, or is damaged.") from error
-    if not isinstance(state, dict) or not all(isinstance(v, torch.Tensor) for v in state.values()):
+    named = isinstance(state, dict) and all(isinstance(key, str) for key in state)
+    if not named or not all(isinstance(v, torch.Tensor) for v in state.values()):
         raise FingercountError(
             f"{file} is no bare state_dict; write it with torch.save(model.state_dict(), FILE)."
         )
@@ -88,7 +89,7 @@ def _check_fits(state: dict, classes: int, file: Path) -> None:
     """Compare names and shapes with a ResNet-18, and say what does not fit."""
     with torch.device("meta"):
         wanted = {k: v.shape for k, v in resnet18(num_classes=classes).state_dict().items()}
-    outputs = state["fc.weight"].shape[0] if "fc.weight" in state else None
+    outputs = state["fc.bias"].numel() if "fc.bias" in state else None
     if outputs is not None and outputs != classes and set(wanted) == set(state):
         raise FingercountError(
             f"{file} tells {outputs} classes apart, but {classes} names were given; "

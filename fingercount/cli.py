@@ -36,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     top = argparse.ArgumentParser(prog="python -m fingercount", description=_DESCRIPTION)
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_import, _train, _evaluate, _predict, _import_checkpoint, _pretrain):
+    for add in (_import, _train, _evaluate, _predict, _import_checkpoint, _pretrain, _render):
         add(commands)
     return top
 
@@ -200,3 +200,14 @@ def _pretrain(commands) -> None:
             metavar="N" if isinstance(number.default, int) else "F",
             help="see fingercount/pretraining/recipe.py",
         )
+
+
+def _render(commands) -> None:
+    command = _command(commands, "render", "draw hands with exact labels, as many as you like")
+    command.add_argument(
+        "--out", required=True, metavar="DIR", help="a folder per label goes there"
+    )
+    command.add_argument("--per-label", type=int, default=20, metavar="N", help="pictures of each")
+    command.add_argument("--sessions", type=int, default=5, metavar="N", help="people and rooms")
+    command.add_argument("--size", type=int, default=192, metavar="N", help="side in pixels")
+    command.add_argument("--seed", type=int, default=0, metavar="N", help="of everything random")

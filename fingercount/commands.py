@@ -211,6 +211,25 @@ def pretrain(options: Namespace) -> None:
     )
 
 
+def render(options: Namespace) -> None:
+    from fingercount.errors import FingercountError
+    from fingercount.synthetic import write_photos
+
+    if options.per_label < 1 or options.sessions < 1 or not 32 <= options.size <= 1024:
+        raise FingercountError(
+            "Nothing to render: --per-label and --sessions are at least 1, --size 32 to 1024."
+        )
+    written = write_photos(
+        Path(options.out),
+        options.per_label,
+        sessions=options.sessions,
+        size=options.size,
+        seed=options.seed,
+        progress=progress("pictures"),
+    )
+    say(f"{written} pictures are in {options.out}.")
+
+
 COMMANDS: dict[str, Callable[[Namespace], None]] = {
     "import": import_photos,
     "train": train,
@@ -218,4 +237,5 @@ COMMANDS: dict[str, Callable[[Namespace], None]] = {
     "predict": predict,
     "import-checkpoint": import_checkpoint,
     "pretrain": pretrain,
+    "render": render,
 }

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.stats import binomtest
+from sklearn import metrics
 
 from fingercount.dataset import Dataset, Photo
 from fingercount.errors import FingercountError
 from fingercount.labels import canonical, sort_labels
-from fingercount.models import Model
+from fingercount.models import BATCH, Model
 
 SPLITS = ("test", "val", "train", "all")
 
@@ -147,11 +148,9 @@ def wilson(right: int, n: int) -> tuple[float, float] | None:
 
 def confusion_matrix(actual: Sequence[str], predicted: Sequence[str], classes) -> np.ndarray:
     """Return counts [C, C]: rows actual, columns predicted, both in the order of `classes`."""
-    index = {label: i for i, label in enumerate(classes)}
-    matrix = np.zeros((len(classes), len(classes)), int)
-    for a, p in zip(actual, predicted):
-        matrix[index[a], index[p]] += 1
-    return matrix
+    if not len(actual):
+        return np.zeros((len(classes), len(classes)), int)
+    return metrics.confusion_matrix(actual, predicted, labels=list(classes))
 
 
 def per_class(matrix: np.ndarray, classes: Sequence[str]) -> dict[str, dict]:
@@ -205,6 +204,7 @@ def evaluate(
     dataset: Dataset,
     split: str | None = None,
     *,
+    known: dict[str, np.ndarray] | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Report:
     """Ask the model about every photo of one side of a data set.
@@ -213,18 +213,24 @@ def evaluate(
         model: from load_model.
         dataset: any folder of label folders.
         split: see choose_photos.
+        known: {content hash: probabilities [C]} of photos this model was asked about before; what
+            is new is added, so that relabelling a photo asks nothing again.
         progress: called with (done, total) as it goes.
 
     Raises:
         FingercountError: where there is nothing to evaluate, or a photo cannot be read.
     """
     photos, split = choose_photos(dataset, split)
-    step, parts = 32, []
-    for first in range(0, len(photos), step):
-        images = [dataset.image(photo) for photo in photos[first : first + step]]
-        parts.append(model.predict(images))
-        progress(min(first + step, len(photos)), len(photos))
-    return make_report(model, dataset, photos, np.concatenate(parts), split)
+    hashes, known = dataset.hashes(), {} if known is None else known
+    asked = [photo for photo in photos if hashes.get(photo.path) not in known]
+    progress(len(photos) - len(asked), len(photos))
+    for first in range(0, len(asked), BATCH):
+        part = asked[first : first + BATCH]
+        rows = model.predict([dataset.image(photo) for photo in part])
+        known |= {hashes[photo.path]: row for photo, row in zip(part, rows)}
+        progress(len(photos) - len(asked) + first + len(part), len(photos))
+    probabilities = np.stack([known[hashes[photo.path]] for photo in photos])
+    return make_report(model, dataset, photos, probabilities, split)
 
 
 def make_report(model: Model, dataset: Dataset, photos, probabilities, split: str) -> Report:

@@ -111,7 +111,7 @@ class Jobs:
         with self._lock:
             if self.latest and self.latest.state == "running":
                 raise FingercountError(
-                    f"The training of {self.latest.name} is still running; wait for it or cancel it."
+                    f"The training of {self.latest.name} still runs; wait for it or cancel it."
                 )
             new_model_folder(name, replace)  # a taken name is told at once, not after minutes
             job = Job(dataset.name, name, settings)

@@ -20,7 +20,7 @@ def canonical(label: str) -> str:
 
 
 def count_of(label: str) -> int | None:
-    """Return how many fingers a label means, or None where it is no number ("none", "thumbs up")."""
+    """Return how many fingers a label means; None where it is no number ("none", "fist")."""
     return _COUNTS.get(canonical(label))
 
 

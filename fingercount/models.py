@@ -21,6 +21,7 @@ from fingercount.paths import check_name, models_dir, write_atomic
 from fingercount.preprocess import Preprocess
 
 SHIPPED = "hands"
+THRESHOLD = 0.5  # less sure than of all other classes together: better no answer than a guess
 BATCH = 32  # photos through the network at once; more is no faster on a CPU
 
 
@@ -41,7 +42,7 @@ class Model:
         self.classes: list[str] = card["classes"]
         self.preprocess = Preprocess.from_json(card["preprocess"])
         self.network = network.eval().requires_grad_(False)
-        self.threshold: float = card.get("threshold", 0.0)
+        self.threshold: float = card.get("threshold", THRESHOLD)
         self.temperature: float = card.get("temperature", 1.0)
         self.seen: dict[str, str] = seen or {}
 
@@ -121,8 +122,9 @@ def _whole(name: str, card: dict, tensors: dict) -> nn.Module:
 
 
 def _head(name: str, card: dict, tensors: dict) -> nn.Module:
-    wanted = card.get("backbone", {})
-    backbone = shared_backbone(wanted.get("name", ""))
+    wanted = card.get("backbone")
+    wanted = wanted if isinstance(wanted, dict) else {}
+    backbone = shared_backbone(str(wanted.get("name", "")))
     if (backbone.hash, backbone.form) != (wanted.get("hash"), wanted.get("form")):
         raise FingercountError(
             f"The model {name!r} stands on a backbone {wanted.get('name')!r} that is "

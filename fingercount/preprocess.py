@@ -53,7 +53,7 @@ class Preprocess:
         return np.asarray(Image.fromarray(rgb).resize(target, Image.Resampling.BILINEAR))
 
     def __call__(self, rgb: np.ndarray) -> np.ndarray:
-        """Return one photo as the network sees it: uint8 RGB [H, W, 3] -> float32 [3, size, size]."""
+        """Return a photo as the network sees it: uint8 RGB [H, W, 3] -> float32 [3, size, size]."""
         small = self.resize(rgb)
         height, width = small.shape[:2]
         top, left = (self.size - height) // 2, (self.size - width) // 2

@@ -45,13 +45,31 @@ def check_trainable(dataset: Dataset) -> list[str]:
             f"{', '.join(empty)} in {dataset.name} has no photos; collect some, or remove the "
             "empty label's folder."
         )
-    return _warnings(dataset, counts)
+    held_out = _only_held_out(dataset)
+    if len(filled) - len(held_out) < 2:
+        raise FingercountError(
+            f"All photos of {', '.join(held_out)} in {dataset.name} are held out; learning takes at "
+            "least two labels. Collect photos of them in a new session."
+        )
+    return _warnings(dataset, counts, held_out)
 
 
-def _warnings(dataset: Dataset, counts: dict[str, int]) -> list[str]:
+def _only_held_out(dataset: Dataset) -> list[str]:
+    """Return the labels that no photo is there to learn from."""
+    photos = dataset.photos()
+    learned = {photo.label for photo in photos if photo.split in (None, "train")}
+    return sort_labels({photo.label for photo in photos} - learned)
+
+
+def _warnings(dataset: Dataset, counts: dict[str, int], held_out: list[str]) -> list[str]:
     few = [f"{label} ({n})" for label, n in counts.items() if n < MIN_PER_CLASS]
     sessions = len(dataset.sessions())
     warnings = []
+    if held_out:
+        warnings.append(
+            f"All photos of {', '.join(held_out)} are held out, so the model does not learn that. "
+            "Collect more in a new session."
+        )
     if few:
         warnings.append(
             f"Few photos of {', '.join(few)}: under {MIN_PER_CLASS} a label, nothing is held out "
@@ -102,8 +120,9 @@ def train(
     sides = _sides(dataset)
     classes = sort_labels(photo.label for photo in sides["train"])
     fit = fit_head if settings.mode == "head" else fit_network
+    val = [photo for photo in sides["val"] if photo.label in classes]
     fitted = None
-    for event in fit(dataset, sides["train"], sides["val"], classes, backbone, settings):
+    for event in fit(dataset, sides["train"], val, classes, backbone, settings):
         if cancel.is_set():
             yield Cancelled()
             return
@@ -158,7 +177,9 @@ def _describe(dataset: Dataset, sides, split: Split) -> dict:
 
 def _measure(model: Model, dataset: Dataset, side: str) -> dict:
     """Return the figures of one side, as Evaluate would show them for the stored weights."""
-    report = evaluate(model, dataset, side)
+    # Where nothing is held out, no photo has a side, and all are trained on.
+    stored = any(photo.split == side for photo in dataset.photos())
+    report = evaluate(model, dataset, side if stored else "all")
     return {
         "n": report.n,
         "sessions": report.sessions,

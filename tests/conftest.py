@@ -1,5 +1,6 @@
 """What all tests share: nothing is written outside tmp_path; small pictures made on the spot."""
 
+import shutil
 import zlib
 from pathlib import Path
 
@@ -7,8 +8,11 @@ import numpy as np
 import pytest
 
 from fingercount.images import encode_jpeg
+from fingercount.paths import models_dir
 
 LABELS = ("one", "two", "three")
+HANDS = ("zero", "one", "two", "three", "four", "five", "none")  # what the shipped model tells apart
+SESSIONS = ("20260101-101010", "20260102-101010", "20260103-101010")
 
 
 @pytest.fixture(autouse=True)
@@ -16,6 +20,11 @@ def isolated(tmp_path, monkeypatch):
     """Point every folder that the program writes to into the test's own."""
     for name in ("FINGERCOUNT_DATA", "FINGERCOUNT_MODELS", "TORCH_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
+    yield
+    # pytest keeps the folders of the last runs; networks would fill the disk.
+    for folder in (models_dir(), tmp_path / "torch_home"):
+        if folder.is_relative_to(tmp_path):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def draw(label: str, seed: int = 0, size: int = 32) -> np.ndarray:
@@ -75,3 +84,30 @@ def files_below(root: Path) -> dict[str, bytes]:
         for path in sorted(Path(root).rglob("*"))
         if path.is_file()
     }
+
+
+@pytest.fixture(scope="session")
+def untrained(tmp_path_factory) -> Path:
+    """The folder of a model with random weights, written once; for copying only."""
+    import torch
+    from torchvision.models import resnet18
+
+    from fingercount.model_files import compact, write_model
+    from fingercount.preprocess import Preprocess
+
+    torch.manual_seed(0)
+    card = {
+        "kind": "full",
+        "classes": list(HANDS),
+        "preprocess": Preprocess(size=32).to_json(),
+    }
+    state = compact(resnet18(num_classes=len(HANDS)).state_dict())
+    folder = write_model(tmp_path_factory.mktemp("untrained") / "hands", state, card)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def hands(untrained, isolated) -> Path:
+    """models/hands: a whole ResNet-18 with random weights that looks at 32 pixels."""
+    return shutil.copytree(untrained, models_dir() / "hands")

@@ -1,5 +1,50 @@
-"""Home: to be written by its owner."""
+"""Home: what is here, and what to do next."""
 
 import streamlit as st
+from components.examples import sign_digits
+from components.guide import next_step, result_of
+from components.overview import newest_card, show_datasets, show_models, survey
 
-st.title("Home")
+from fingercount.models import list_models
+
+st.title("fingercount")
+st.caption(
+    "Teach a computer to count the fingers you hold up, and know how far to trust it. Everything "
+    "happens on this computer: no photo leaves it."
+)
+
+counts, sessions = survey()
+models = list_models()
+
+step = next_step(counts, models, max(sessions.values(), default=0))
+with st.container(border=True, key="home_next"):
+    st.markdown(f"**Next:** {step.text}")
+    st.page_link(step.page, label=step.label, icon=step.icon)
+
+card = newest_card(models)
+if card and result_of(card):
+    st.markdown(f"**Last result:** {card['name']} is right on {result_of(card)}.")
+
+left, right = st.columns(2, gap="large")
+with left:
+    st.subheader("Photos")
+    show_datasets(counts, sessions)
+    sign_digits()
+with right:
+    st.subheader("Models")
+    show_models(models)
+
+st.subheader("How it goes")
+for column, (icon, title, text) in zip(
+    st.columns(4),
+    (
+        ("photo_camera", "Collect", "Photograph your hand: a label, a burst, another label."),
+        ("model_training", "Train", "A network learns your labels, in seconds on a laptop."),
+        ("fact_check", "Evaluate", "See how often it is right, and which photos it gets wrong."),
+        ("videocam", "Live", "Hold up your fingers and it counts them."),
+    ),
+):
+    with column:
+        page = f"app_pages/{title.lower()}.py"
+        st.page_link(page, label=f"**{title}**", icon=f":material/{icon}:")
+        st.caption(text)

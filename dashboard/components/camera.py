@@ -114,7 +114,9 @@ def camera(key: str, view: Viewfinder) -> Camera:
 
     def start() -> None:
         view.close()
-        memory.update(wanted=True, round=memory["round"] + 1, allowed=False, trouble=None)
+        # The time, because the browser may keep one element for the cameras of two pages.
+        now = round(1000 * time.time())
+        memory.update(wanted=True, round=now, allowed=False, trouble=None)
 
     def stop(why: str | None = None) -> None:
         view.close()

@@ -52,13 +52,9 @@ def matrix(report: Report, dark: bool = False) -> go.Figure:
         go.Scatter(
             x=[p for _, p in cells],
             y=[a for a, _ in cells],
-            mode="markers+text",
+            mode="markers",
             customdata=[[classes[a], classes[p]] for a, p in cells],
             text=[cell_text(counts[a, p], share) for (a, p), share in zip(cells, shares)],
-            textfont={
-                "size": 13,
-                "color": ["#ffffff" if dark or share > 0.5 else "#17211c" for share in shares],
-            },
             hovertemplate="%{customdata[0]}, called %{customdata[1]}: %{text}<extra></extra>",
             marker={
                 "symbol": "square",
@@ -72,12 +68,19 @@ def matrix(report: Report, dark: bool = False) -> go.Figure:
             unselected={"marker": {"opacity": 1}},
         )
     )
+    for (a, p), share in zip(cells, shares):
+        # Not the markers' own text: Plotly fades that where another cell is selected.
+        ink = "#ffffff" if dark or share > 0.5 else "#17211c"
+        text = cell_text(counts[a, p], share)
+        figure.add_annotation(x=p, y=a, text=text, showarrow=False, font={"color": ink, "size": 13})
     axis = {
         "tickvals": list(range(n)),
         "ticktext": classes,
         "showgrid": False,
         "zeroline": False,
         "fixedrange": True,
+        # Plotly would widen the margins for the names and squeeze the cells.
+        "automargin": False,
     }
     figure.update_layout(
         width=MARGIN_LEFT + n * size + 8,

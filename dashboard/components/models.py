@@ -1,8 +1,8 @@
-"""Models in memory once, for all viewers."""
+"""Models in memory once, for all viewers, and the pick of one."""
 
 import streamlit as st
 
-from fingercount.models import Model, find_model, load_model
+from fingercount.models import Model, find_model, live_model, load_model
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the model …")
@@ -18,3 +18,11 @@ def shared_model(name: str) -> Model:
     """
     files = sorted(find_model(name).iterdir())
     return _loaded(name, tuple(file.stat().st_mtime_ns for file in files))
+
+
+def pick_model(key: str, names: list[str]) -> str:
+    """Show a model picker; it starts at the model that runs live, and follows a new choice."""
+    live, followed = live_model(), f"{key}_followed"
+    if st.session_state.get(followed) != live or st.session_state.get(key) not in names:
+        st.session_state[followed] = st.session_state[key] = live
+    return st.selectbox("Model", names, key=key, persist_state="session", width=360)

@@ -29,8 +29,8 @@ def row_of(name: str, card: dict, live: bool) -> dict:
         "sessions": test.get("sessions"),
         "dataset": data.get("name", ""),
         "trained on": (data.get("photos") or {}).get("train"),
-        "backbone": (card.get("backbone") or {}).get("name", "none"),
-        "mode": settings.get("mode", "whole network"),
+        "backbone": (card.get("backbone") or {}).get("name", ""),
+        "mode": settings.get("mode", ""),
         "learning rate": settings.get("lr"),
         "epochs": settings.get("epochs"),
         "date": card.get("created", "")[:16].replace("T", " "),
@@ -57,6 +57,7 @@ def runs() -> None:
     event = st.dataframe(
         frame,
         key="train_runs",
+        placeholder="",
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",

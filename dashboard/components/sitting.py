@@ -1,13 +1,37 @@
 """Which session the photos taken now belong to; it outlives a reload by standing in the address."""
 
 import re
+import threading
+from datetime import datetime, timedelta
 
 import streamlit as st
 
 from fingercount.capture import Sitting, continue_sitting
 from fingercount.dataset import new_session_name
 
-SESSION = re.compile(r"\d{8}-\d{6}(-\w{1,8})?")
+SESSION = re.compile(r"\d{8}-\d{6}")
+FORMAT = "%Y%m%d-%H%M%S"
+
+
+class Names:
+    """Hands out session names, each to one viewer: two may begin in the same second."""
+
+    def __init__(self):
+        self._last = datetime.min
+        self._lock = threading.Lock()
+
+    def new(self) -> str:
+        """Return the name of a session that begins now, or as soon as one is free."""
+        with self._lock:
+            now = datetime.strptime(new_session_name(), FORMAT)
+            self._last = max(now, self._last + timedelta(seconds=1))
+            return self._last.strftime(FORMAT)
+
+
+@st.cache_resource
+def names() -> Names:
+    """Return the one source of names of this app, for all viewers."""
+    return Names()
 
 
 def from_address(session: str | None, dataset: str, person: str) -> Sitting | None:
@@ -29,7 +53,7 @@ def current_sitting(key: str, dataset: str, person: str, new: bool) -> Sitting:
     before = st.session_state.get(memory)
     if before is None and not new:
         before = from_address(st.query_params.get(parameter), dataset, person)
-    sitting = continue_sitting(None if new else before, dataset, person, new_session_name)
+    sitting = continue_sitting(None if new else before, dataset, person, names().new)
     st.session_state[memory] = sitting
     st.query_params[parameter] = sitting.session
     return sitting

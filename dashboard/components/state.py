@@ -25,7 +25,8 @@ def pick_dataset(key: str, new: bool = False, label: str = "Dataset") -> str:
         new: whether a name can be typed that does not exist yet.
     """
     names = list_datasets() or [FIRST_DATASET]
-    chosen = st.session_state.get("dataset")
+    # In the address it outlives a reload.
+    chosen = st.session_state.get("dataset") or st.query_params.get("dataset")
     if chosen and chosen not in names and new:
         names = [*names, chosen]
     name = st.selectbox(
@@ -37,6 +38,8 @@ def pick_dataset(key: str, new: bool = False, label: str = "Dataset") -> str:
         help="A folder in data/. Type a name to begin a new one." if new else None,
     )
     st.session_state["dataset"] = name
+    if name:
+        st.query_params["dataset"] = name
     return name or FIRST_DATASET
 
 

@@ -30,8 +30,8 @@ def settings_form() -> Settings:
             format_func=BACKBONE_NAMES.get,
             key="train_backbone",
             persist_state="session",
-            help="The network that looks at the photos. Hands has seen thousands of hands; ImageNet "
-            "knows a thousand things, cats and cups, but no fingers.",
+            help="The network that looks at the photos. Hands has seen thousands of hands; "
+            "ImageNet knows a thousand things, cats and cups, but no fingers.",
         )
     with right:
         mode = st.segmented_control(
@@ -139,10 +139,10 @@ def only(augment: Augment, name: str) -> Augment:
 
 def preview(dataset: Dataset, augment: Augment) -> None:
     """Show what the transforms do to eight of the data set's own photos."""
+    st.session_state.setdefault("train_preview", ALL)
     name = st.pills(
         "What it does to eight of your photos",
         [ALL, *(slider.name for slider in fields(Augment))],
-        default=ALL,
         required=True,
         key="train_preview",
     )

@@ -62,7 +62,8 @@ def summary(result: ImportResult) -> str:
     if not result.added:
         return "Nothing new came in."
     per_label = ", ".join(f"{label} {n:,}" for label, n in result.by_label.items())
-    text = f"Added {result.added:,} photos: {per_label}."
+    photos = "photo" if result.added == 1 else "photos"
+    text = f"Added {result.added:,} {photos}: {per_label}."
     if result.duplicates:
         text += f" {result.duplicates:,} were there already."
     return text

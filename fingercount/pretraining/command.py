@@ -11,7 +11,7 @@ from fingercount.pretraining.cutouts import cut_out
 from fingercount.pretraining.loop import Place, pretrain
 from fingercount.pretraining.photos import HandPhoto, beside_hand, load_photos
 from fingercount.pretraining.recipe import Recipe
-from fingercount.pretraining.renders import render_photos
+from fingercount.pretraining.renders import SOURCE, render_photos
 
 
 def prepare(
@@ -83,7 +83,8 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
 
 def write_hands(network, photos, classes, recipe: Recipe, folder: Path) -> Path:
     """Write the trained network without its extra tasks, with the hashes of all it has seen."""
-    files = {(photo.source, photo.hash) for photo in photos}  # parts of a photo are no more photos
+    real = [photo for photo in photos if photo.source != SOURCE]
+    files = {(photo.source, photo.hash) for photo in real}  # a part of a photo is no more photos
     card = {
         "kind": "full",
         "classes": classes,
@@ -93,8 +94,9 @@ def write_hands(network, photos, classes, recipe: Recipe, folder: Path) -> Path:
             "name": "hands",
             "sets": dict(Counter(source for source, _ in files)),
             "photos": {"train": len(files)},
+            "rendered": len(photos) - len(real),
         },
         "metrics": {},
     }
-    seen = {photo.hash: "train" for photo in photos}
+    seen = {photo.hash: "train" for photo in real}
     return write_model(folder, compact(network.resnet.state_dict()), card, seen=seen, replace=True)

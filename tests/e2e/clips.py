@@ -18,11 +18,22 @@ def write_clip(path: Path, labels: list[str], seconds: float = 4.0) -> Path:
         path: an .mjpeg file, which is nothing but JPEG files one after another.
         labels: in the order they appear.
     """
+    shown = [hands(label) for label in labels]
+    return write_stills(path, shown, seconds)
+
+
+def write_colour(path: Path, colour: tuple[int, int, int]) -> Path:
+    """Write a clip of nothing but a colour, by which its photos can be told from others."""
+    return write_stills(path, [[np.full((480, 640, 3), colour, np.uint8)]], 1)
+
+
+def write_stills(path: Path, shown: list[list[np.ndarray]], seconds: float) -> Path:
+    """Write a clip in which each group of stills fills the same time."""
+    n = int(seconds * FPS)
     with path.open("wb") as file:
-        for label in labels:
-            stills = [_jpeg(still) for still in hands(label)]
-            for n in range(int(seconds * FPS)):
-                file.write(stills[n * len(stills) // int(seconds * FPS)])
+        for group in shown:
+            stills = [_jpeg(still) for still in group]
+            file.writelines(stills[i * len(stills) // n] for i in range(n))
     return path
 
 

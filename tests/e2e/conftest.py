@@ -10,8 +10,14 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import torch
+from torchvision.models import resnet18
+
+from fingercount.model_files import compact, write_model
+from fingercount.preprocess import Preprocess
 
 REPO = Path(__file__).resolve().parents[2]
+FAILED = pytest.StashKey[bool]()
 REQUIRED = os.environ.get("CI") == "true" or os.environ.get("FINGERCOUNT_REQUIRE_BROWSER") == "1"
 FLAGS = [
     "--no-sandbox",
@@ -94,11 +100,28 @@ class App:
             self.process.wait()
 
 
-@pytest.fixture
-def app(tmp_path):
-    running = App(tmp_path)
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    running = App(tmp_path_factory.mktemp("app"))
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="module")
+def backbone(app):
+    """Put the model that ships where the app looks, or an untrained one where there is none."""
+    shipped = REPO / "models" / "hands"
+    if (shipped / "card.json").exists():
+        shutil.copytree(shipped, app.models / "hands")
+        return
+    torch.manual_seed(0)
+    card = {
+        "classes": ["zero", "one", "two", "three", "four", "five", "none"],
+        "kind": "full",
+        "preprocess": Preprocess().to_json(),
+    }
+    network = resnet18(num_classes=len(card["classes"]))
+    write_model(app.models / "hands", compact(network.state_dict()), card)
 
 
 @pytest.fixture(scope="session")
@@ -108,8 +131,16 @@ def playwright():
         yield running
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call" and report.failed:
+        item.stash[FAILED] = True
+    return report
+
+
 @pytest.fixture
-def open_browser(playwright):
+def open_browser(playwright, request, tmp_path, app):
     """Return a function that starts a Chromium whose camera plays a clip."""
     path = find_chromium(playwright)
     if path is None:
@@ -127,8 +158,15 @@ def open_browser(playwright):
         return browser
 
     yield open_one
-    for browser in opened:
+    for n, browser in enumerate(opened):
+        pages = [page for context in browser.contexts for page in context.pages]
+        for page in pages if FAILED in request.node.stash else []:
+            picture = tmp_path / f"browser-{n}.png"
+            page.screenshot(path=picture)
+            print(f"{page.url}, see {picture}:\n{page.locator('.stMain').inner_text()}")
         browser.close()
+    if FAILED in request.node.stash:
+        print(f"The app's log:\n{app.log.read_text()[-4000:]}")
 
 
 @pytest.fixture

@@ -1,0 +1,153 @@
+"""A model measured on a data set: asked once, remembered by content."""
+
+import json
+
+import pandas as pd
+import streamlit as st
+
+from components.charts import clicked_cell, matrix
+from components.models import shared_model
+from fingercount.dataset import Dataset
+from fingercount.evaluation import Item, Report, evaluate
+from fingercount.models import Model
+
+
+@st.cache_resource(max_entries=8)
+def _answers(name: str, _model: Model, fresh: int) -> dict:
+    """Return what a model said of photos so far, by their content; `fresh` is its identity."""
+    return {}
+
+
+def measure(name: str, dataset: Dataset, split: str) -> Report:
+    """Return the report, asking the model only about photos that it was not asked about before."""
+    model = shared_model(name)
+    known = _answers(name, model, id(model))
+    bar = st.empty()
+
+    def show(done: int, total: int) -> None:
+        if done < total:
+            bar.progress(done / total, text=f"The model looks at photo {done:,} of {total:,}")
+
+    report = evaluate(model, dataset, split, known=known, progress=show)
+    bar.empty()
+    return report
+
+
+def headline(report: Report) -> str:
+    """Return the accuracy in one sentence, with what it rests on."""
+    low, high = report.interval
+    sessions = "1 session" if report.sessions == 1 else f"{report.sessions:,} sessions"
+    return (
+        f"**{report.accuracy:.1%}** right: {report.right:,} of {report.n:,} photos "
+        f"from {sessions}. 95 % interval: {low:.1%} to {high:.1%}."
+    )
+
+
+def class_table(report: Report) -> pd.DataFrame:
+    """Return a row per class: n, recall, precision, F1."""
+    rows = [
+        {
+            "class": label,
+            "photos": figures["n"],
+            "recall": figures["recall"],
+            "precision": figures["precision"],
+            "F1": figures["f1"],
+        }
+        for label, figures in report.per_class.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def show_classes(report: Report) -> None:
+    """Show recall, precision and F1 of each class."""
+    share = {"format": "percent", "width": "small"}
+    st.dataframe(
+        class_table(report),
+        placeholder="",
+        hide_index=True,
+        column_config={
+            "recall": st.column_config.NumberColumn(
+                help="Of the photos of this class, the share that was found", **share
+            ),
+            "precision": st.column_config.NumberColumn(
+                help="When the model says this class, the share that is right", **share
+            ),
+            "F1": st.column_config.NumberColumn(
+                help="The harmonic mean of recall and precision", format="%.2f", width="small"
+            ),
+        },
+    )
+
+
+def show_matrix(report: Report) -> tuple[str, str] | None:
+    """Show the confusion matrix; return the (actual, predicted) of the cell that was clicked."""
+    with st.container(key="evaluate_matrix_scroll", horizontal=True):
+        event = st.plotly_chart(
+            matrix(report, dark=st.context.theme.type == "dark"),
+            key="evaluate_matrix",
+            on_select="rerun",
+            selection_mode="points",
+            width="content",
+            config={"displayModeBar": False},
+        )
+    return clicked_cell(event.selection)
+
+
+def in_cell(report: Report, cell: tuple[str, str]) -> list[Item]:
+    """Return the photos of one cell, the surest first: those are the most telling mistakes."""
+    items = [item for item in report.items if (item.actual, item.predicted) == cell]
+    return sorted(items, key=lambda item: -item.confidence)
+
+
+def missed(report: Report, label: str) -> list[Item]:
+    """Return the photos of a class that were called something else, the surest first."""
+    items = [item for item in report.items if item.actual == label and not item.right]
+    return sorted(items, key=lambda item: -item.confidence)
+
+
+def mistaken(report: Report, label: str) -> list[Item]:
+    """Return the photos of others that were called this class, the surest first."""
+    items = [item for item in report.items if item.predicted == label and not item.right]
+    return sorted(items, key=lambda item: -item.confidence)
+
+
+def to_csv(report: Report, classes: list[str]) -> str:
+    """Return a row per photo, with the probability of each class."""
+    rows = [
+        {
+            "path": item.path,
+            "actual": item.actual,
+            "predicted": item.predicted,
+            "answer": item.answer,
+            "confidence": item.confidence,
+            "session": item.session,
+            "seen in training": item.seen or "",
+            **{f"p({label})": p for label, p in zip(classes, item.probabilities)},
+        }
+        for item in report.items
+    ]
+    return pd.DataFrame(rows).to_csv(index=False)
+
+
+def downloads(report: Report, classes: list[str]) -> None:
+    """Offer the table and the report as files."""
+    stem = f"{report.model}-on-{report.dataset}-{report.split}"
+    with st.container(horizontal=True):
+        st.download_button(
+            "Table (CSV)",
+            lambda: to_csv(report, classes),
+            f"{stem}.csv",
+            "text/csv",
+            key="evaluate_csv",
+            icon=":material/table:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Report (JSON)",
+            lambda: json.dumps(report.to_json(), indent=2, ensure_ascii=False),
+            f"{stem}.json",
+            "application/json",
+            key="evaluate_json",
+            icon=":material/data_object:",
+            on_click="ignore",
+        )

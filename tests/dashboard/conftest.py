@@ -1,0 +1,61 @@
+"""The pages without a browser: Streamlit's AppTest, with folders of their own."""
+
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+from torchvision.models import resnet18
+
+from fingercount.model_files import compact, write_model
+from fingercount.preprocess import Preprocess
+
+SMALL = Preprocess(size=32)
+DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
+
+
+@pytest.fixture
+def folders(tmp_path, monkeypatch):
+    """Empty data and models folders; returns (data, models)."""
+    data, models = tmp_path / "data", tmp_path / "models"
+    data.mkdir()
+    models.mkdir()
+    monkeypatch.setenv("FINGERCOUNT_DATA", str(data))
+    monkeypatch.setenv("FINGERCOUNT_MODELS", str(models))
+    return data, models
+
+
+@pytest.fixture
+def add_model(folders):
+    """Return a function that puts an untrained model into the models folder."""
+
+    def add(name: str, classes=("two", "one", "none"), **card) -> Path:
+        torch.manual_seed(0)
+        card = {"classes": list(classes), "kind": "full", "preprocess": SMALL.to_json(), **card}
+        state = compact(resnet18(num_classes=len(classes)).state_dict())
+        return write_model(folders[1] / name, state, card)
+
+    return add
+
+
+@pytest.fixture
+def open_page(folders, monkeypatch):
+    """Return a function that opens a page ("collect") as a viewer who has just come."""
+    monkeypatch.syspath_prepend(str(DASHBOARD))
+    # The camera component looks for a browser's session, which AppTest does not have.
+    monkeypatch.setattr("streamlit_webrtc.component.get_this_session_info", lambda: None)
+
+    def open_one(name: str, **typed) -> AppTest:
+        """Open a page; `typed` gives widgets values that are not among their options."""
+        app = AppTest.from_file(str(DASHBOARD / "Home.py"), default_timeout=60).run()
+        app.switch_page(f"app_pages/{name}.py")
+        for key, value in typed.items():
+            app.session_state[key] = value
+        app.run()
+        assert not app.exception, app.exception
+        return app
+
+    yield open_one
+    for module in [m for m in sys.modules if m.partition(".")[0] == "components"]:
+        del sys.modules[module]
