@@ -9,7 +9,7 @@ from torchvision.models import resnet18
 
 from fingercount.errors import FingercountError
 from fingercount.labels import clean_label
-from fingercount.model_files import compact, write_model
+from fingercount.model_files import compact, read_card, write_model
 from fingercount.models import build_model, new_model_folder
 from fingercount.preprocess import Preprocess
 
@@ -49,7 +49,7 @@ def import_checkpoint(
     tensors = compact(state)
     build_model(name, card, tensors, {})
     write_model(folder, tensors, card, replace=replace)
-    return card
+    return read_card(folder)
 
 
 def read_state(file: Path) -> dict:

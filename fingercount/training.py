@@ -17,7 +17,7 @@ from fingercount.events import Cancelled, Event, Finished, Fitted
 from fingercount.finetune import fit_network
 from fingercount.head import fit_head
 from fingercount.labels import sort_labels
-from fingercount.model_files import compact, write_model
+from fingercount.model_files import compact, read_card, write_model
 from fingercount.models import Model, build_model, new_model_folder
 from fingercount.settings import Settings
 from fingercount.splits import MIN_PER_CLASS, Split
@@ -142,13 +142,13 @@ def train(
         "best_epoch": fitted.best_epoch,
         "data": _describe(dataset, sides, split),
     }
-    model = build_model(name, card, tensors, seen)
+    model = build_model(folder.name, card, tensors, seen)
     card["metrics"] = {side: _measure(model, dataset, side) for side in sides if sides[side]}
     if cancel.is_set():
         yield Cancelled()
         return
     write_model(folder, tensors, card, seen=seen, replace=replace)
-    yield Finished(name, card)
+    yield Finished(folder.name, read_card(folder))
 
 
 def _sides(dataset: Dataset) -> dict[str, list[Photo]]:

@@ -126,7 +126,7 @@ def test_replace_is_asked_for(run, trained):
     code, _, err = run("train", "--data", trained.root, "--name", "mine", *QUICK)
     assert code == 2 and "--replace" in err
     assert files_below(models_dir() / "mine") == before
-    code, *_ = run("train", "--data", trained.root, "--name", "mine", *QUICK, "--replace")
+    code, *_ = run("train", "--data", trained.root, "--name", "mine", *QUICK, "--seed", 9, "--replace")
     assert code == 0 and files_below(models_dir() / "mine") != before
 
 
@@ -185,6 +185,7 @@ BAD = {
     "pretrain-empty": ("pretrain --data empty --out new", "has no photos"),
     "pretrain-one-class": ("pretrain --data single --out new", "two"),
     "pretrain-no-landmarks": ("pretrain --data photos --out new --landmarks note.txt", "landmarks"),
+    "pretrain-steps-0": ("pretrain --data photos --out new --renders 0 --steps 0", "steps"),
     "pretrain-batch-0": ("pretrain --data photos --out new --batch-size 0", "batch-size"),
     "pretrain-batch-1000": ("pretrain --data photos --out new --batch-size 9000", "batch-size"),
     "pretrain-epochs-0": ("pretrain --data photos --out new --epochs 0", "epochs"),
@@ -255,10 +256,10 @@ def test_stopping_is_told_and_leaves_nothing(run, trained, monkeypatch):
     assert list_models() == ["hands", "mine"]
 
 
-def test_as_a_program_standard_output_is_pure_json(trained):
+def test_as_a_program_standard_output_is_pure_json(make_photos, tmp_path):
+    source, target = make_photos("camera"), tmp_path / "data"
     done = subprocess.run(
-        [sys.executable, "-m", "fingercount", "evaluate", "--model", "mine"]
-        + ["--data", str(trained.root), "--json", "-"],
+        [sys.executable, "-m", "fingercount", "import", source, "--data", target, "--json", "-"],
         cwd=Path(__file__).parents[1],
         env=os.environ,
         capture_output=True,
@@ -266,7 +267,7 @@ def test_as_a_program_standard_output_is_pure_json(trained):
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["n"] == 16
+    assert json.loads(done.stdout)["added"] == 12
 
 
 @pytest.fixture

@@ -93,7 +93,4 @@ for title, items, key in (
     (f"others, called {shown}", reports.mistaken(report, shown), "evaluate_mistaken"),
 ):
     st.markdown(f"**{title}: {len(items):,}**")
-    if items:
-        photo_grid(dataset, items, classes, key)
-    else:
-        st.caption("None of these photos.")
+    photo_grid(dataset, items, classes, key)

@@ -29,6 +29,10 @@ def photo_grid(dataset: Dataset, items: Sequence[Item], classes: Sequence[str], 
     """
     selected: set[str] = st.session_state.setdefault(f"{key}_selected", set())
     selected &= {item.path for item in items}
+    if not items:
+        st.caption("None of these photos.")
+        _undo(dataset, selected, key)
+        return
     _actions(dataset, items, selected, key)
     page, pages, shown = page_of(len(items), st.session_state.get(f"{key}_page", 1))
     st.session_state[f"{key}_page"] = page
@@ -74,11 +78,15 @@ def _actions(dataset: Dataset, items: Sequence[Item], selected: set[str], key: s
             disabled=not selected,
         ):
             _edit(lambda: dataset.delete(sorted(selected)), selected)
-        newest = next((edit for edit in dataset.edits() if not edit.undone), None)
-        if newest and st.button(
-            describe(newest.action, len(newest.items)), key=f"{key}_undo", icon=":material/undo:"
-        ):
-            _edit(lambda: dataset.undo(newest.id), selected)
+        _undo(dataset, selected, key)
+
+
+def _undo(dataset: Dataset, selected: set[str], key: str) -> None:
+    newest = next((edit for edit in dataset.edits() if not edit.undone), None)
+    if newest and st.button(
+        describe(newest.action, len(newest.items)), key=f"{key}_undo", icon=":material/undo:"
+    ):
+        _edit(lambda: dataset.undo(newest.id), selected)
 
 
 def _edit(change, selected: set[str]) -> None:

@@ -1,24 +1,46 @@
-"""Asking the browser for its camera before the video starts, to know why there is none.
+"""Making the browser ready before the video starts, so that it starts once or says why not.
 
-The video component tries again at once when the browser refuses, hundreds of times, and tells
-nobody why. So this asks first, once per press of Start, and reports the browser's answer.
+Two things would otherwise go wrong in the video component. Where the browser refuses its camera,
+it tries again at once, hundreds of times, and tells nobody why. And while it loads its last piece
+of code, at the first start, it can start several times over: then it listens to the wrong
+connection, and a camera stays on for ever. So this loads that piece and asks for the camera first,
+once per press of Start.
 """
 
-import streamlit as st
+from pathlib import Path
 
-ASK = """
+import streamlit as st
+import streamlit_webrtc
+
+MAKE_READY = """
+const load = (source) => Promise.race([
+  new Promise((done) => setTimeout(done, 5000)),
+  ...[...document.querySelectorAll("iframe[src*='streamlit_webrtc']")].map((frame) =>
+    new Promise((done) => {
+      const script = frame.contentDocument.createElement("script");
+      Object.assign(script, { type: "module", src: source, onload: done, onerror: done });
+      frame.contentDocument.head.append(script);
+    })),
+]);
+
 export default function ({ data, parentElement, setStateValue }) {
   if (!data.round || parentElement.asked === data.round) return;
   parentElement.asked = data.round;
   const answer = (error) => setStateValue("answer", { round: data.round, error });
   if (!navigator.mediaDevices) return answer("NoMediaDevices");
-  navigator.mediaDevices.getUserMedia({ video: true }).then(
-    (stream) => { stream.getTracks().forEach((track) => track.stop()); answer(""); },
-    (error) => answer(error.name),
-  );
+  Promise.all(data.pieces.map(load))
+    .then(() => navigator.mediaDevices.getUserMedia({ video: true }))
+    .then(
+      (stream) => { stream.getTracks().forEach((track) => track.stop()); answer(""); },
+      (error) => answer(error.name),
+    );
 }
 """
-ask = st.components.v2.component("fingercount_camera_permission", js=ASK)
+make_ready = st.components.v2.component("fingercount_camera_permission", js=MAKE_READY)
+
+ASSETS = Path(streamlit_webrtc.__file__).parent / "frontend" / "dist" / "assets"
+# Relative to the frame of the video.
+PIECES = [f"./assets/{path.name}" for path in ASSETS.glob("adapter_core-*.js")]
 
 REASONS = {
     "NotAllowedError": "The browser may not use the camera. Allow it for this page (the camera "
@@ -38,8 +60,11 @@ def ask_for_camera(key: str, round_: int) -> str | None:
         key: the page's prefix.
         round_: another number for every press of Start, 0 before the first.
     """
-    result = ask(
-        key=f"{key}_permission", data={"round": round_}, on_answer_change=lambda: None, width=1
+    result = make_ready(
+        key=f"{key}_permission",
+        data={"round": round_, "pieces": PIECES},
+        on_answer_change=lambda: None,
+        width=1,
     )
     return reason(result.answer, round_)
 

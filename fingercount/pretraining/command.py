@@ -4,6 +4,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from fingercount.errors import FingercountError
 from fingercount.labels import NONE, sort_labels
 from fingercount.model_files import compact, write_model
 from fingercount.preprocess import Preprocess
@@ -33,6 +34,8 @@ def prepare(
     everything = load_photos(data, groups=groups, landmarks=landmarks, size=recipe.size)
     held_out = [photo for photo in everything if photo.source in hold_out]
     photos = [photo for photo in everything if photo.source not in hold_out]
+    _check_sides(photos, held_out, hold_out)
+    classes = sort_labels(photo.label for photo in photos)
     report(f"{len(photos)} photos to train on, {len(held_out)} held out")
 
     def lift(photo: HandPhoto) -> None:
@@ -42,7 +45,6 @@ def prepare(
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lift, photos))
     report(f"{sum(photo.cutout is not None for photo in photos)} hands cut out")
-    classes = sort_labels(photo.label for photo in photos)
     if NONE in classes:
         beside = [part for part in map(beside_hand, photos) if part is not None]
         report(f"{len(beside)} more photos without a hand, from beside the hands")
@@ -54,6 +56,20 @@ def prepare(
         photos += [photo for photo in rendered if photo.label in classes]
         report(f"{len(rendered)} hands rendered")
     return photos, held_out, classes
+
+
+def _check_sides(photos: list[HandPhoto], held_out: list[HandPhoto], names) -> None:
+    sets = {photo.source for photo in [*photos, *held_out]}
+    if strange := sorted(set(names) - sets):
+        raise FingercountError(
+            f"There is no set {', '.join(strange)} to hold out; there are {', '.join(sorted(sets))}."
+        )
+    labels = sort_labels(photo.label for photo in photos)
+    if len(labels) < 2:
+        raise FingercountError(
+            f"Training needs photos of two labels or more; there are {', '.join(labels) or 'none'} "
+            f"({len(held_out)} photos are held out)."
+        )
 
 
 def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path | None:

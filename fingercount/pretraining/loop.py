@@ -78,6 +78,8 @@ def pretrain(
             f"A batch of {recipe.batch_size} cannot be shared by {place.world} processes; "
             f"choose --batch-size a multiple of {place.world}."
         )
+    if steps is not None and steps < 1:
+        raise FingercountError("This training cannot start: steps must be 1 or more.")
     torch.manual_seed(recipe.seed)
     network = HandNet(len(classes), recipe.size).to(place.device, memory_format=torch.channels_last)
     per_epoch = min(steps or recipe.draws, recipe.draws // recipe.batch_size)
@@ -205,7 +207,10 @@ def _resume(path: Path, place, recipe, classes, network, average, optimizer, sch
     """Load a checkpoint if there is one; return the epoch to go on from."""
     if not path.exists():
         return 0
-    state = torch.load(path, map_location=place.device, weights_only=True)
+    try:
+        state = torch.load(path, map_location=place.device, weights_only=True)
+    except Exception as error:  # a torn or foreign file fails in many ways
+        raise FingercountError(f"{path} cannot be read; delete it to begin anew.") from error
     if state["recipe"] != recipe.to_json() or state["classes"] != classes:
         raise FingercountError(
             f"{path} belongs to a run with other settings; choose another --out, or delete it."

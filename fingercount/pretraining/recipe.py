@@ -2,13 +2,15 @@
 
 from dataclasses import asdict, dataclass
 
+from fingercount.errors import FingercountError
+
 
 @dataclass(frozen=True)
 class Recipe:
     """Settings of one pretraining run; stored with every checkpoint and in the model's card."""
 
     size: int = 128  # most sources have 100 to 240 pixels; 224 costs three times as much
-    epochs: int = 40
+    epochs: int = 28
     draws: int = 6400  # pictures per epoch; balanced draws, so an epoch is no pass over the files
     batch_size: int = 64  # global, over all processes
     lr: float = 2.5e-3  # peak of the one-cycle schedule
@@ -23,6 +25,23 @@ class Recipe:
     cutout: float = 0.4  # of the hands that could be cut out, this share moves to another place
     renders: int = 1000  # rendered hands of each label: the variants that photos hardly show
     seed: int = 0
+
+    def __post_init__(self):
+        checks = {
+            "size must be between 32 and 1024": 32 <= self.size <= 1024,
+            "epochs must be 1 or more": self.epochs >= 1,
+            "batch-size must be between 2 and draws": 2 <= self.batch_size <= self.draws,
+            "lr must be above 0 and at most 1": 0 < self.lr <= 1,
+            "warmup must be above 0 and below 1": 0 < self.warmup < 1,
+            "average must be at least 0 and below 1": 0 <= self.average < 1,
+            "renders and seed must be 0 or more": min(self.renders, self.seed) >= 0,
+        }
+        for name in ("label_smoothing", "none_share", "any_angle", "cutout"):
+            advice = f"{name.replace('_', '-')} must be between 0 and 1"
+            checks[advice] = 0 <= getattr(self, name) <= 1
+        for advice, sound in checks.items():
+            if not sound:
+                raise FingercountError(f"This training cannot start: {advice}.")
 
     def to_json(self) -> dict:
         return asdict(self)

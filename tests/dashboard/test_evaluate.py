@@ -1,0 +1,179 @@
+"""The Evaluate page: the figures, and what can be done about the photos that are wrong."""
+
+import numpy as np
+import pytest
+import streamlit as st
+
+from fingercount.dataset import Dataset
+from fingercount.model_files import read_card, read_tensors, write_model
+from fingercount.models import Model
+from tests.conftest import HANDS, SESSIONS, draw
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def stubborn(add_model):
+    """A model that says "one" of everything."""
+    folder = add_model("hands", HANDS)
+    tensors = read_tensors(folder)
+    tensors["fc.weight"] *= 0
+    tensors["fc.bias"] = torch_row(HANDS.index("one"))
+    return write_model(folder, tensors, read_card(folder), replace=True)
+
+
+def torch_row(winner):
+    import torch
+
+    return 3.0 * torch.eye(len(HANDS))[winner]
+
+
+@pytest.fixture
+def mine(folders):
+    """Five photos of two and three of one, in two sessions."""
+    dataset = Dataset.create(folders[0] / "mine")
+    for i in range(5):
+        dataset.add(draw("two", i), "two", SESSIONS[i % 2])
+    for i in range(3):
+        dataset.add(draw("one", i), "one", SESSIONS[0])
+    return dataset
+
+
+def words(app):
+    return " ".join(str(element.value) for element in [*app.markdown, *app.caption])
+
+
+def picks(app, key="evaluate_missed"):
+    return [box for box in app.checkbox if box.key.startswith(f"{key}_pick_")]
+
+
+def test_without_a_model_it_leads_to_train(open_page, folders):
+    (folders[0] / "mine").mkdir()
+    app = open_page("evaluate")
+    assert "no model yet" in app.info[0].value
+    assert app.get("page_link")[0].proto.page.endswith("train")
+
+
+def test_without_photos_it_leads_to_collect(open_page, add_model):
+    add_model("hands", HANDS)
+    app = open_page("evaluate")
+    assert "no photos yet" in app.info[0].value
+    assert app.get("page_link")[0].proto.page.endswith("collect")
+
+
+def test_an_empty_dataset_is_advice(open_page, add_model, folders):
+    add_model("hands", HANDS)
+    (folders[0] / "mine").mkdir()
+    assert "has no photos" in open_page("evaluate").error[0].value
+
+
+def test_a_damaged_model_is_advice(open_page, add_model, mine):
+    (add_model("hands", HANDS) / "weights.safetensors").write_bytes(b"none")
+    assert "missing or damaged" in open_page("evaluate").error[0].value
+
+
+def test_accuracy_stands_with_n_sessions_and_interval(open_page, stubborn, mine):
+    app = open_page("evaluate")
+    assert (
+        "**37.5%** right: 3 of 8 photos from 2 sessions. 95 % interval: 13.7% to 69.4%."
+        in words(app)
+    )
+    assert "None of these 2 sessions was seen in training." in words(app)
+    rows = app.dataframe[0].value.set_index("class")
+    assert rows.loc["one", ["photos", "recall", "precision"]].tolist() == [3, 1, 3 / 8]
+    assert rows.loc["two", "recall"] == 0 and np.isnan(rows.loc["two", "precision"])
+    assert app.selectbox(key="evaluate_split_mine").value == "all"
+
+
+def test_the_stored_test_side_is_what_it_starts_with(open_page, stubborn, folders):
+    dataset = Dataset.create(folders[0] / "held")
+    for i in range(20):
+        for label in ("one", "two"):
+            dataset.add(draw(label, i), label, SESSIONS[0])
+    dataset.ensure_split()
+    app = open_page("evaluate")
+    assert app.selectbox(key="evaluate_split_held").value == "test"
+    assert "4 of 8 photos from 1 session" in words(app)
+    app.selectbox(key="evaluate_split_held").set_value("all").run()
+    assert "20 of 40 photos" in words(app)
+
+
+def test_misclassified_photos_start_at_two(open_page, stubborn, mine):
+    app = open_page("evaluate")
+    assert app.session_state["evaluate_class"] == "two"
+    assert "**two, called something else: 5**" in words(app)
+    assert "**others, called two: 0**" in words(app)
+    assert {box.label for box in picks(app)} == {"two, called one"}
+    app.session_state["evaluate_class"] = "one"
+    app.run()
+    assert "**one, called something else: 0**" in words(app)
+    assert "**others, called one: 5**" in words(app)
+
+
+def test_relabelling_and_undo_change_the_figures(open_page, stubborn, mine):
+    app = open_page("evaluate")
+    picks(app)[0].check().run()
+    picks(app)[1].check().run()
+    app.selectbox(key="evaluate_missed_to").set_value("one").run()
+    app.button(key="evaluate_missed_relabel").click().run()
+    assert mine.counts() == {"one": 5, "two": 3}
+    assert "5 of 8 photos" in words(app) and "two, called something else: 3" in words(app)
+    app.button(key="evaluate_missed_undo").click().run()
+    assert mine.counts() == {"one": 3, "two": 5}
+    assert "3 of 8 photos" in words(app)
+
+
+def test_deleting_and_undo(open_page, stubborn, mine):
+    app = open_page("evaluate")
+    app.button(key="evaluate_missed_all").click().run()
+    assert app.button(key="evaluate_missed_delete").label == "Delete 5"
+    app.button(key="evaluate_missed_delete").click().run()
+    assert mine.counts() == {"one": 3, "two": 0}
+    assert "**100.0%** right: 3 of 3" in words(app)
+    assert not app.exception
+    app.button(key="evaluate_missed_undo").click().run()
+    assert mine.counts() == {"one": 3, "two": 5}
+
+
+def test_the_model_is_asked_once_about_each_photo(open_page, stubborn, mine, monkeypatch):
+    asked, predict = [], Model.predict
+
+    def counting(model, photos):
+        asked.extend(photos)
+        return predict(model, photos)
+
+    monkeypatch.setattr(Model, "predict", counting)
+    app = open_page("evaluate")
+    assert len(asked) == 8
+    mine.relabel([mine.photos(label="two")[0]], "one")
+    app.run()
+    assert len(asked) == 8 and "4 of 8 photos" in words(app)
+    mine.add(draw("two", 77), "two", SESSIONS[0])
+    app.run()
+    assert len(asked) == 9
+
+
+def test_a_model_trained_anew_under_its_name_is_asked_anew(open_page, stubborn, mine):
+    app = open_page("evaluate")
+    assert "3 of 8 photos" in words(app)
+    tensors, card = read_tensors(stubborn), read_card(stubborn)
+    tensors["fc.bias"] = torch_row(HANDS.index("two"))
+    write_model(stubborn, tensors, card, replace=True)
+    app.run()
+    assert "5 of 8 photos" in words(app)
+
+
+def test_labels_that_the_model_does_not_know_count_as_wrong(open_page, stubborn, mine):
+    mine.add(draw("six"), "six", SESSIONS[0])
+    app = open_page("evaluate")
+    assert "The model does not know six" in words(app)
+    assert app.dataframe[0].value["class"].tolist() == [*HANDS, "six"]
+
+
+def test_both_downloads_are_offered(open_page, stubborn, mine):
+    app = open_page("evaluate")
+    labels = [button.proto.label for button in app.get("download_button")]
+    assert labels == ["Table (CSV)", "Report (JSON)"]

@@ -1,0 +1,69 @@
+"""The settings as sliders: what they start at, and what the preview shows."""
+
+from dataclasses import asdict, fields
+
+import numpy as np
+import pytest
+
+from fingercount.augment import Augment
+from fingercount.settings import DEFAULTS
+from tests.conftest import draw
+
+
+@pytest.fixture(autouse=True)
+def path(open_page):
+    """Make `components` importable."""
+
+
+def test_sliders_can_show_the_defaults():
+    from components.tuning import BATCHES, RATES
+
+    for suits in DEFAULTS.values():
+        assert suits["lr"] in RATES and suits["batch_size"] in BATCHES
+    assert sorted(RATES) == RATES and sorted(BATCHES) == BATCHES
+
+
+@pytest.mark.parametrize("name", [slider.name for slider in fields(Augment)])
+def test_only_one_transform_is_left_on(name):
+    from components.tuning import only
+
+    full = Augment(*[0.3] * 9)
+    left = asdict(only(full, name))
+    assert left.pop(name) == 0.3 and not any(left.values())
+
+
+def test_all_together_is_what_is_set():
+    from components.tuning import ALL, only
+
+    assert only(Augment(rotation=3), ALL) == Augment(rotation=3)
+
+
+@pytest.mark.parametrize(
+    "n, expected",
+    [(0, []), (3, [0, 1, 2]), (8, [*range(8)]), (15, [0, 2, 4, 6, 8, 10, 12, 14])],
+)
+def test_the_eight_are_spread_over_all_photos(n, expected):
+    from components.tuning import PREVIEWS, spread
+
+    assert spread(list(range(n)), PREVIEWS) == expected
+
+
+def test_spread_reaches_from_the_first_to_the_last():
+    from components.tuning import spread
+
+    chosen = spread(list(range(1000)), 8)
+    assert chosen[0] == 0 and chosen[-1] == 999 and len(set(chosen)) == 8
+
+
+def test_the_preview_shows_what_training_does(make_dataset):
+    from components.tuning import previews
+
+    dataset = make_dataset(labels=("one",), n=2)
+    paths = [photo.path for photo in dataset.photos()]
+    still = previews(str(dataset.root), paths, Augment(*[0.0] * 9))
+    assert all((a == dataset.image(p)).all() for a, p in zip(still, paths))
+    turned = previews(str(dataset.root), paths, Augment(rotation=90))
+    again = previews(str(dataset.root), paths, Augment(rotation=90))
+    assert all((a == b).all() for a, b in zip(turned, again))
+    assert turned[0].shape == draw("one").shape
+    assert not np.array_equal(turned[0], still[0])
