@@ -60,6 +60,12 @@ class Model:
         x = torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
         return torch.softmax(self.network(x) / self.temperature, 1).numpy()
 
+    @torch.inference_mode()
+    def predict_features(self, features: np.ndarray) -> np.ndarray:
+        """Return probabilities [N, C] from the backbone's outputs [N, 512]; last-layer models."""
+        logits = self.network[-1](torch.from_numpy(features))
+        return torch.softmax(logits / self.temperature, 1).numpy()
+
     def answer(self, probabilities: np.ndarray) -> str:
         """Return what a person is told of one photo's probabilities [C]."""
         return answer_of(probabilities, self.classes, self.threshold)

@@ -9,11 +9,14 @@ Nothing is written before the last event, so a training that is cancelled or cra
 import threading
 from collections.abc import Iterator
 
+import numpy as np
+
 from fingercount.backbones import shared_backbone
 from fingercount.dataset import Dataset, Photo
 from fingercount.errors import FingercountError
 from fingercount.evaluation import evaluate
 from fingercount.events import Cancelled, Event, Finished, Fitted
+from fingercount.features import Features
 from fingercount.finetune import fit_network
 from fingercount.head import fit_head
 from fingercount.labels import sort_labels
@@ -48,8 +51,8 @@ def check_trainable(dataset: Dataset) -> list[str]:
     held_out = _only_held_out(dataset)
     if len(filled) - len(held_out) < 2:
         raise FingercountError(
-            f"All photos of {', '.join(held_out)} in {dataset.name} are held out; learning takes at "
-            "least two labels. Collect photos of them in a new session."
+            f"All photos of {', '.join(held_out)} in {dataset.name} are held out; learning takes "
+            "at least two labels. Collect photos of them in a new session."
         )
     return _warnings(dataset, counts, held_out)
 
@@ -143,7 +146,10 @@ def train(
         "data": _describe(dataset, sides, split),
     }
     model = build_model(folder.name, card, tensors, seen)
-    card["metrics"] = {side: _measure(model, dataset, side) for side in sides if sides[side]}
+    known = {} if whole else _answers(model, dataset, [p for side in sides.values() for p in side])
+    card["metrics"] = {
+        side: _measure(model, dataset, side, known) for side, photos in sides.items() if photos
+    }
     if cancel.is_set():
         yield Cancelled()
         return
@@ -175,11 +181,21 @@ def _describe(dataset: Dataset, sides, split: Split) -> dict:
     }
 
 
-def _measure(model: Model, dataset: Dataset, side: str) -> dict:
+def _answers(model: Model, dataset: Dataset, photos: list[Photo]) -> dict[str, np.ndarray]:
+    """Return {content hash: probabilities} by the features that are known already."""
+    features = Features(dataset, shared_backbone(model.card["backbone"]["name"]))
+    for _ in features.compute(photos):
+        pass  # only the test photos are new, and those only the first time
+    hashes = dataset.hashes()
+    rows = model.predict_features(features.matrix(photos))
+    return {hashes[photo.path]: row for photo, row in zip(photos, rows)}
+
+
+def _measure(model: Model, dataset: Dataset, side: str, known: dict) -> dict:
     """Return the figures of one side, as Evaluate would show them for the stored weights."""
     # Where nothing is held out, no photo has a side, and all are trained on.
     stored = any(photo.split == side for photo in dataset.photos())
-    report = evaluate(model, dataset, side if stored else "all")
+    report = evaluate(model, dataset, side if stored else "all", known=known)
     return {
         "n": report.n,
         "sessions": report.sessions,

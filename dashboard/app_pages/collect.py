@@ -4,7 +4,7 @@ import streamlit as st
 from components.camera import camera
 from components.gallery import gallery
 from components.shutter import shutter
-from components.sitting import current_sitting
+from components.sitting import current_sitting, end_sitting
 from components.state import once, pick_dataset, pick_label
 from components.uploads import uploads
 
@@ -29,7 +29,13 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         bind="query-params",
         help="When some photos are held out for the test, one person's sitting stays together.",
     )
-    new_session = st.button("New session", key="collect_new_session", icon=":material/restart_alt:")
+    st.button(
+        "New session",
+        key="collect_new_session",
+        icon=":material/restart_alt:",
+        on_click=end_sitting,
+        args=("collect",),
+    )
 try:
     root = data_dir() / check_name(name, "dataset")
     dataset = Dataset(root) if root.is_dir() else None
@@ -37,7 +43,7 @@ try:
 except FingercountError as error:
     st.error(str(error))
     st.stop()
-sitting = current_sitting("collect", name, person, new_session)
+sitting = current_sitting("collect", name, person)
 view = once("collect_view", lambda: Viewfinder(Square()))
 
 left, right = st.columns([3, 2], gap="large")

@@ -1,10 +1,12 @@
 """The photos of a label, a page at a time: select many, relabel, delete, undo."""
 
 import io
+from functools import partial
 
 import streamlit as st
 from PIL import Image
 
+from components.state import lasting_button
 from fingercount.dataset import Dataset
 from fingercount.errors import FingercountError
 from fingercount.labels import clean_label, sort_labels
@@ -103,6 +105,7 @@ def gallery(dataset: Dataset, key: str) -> None:
 
 def _actions(dataset, label, photos, on_page, selected: set[str], key: str) -> None:
     """Show what can be done with the selection, and undo."""
+    change = None
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Select page",
@@ -123,34 +126,37 @@ def _actions(dataset, label, photos, on_page, selected: set[str], key: str) -> N
             target = st.selectbox(
                 "New label", others, index=None, accept_new_options=True, key=f"{key}_relabel_to"
             )
-            if st.button(f"Relabel {len(selected):,}", key=f"{key}_relabel", disabled=not target):
-                _edit(lambda: dataset.relabel(sorted(selected), clean_label(target)), selected)
-        if st.button(
+            if lasting_button(
+                f"Relabel {len(selected):,}", key=f"{key}_relabel", disabled=not target
+            ):
+                change = partial(_relabel, dataset, sorted(selected), target)
+        if lasting_button(
             f"Delete {len(selected):,}" if selected else "Delete",
             key=f"{key}_delete",
             icon=":material/delete:",
             disabled=not selected,
         ):
-            _edit(lambda: dataset.delete(sorted(selected)), selected)
+            change = partial(dataset.delete, sorted(selected))
         newest = next((edit for edit in dataset.edits() if not edit.undone), None)
-        if newest and st.button(
+        if newest and lasting_button(
             describe(newest.action, len(newest.items)),
             key=f"{key}_undo",
             icon=":material/undo:",
             help="Takes the newest change back; pressed again, the one before.",
         ):
-            _edit(lambda: dataset.undo(newest.id), selected)
+            change = partial(dataset.undo, newest.id)
+    if change:
+        try:
+            change()
+        except FingercountError as error:
+            st.error(str(error))
+        else:
+            selected.clear()
+            st.rerun()  # of the whole page: the counts on it change too
 
 
-def _edit(change, selected: set[str]) -> None:
-    """Do a change and draw the whole page anew, because the counts on it change too."""
-    try:
-        change()
-    except FingercountError as error:
-        st.error(str(error))
-        return
-    selected.clear()
-    st.rerun()
+def _relabel(dataset: Dataset, paths: list[str], label: str) -> None:
+    dataset.relabel(paths, clean_label(label))
 
 
 def _checkbox(path: str, selected: set[str], key: str) -> None:

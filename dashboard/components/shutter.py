@@ -1,12 +1,15 @@
 """Taking photos: one, or a burst at a chosen rate, with a live count per label."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
 from components.bars import bars
 from components.camera import Camera
 from components.gallery import turn_to
+from components.state import lasting_button
 from fingercount.capture import Burst, Sitting, Viewfinder
 from fingercount.dataset import Dataset
 from fingercount.errors import FingercountError
@@ -31,55 +34,51 @@ def shutter(
         rate = st.number_input("Per second", 1, 15, 5, key=f"{key}_rate")
     burst: Burst | None = st.session_state.get(f"{key}_burst")
     running = burst is not None and not burst.done
-
-    def begin(count: int) -> None:
-        st.session_state[f"{key}_burst_error"] = None
-        try:
-            dataset = Dataset.create(root)
-        except FingercountError as error:
-            st.session_state[f"{key}_burst_error"] = str(error)
-            return
-        person = sitting.person or None
-        saver = Burst(
-            lambda crop: dataset.add(crop, label, sitting.session, person), count, float(rate)
-        )
-        st.session_state[f"{key}_burst"] = saver
-        turn_to(key, label)
-        if eye.photo is not None:
-            saver.offer(view.square.crop(eye.photo))
-        else:
-            view.on_crop = saver.offer
-
     can_take = bool(label) and not running
     with st.container(horizontal=True):
-        st.button(
+        start_burst = lasting_button(
             f"Burst of {many}",
             key=f"{key}_burst_start",
             icon=":material/burst_mode:",
             type="primary",
             shortcut="b",
             disabled=not (can_take and eye.on),
-            on_click=begin,
-            args=(many,),
         )
-        st.button(
+        take_one = lasting_button(
             "One photo",
             key=f"{key}_one",
             icon=":material/photo_camera:",
             shortcut="p",
             disabled=not (can_take and (eye.on or eye.photo is not None)),
-            on_click=begin,
-            args=(1,),
         )
         if running and burst.count > 1:
             st.button("Stop burst", key=f"{key}_burst_stop", on_click=burst.stop)
+    if can_take and (start_burst or take_one):
+        try:
+            save = _saver(root, label, sitting)
+        except FingercountError as error:
+            st.error(str(error))
+        else:
+            burst = Burst(save, many if start_burst else 1, float(rate))
+            st.session_state[f"{key}_burst"] = burst
+            turn_to(key, label)
+            if eye.photo is None:
+                view.on_crop = burst.offer
+            else:
+                burst.offer(view.square.crop(eye.photo))
+            st.rerun()
+
     if not label:
         st.caption("Pick a label first.")
     elif not eye.on and eye.photo is None:
         st.caption("Start the camera, or add photos from files below.")
-    if message := st.session_state.get(f"{key}_burst_error"):
-        st.error(message)
     _progress(burst, root, label, running)
+
+
+def _saver(root: Path, label: str, sitting: Sitting) -> Callable[[np.ndarray], object]:
+    """Return what saves a crop; it belongs to this burst, whatever is picked while it runs."""
+    dataset = Dataset.create(root)
+    return lambda crop: dataset.add(crop, label, sitting.session, sitting.person or None)
 
 
 def _progress(burst: Burst | None, root: Path, label: str | None, running: bool) -> None:

@@ -41,19 +41,24 @@ def from_address(session: str | None, dataset: str, person: str) -> Sitting | No
     return Sitting(dataset, person.strip(), session)
 
 
-def current_sitting(key: str, dataset: str, person: str, new: bool) -> Sitting:
+def current_sitting(key: str, dataset: str, person: str) -> Sitting:
     """Return this viewer's sitting.
 
     Args:
         key: the page's prefix.
         dataset, person: whose photos are taken now; a change begins a new sitting.
-        new: whether *New session* was pressed.
     """
     memory, parameter = f"{key}_sitting", f"{key}_session"
     before = st.session_state.get(memory)
-    if before is None and not new:
+    if before is None:
         before = from_address(st.query_params.get(parameter), dataset, person)
-    sitting = continue_sitting(None if new else before, dataset, person, names().new)
+    sitting = continue_sitting(before, dataset, person, names().new)
     st.session_state[memory] = sitting
     st.query_params[parameter] = sitting.session
     return sitting
+
+
+def end_sitting(key: str) -> None:
+    """Let the next photo begin a new session."""
+    st.session_state[f"{key}_sitting"] = None
+    st.query_params.pop(f"{key}_session", None)

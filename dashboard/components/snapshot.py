@@ -8,7 +8,7 @@ import streamlit as st
 from components.answer import show_reading
 from components.camera import Camera
 from components.sitting import current_sitting
-from components.state import pick_dataset, pick_label
+from components.state import lasting_button, pick_dataset, pick_label
 from fingercount.dataset import Dataset
 from fingercount.errors import FingercountError
 from fingercount.paths import check_name, data_dir
@@ -37,28 +37,37 @@ def snapshot(key: str, model, view: LiveView, eye: Camera) -> None:
         model: classifies the snapshot, as one photo, without the smoothing of the stream.
         view, eye: the camera; where it cannot connect, its single photo is the snapshot.
     """
-    memory = f"{key}_snapshot"
-    pressed = st.button(
+    memory, kept = f"{key}_snapshot", f"{key}_kept"
+    can_take = eye.on or eye.photo is not None
+    pressed = lasting_button(
         "Snapshot",
         key=f"{key}_snap",
         icon=":material/photo_camera:",
         shortcut="y",
-        disabled=not (eye.on or eye.photo is not None),
+        disabled=not can_take,
         help="Classifies what the square shows now, and can keep it as a photo.",
     )
-    if pressed:
-        crop = view.square.crop(eye.photo) if eye.photo is not None else view.crop
-        if crop is not None:
-            reading = Recognizer(model, seconds=0).read(crop)
-            st.session_state[memory] = Snapshot(crop, reading, model.name)
-            st.session_state.pop(f"{key}_label", None)
-            if label := suggested_label(reading):
-                st.session_state[f"{key}_label"] = label
-    shown: Snapshot | None = st.session_state.get(memory)
-    if kept := st.session_state.pop(f"{key}_kept", None):
-        st.toast(kept, icon=":material/check:")
-    if not shown:
-        return
+    crop = view.crop if eye.photo is None else view.square.crop(eye.photo)
+    if pressed and can_take and crop is not None:
+        reading = Recognizer(model, seconds=0).read(crop)
+        st.session_state[memory] = Snapshot(crop, reading, model.name)
+        st.session_state[f"{key}_label"] = suggested_label(reading)
+        st.session_state[kept] = None
+    if words := st.session_state.get(kept):
+        st.caption(f":material/check: {words}")
+    if shown := st.session_state.get(memory):
+        words = _card(key, shown)
+        if words is not None:
+            st.session_state[memory], st.session_state[kept] = None, words
+            st.rerun()
+
+
+def _card(key: str, shown: Snapshot) -> str | None:
+    """Show a snapshot with its probabilities.
+
+    Returns:
+        None while nothing is decided; else what to tell: where it was kept, "" if discarded.
+    """
     with st.container(border=True, key=f"{key}_snapshot_card"):
         picture, answer = st.columns([2, 3], vertical_alignment="center")
         picture.image(shown.crop, width="stretch", alt="The snapshot")
@@ -67,23 +76,22 @@ def snapshot(key: str, model, view: LiveView, eye: Camera) -> None:
         name = pick_dataset(f"{key}_dataset", new=True)
         label = pick_label(f"{key}_label", list(shown.reading.probabilities))
         with st.container(horizontal=True):
-            keep = st.button(
+            keep = lasting_button(
                 "Keep",
                 key=f"{key}_keep",
                 type="primary",
-                disabled=not label,
                 icon=":material/save:",
+                disabled=not label,
             )
-            drop = st.button("Discard", key=f"{key}_discard")
-    if keep:
-        try:
-            dataset = Dataset.create(data_dir() / check_name(name, "dataset"))
-            sitting = current_sitting(key, name, "", new=False)
-            dataset.add(shown.crop, label, sitting.session)
-        except FingercountError as error:
-            st.error(str(error))
-            return
-        st.session_state[f"{key}_kept"] = f"Kept as {label} in {name}."
-    if keep or drop:
-        del st.session_state[memory]
-        st.rerun()
+            discard = lasting_button("Discard", key=f"{key}_discard")
+        if discard:
+            return ""
+        if keep and label:
+            try:
+                dataset = Dataset.create(data_dir() / check_name(name, "dataset"))
+                dataset.add(shown.crop, label, current_sitting(key, name, "").session)
+            except FingercountError as error:
+                st.error(str(error))
+            else:
+                return f"Kept as {label} in {name}."
+    return None

@@ -17,6 +17,22 @@ def once(key: str, make):
     return st.session_state[key]
 
 
+def lasting_button(label: str, *, key: str, **options) -> bool:
+    """Show a button; return whether it was pressed, once, with all other widgets up to date.
+
+    A press of `st.button` is lost when another rerun, such as a camera's, interrupts the script
+    before it comes to the button; and a callback sees the values of the run before, such as the
+    label that was picked until a moment ago.
+    """
+    memory = f"{key}_pressed"
+
+    def note() -> None:
+        st.session_state[memory] = True
+
+    st.button(label, key=key, on_click=note, **options)
+    return st.session_state.pop(memory, False)
+
+
 def pick_dataset(key: str, new: bool = False, label: str = "Dataset") -> str:
     """Show a dataset picker that starts at the one last picked on any page; return the name.
 

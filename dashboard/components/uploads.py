@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from components.state import lasting_button
 from fingercount.errors import FingercountError
 from fingercount.images import IMAGE_SUFFIXES
 from fingercount.importing import ImportResult, import_photos
@@ -78,12 +79,12 @@ def uploads(key: str, label: str | None, root: Path) -> None:
         key=f"{key}_files_{st.session_state.get(f'{key}_files_round', 0)}",
     )
     zipped = all(file.name.lower().endswith(".zip") for file in files or [])
-    if st.button(
+    if lasting_button(
         f"Add {len(files):,} files" if files else "Add",
         key=f"{key}_add_files",
         icon=":material/upload:",
         disabled=not files or not (label or zipped),
-    ):
+    ) and (files and (label or zipped)):
         with st.spinner("Checking and adding …"):
             st.session_state[f"{key}_files_outcome"] = take_in(
                 [(file.name, file.getvalue()) for file in files], label or "", root

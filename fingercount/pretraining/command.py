@@ -62,7 +62,7 @@ def _check_sides(photos: list[HandPhoto], held_out: list[HandPhoto], names) -> N
     sets = {photo.source for photo in [*photos, *held_out]}
     if strange := sorted(set(names) - sets):
         raise FingercountError(
-            f"There is no set {', '.join(strange)} to hold out; there are {', '.join(sorted(sets))}."
+            f"There is no set {', '.join(strange)} to hold out, only {', '.join(sorted(sets))}."
         )
     labels = sort_labels(photo.label for photo in photos)
     if len(labels) < 2:

@@ -62,7 +62,7 @@ def test_a_snapshot_is_kept_under_its_label_in_a_session_of_its_own(open_page, a
     photos = Dataset(folders[0] / "hands").photos()
     assert [photo.label for photo in photos] == ["two"]
     assert photos[0].session == app.session_state["live_sitting"].session
-    assert "live_snapshot" not in app.session_state
+    assert app.session_state["live_snapshot"] is None
 
 
 def test_an_unsure_snapshot_suggests_no_label(open_page, add_model, folders):
@@ -70,5 +70,5 @@ def test_an_unsure_snapshot_suggests_no_label(open_page, add_model, folders):
     app = with_snapshot(open_page("live"), "not sure")
     assert app.button(key="live_keep").disabled
     app.button(key="live_discard").click().run()
-    assert "live_snapshot" not in app.session_state
+    assert app.session_state["live_snapshot"] is None
     assert not list(folders[0].iterdir())

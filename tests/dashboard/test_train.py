@@ -123,7 +123,7 @@ def test_moving_a_slider_previews_that_transform_on_eight_photos(open_page, mine
     assert app.session_state["train_preview"] == "all together"
     app.slider(key="train_brightness").set_value(0.8).run()
     assert app.session_state["train_preview"] == "brightness"
-    assert len(app.get("imgs")) == 8
+    assert len(app.get("image")) == 8
 
 
 @pytest.mark.parametrize("name", ["hands", "../out", "a/b", " "])
