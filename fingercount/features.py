@@ -14,7 +14,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict
 
 import numpy as np
@@ -109,7 +109,8 @@ class Features:
                         if row.size == FEATURES:
                             self._known[key] = row
         except sqlite3.DatabaseError:
-            self._file.unlink(missing_ok=True)
+            with suppress(OSError):  # in a folder that cannot be written it stays as it is
+                self._file.unlink()
 
     def _write(self, new: dict[str, np.ndarray]) -> None:
         """Keep outputs on disk; a full disk or a read-only folder only costs time later."""

@@ -107,7 +107,9 @@ def test_a_last_layer_alone_is_no_backbone(hands):
         load_backbone("hands")
 
 
-def test_imagenet_trains_from_torchs_cache_with_no_network(state, no_network, make_dataset, tmp_path):
+def test_imagenet_trains_from_torchs_cache_with_no_network(
+    state, no_network, make_dataset, tmp_path
+):
     put(state)
     assert imagenet_file() == tmp_path / "torch_home/hub/checkpoints/resnet18-f37072fd.pth"
     dataset = make_dataset(labels=("one", "two"), n=3)
@@ -150,5 +152,7 @@ def test_without_network_and_file_it_says_where_to_put_it(no_network):
 def test_a_damaged_file_is_advice(state, no_network, damage):
     put(state)
     damage(imagenet_file())
-    with pytest.raises(FingercountError, match=f"{imagenet_file()} cannot be read; delete the file"):
+    with pytest.raises(
+        FingercountError, match=f"{imagenet_file()} cannot be read; delete the file"
+    ):
         load_backbone("imagenet")

@@ -97,9 +97,7 @@ class Payload:
 @pytest.mark.parametrize("new_format", [True, False], ids=["zip", "legacy"])
 def test_a_payload_in_a_checkpoint_is_refused_and_does_not_run(state, save, tmp_path, new_format):
     victim = tmp_path / "victim"
-    file = save(
-        {**state, "fc.bias": Payload(victim)}, _use_new_zipfile_serialization=new_format
-    )
+    file = save({**state, "fc.bias": Payload(victim)}, _use_new_zipfile_serialization=new_format)
     with pytest.raises(FingercountError, match="holds more than weights and is refused"):
         import_checkpoint(file, NOTEBOOKS, "original")
     assert not victim.exists() and list_models() == []
@@ -155,7 +153,7 @@ def test_a_file_that_is_no_checkpoint_is_advice(tmp_path, data):
 
 
 def test_a_file_that_is_not_there_is_advice(tmp_path):
-    with pytest.raises(FingercountError, match="There is no file .*nowhere"):
+    with pytest.raises(FingercountError, match=r"There is no file .*nowhere"):
         import_checkpoint(tmp_path / "nowhere.pth", NOTEBOOKS, "original")
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,9 @@ from tests.conftest import SESSIONS, draw, files_below
 
 COMMANDS = ("import", "train", "evaluate", "predict", "import-checkpoint", "pretrain")
 QUICK = ("--epochs", "5", "--copies", "1", "--lr", "0.01")
+SLIDERS = "rotation shift zoom brightness contrast color blur flip erasing".split(" ")
 # A pretraining that is over in a moment.
-TINY = "--size 32 --epochs 1 --steps 2 --batch-size 4 --draws 16 --renders 0 --workers 0".split()
+TINY = "--size 32 --epochs 1 --steps 2 --batch-size 4 --draws 16 --renders 0 --workers 0".split(" ")
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def test_every_slider_is_a_flag(capsys):
     with pytest.raises(SystemExit):
         main(["train", "--help"])
     words = capsys.readouterr().out
-    for flag in "rotation shift zoom brightness contrast color blur flip erasing".split():
+    for flag in SLIDERS:
         assert f"--{flag} " in words
 
 
@@ -126,7 +128,9 @@ def test_replace_is_asked_for(run, trained):
     code, _, err = run("train", "--data", trained.root, "--name", "mine", *QUICK)
     assert code == 2 and "--replace" in err
     assert files_below(models_dir() / "mine") == before
-    code, *_ = run("train", "--data", trained.root, "--name", "mine", *QUICK, "--seed", 9, "--replace")
+    code, *_ = run(
+        "train", "--data", trained.root, "--name", "mine", *QUICK, "--seed", 9, "--replace"
+    )
     assert code == 0 and files_below(models_dir() / "mine") != before
 
 
@@ -164,9 +168,9 @@ BAD = {
     "lr-negative": ("train --data photos --name new --lr -1", "lr must be above 0"),
     "lr-nan": ("train --data photos --name new --lr nan", "lr must be above 0"),
     "rotation-999": ("train --data photos --name new --rotation 999", "rotation must be between"),
-    "unknown-label": ("import slashed.zip --data new", "."),
+    "hostile-zip": ("import slashed.zip --data new", "slashed.zip"),
     "source-missing": ("import nowhere --data new", "nowhere"),
-    "source-empty": ("import empty --data new", "."),
+    "source-empty": ("import empty --data new", "empty"),
     "source-a-text": ("import note.txt --data new", "note.txt"),
     "no-model": ("evaluate --model nobody --data photos", "no model 'nobody'"),
     "model-is-a-file": ("evaluate --model note.txt --data photos", "no model 'note.txt'"),
@@ -179,8 +183,11 @@ BAD = {
     "predict-folder": ("predict --model hands photos", "photos cannot be read"),
     "no-checkpoint": ("import-checkpoint x.pth --classes a,b --name new", "There is no file x.pth"),
     "checkpoint-text": ("import-checkpoint note.txt --classes a,b --name new", "note.txt"),
-    "label-with-slash": ("import-checkpoint x.pth --classes a/b,c --name new", "cannot be a folder"),
-    "size-8": ("import-checkpoint x.pth --classes a,b --name new --size 8", "."),
+    "label-with-slash": (
+        "import-checkpoint x.pth --classes a/b,c --name new",
+        "cannot be a folder",
+    ),
+    "size-8": ("import-checkpoint x.pth --classes a,b --name new --size 8", "size=8"),
     "pretrain-nowhere": ("pretrain --data nowhere --out new", "nowhere"),
     "pretrain-empty": ("pretrain --data empty --out new", "has no photos"),
     "pretrain-one-class": ("pretrain --data single --out new", "two"),
@@ -202,8 +209,6 @@ BAD = {
 @pytest.fixture
 def workplace(tmp_path, make_photos, hands, monkeypatch):
     """A folder with a little of everything, good and bad."""
-    import zipfile
-
     make_photos("photos", labels=("one", "two"), n=2)
     make_photos("single", labels=("one",), n=2)
     (tmp_path / "empty").mkdir()

@@ -154,7 +154,6 @@ def test_photos_and_sessions_that_trained_the_model_are_told(said):
     assert sum(item.session_seen for item in report.items) == 2
 
 
-
 def test_a_session_that_trained_the_model_is_told_on_its_other_photos(tmp_path, said):
     dataset = said([("one", 0)] * 40)
     dataset.ensure_split()

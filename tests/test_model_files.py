@@ -100,7 +100,9 @@ def test_a_card_that_is_none_is_advice(tmp_path, text, advice):
 
 
 def test_a_card_in_another_encoding_is_advice(tmp_path):
-    (tmp_path / "card.json").write_bytes(json.dumps({"name": "é"}, ensure_ascii=False).encode("cp1252"))
+    (tmp_path / "card.json").write_bytes(
+        json.dumps({"name": "é"}, ensure_ascii=False).encode("cp1252")
+    )
     with pytest.raises(FingercountError, match="cannot be read"):
         read_card(tmp_path)
 

@@ -127,7 +127,9 @@ def test_a_card_that_cannot_be_obeyed_is_advice(hands, card, advice):
     "backbone, advice",
     [
         pytest.param({"name": "hands", "form": "reference"}, "retrain it", id="no-hash"),
-        pytest.param({"name": "hands", "hash": "0" * 16, "form": "reference"}, "retrain", id="gone"),
+        pytest.param(
+            {"name": "hands", "hash": "0" * 16, "form": "reference"}, "retrain", id="gone"
+        ),
         pytest.param({"name": "tuesday"}, "no backbone 'tuesday'", id="unknown-name"),
         pytest.param({}, "no backbone", id="empty"),
         pytest.param(None, "no backbone", id="none"),
@@ -152,7 +154,7 @@ def test_a_backbone_that_was_trained_anew_is_another(hands):
     tensors = read_tensors(hands)
     tensors["layer1.0.conv1.weight"] += 0.01
     write_model(hands, tensors, read_card(hands), replace=True)
-    with pytest.raises(FingercountError, match="not the one here.*retrain it on the Train page"):
+    with pytest.raises(FingercountError, match=r"not the one here.*retrain it on the Train page"):
         load_model("mine")
 
 

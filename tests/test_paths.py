@@ -49,7 +49,7 @@ def test_write_atomic_writes_and_replaces(tmp_path):
 def test_a_full_disk_leaves_the_old_file_and_no_rest(tmp_path, full_disk):
     path = tmp_path / "file"
     path.write_bytes(b"old")
-    with pytest.raises(FingercountError, match="No space left on device.*free some space"):
+    with pytest.raises(FingercountError, match=r"No space left on device.*free some space"):
         write_atomic(path, b"new")
     assert files_below(tmp_path) == {"file": b"old"}
 
@@ -81,7 +81,9 @@ def test_a_folder_appears_whole(tmp_path):
     assert (tmp_path / "a" / "b").stat().st_mode & 0o777 == 0o755
 
 
-@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt, OSError], ids=lambda e: e.__name__)
+@pytest.mark.parametrize(
+    "error", [RuntimeError, KeyboardInterrupt, OSError], ids=lambda e: e.__name__
+)
 @pytest.mark.parametrize("replace", [False, True], ids=["new", "over-an-old-one"])
 def test_an_error_inside_leaves_what_was_there(tmp_path, error, replace):
     if replace:

@@ -80,9 +80,7 @@ def test_normalising_is_imagenets():
     assert Preprocess(size=64)(rgb) == pytest.approx(expected.transpose(2, 0, 1), abs=1e-5)
 
 
-@pytest.mark.parametrize(
-    "shape", [(200, 200), (90, 200), (640, 480), (30, 20), (65, 63)], ids=str
-)
+@pytest.mark.parametrize("shape", [(200, 200), (90, 200), (640, 480), (30, 20), (65, 63)], ids=str)
 def test_it_is_what_pytorch_computes_within_one_grey_level(shape):
     rgb = photo(shape)
     small = PLAIN.resize(rgb)

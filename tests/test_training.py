@@ -161,7 +161,7 @@ def test_a_full_disk_at_the_write_leaves_what_was_there(photos, monkeypatch, rep
         raise OSError(errno.ENOSPC, "No space left on device")
 
     other = Settings(**{**QUICK.to_json(), "augment": STILL, "lr": 1e-4})
-    with pytest.raises(FingercountError, match="No space left on device.*free some space"):
+    with pytest.raises(FingercountError, match=r"No space left on device.*free some space"):
         for event in train(photos, "mine-1", other, replace=replace):
             if isinstance(event, Epoch):
                 monkeypatch.setattr(os, "fsync", full)
@@ -194,6 +194,20 @@ def test_a_name_that_cannot_be_is_refused_before_anything_happens(photos, name, 
     with pytest.raises(FingercountError, match=advice):
         run(photos, name)
     assert left_behind() == ["taken"] and files_below(photos.root) == before
+
+
+def test_another_learning_rate_looks_at_no_photo_again(photos, monkeypatch):
+    """Neither to learn from it nor to measure the model: retraining takes a second."""
+    from fingercount.backbones import shared_backbone
+
+    run(photos)
+    looked = []
+    handle = shared_backbone("hands").network.register_forward_hook(lambda *_: looked.append(1))
+    try:
+        card = run(photos, "mine-2", Settings(**{**QUICK.to_json(), "augment": STILL, "lr": 1e-2}))
+    finally:
+        handle.remove()
+    assert looked == [] and card[-1].card["settings"]["lr"] == 1e-2
 
 
 def test_replace_replaces(photos):
@@ -235,7 +249,9 @@ def test_a_training_that_cannot_work_says_so_before_it_starts(tmp_path, hands, c
     ],
 )
 def test_a_training_that_will_mislead_says_so(make_dataset, n, sessions, said, unsaid):
-    warnings = " ".join(check_trainable(make_dataset(labels=("one", "two"), n=n, sessions=sessions)))
+    warnings = " ".join(
+        check_trainable(make_dataset(labels=("one", "two"), n=n, sessions=sessions))
+    )
     assert all(words in warnings for words in said)
     assert not any(words in warnings for words in unsaid)
 

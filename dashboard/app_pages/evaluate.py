@@ -2,11 +2,10 @@
 
 import streamlit as st
 from components import report as reports
-from components.grid import photo_grid
 from components.models import shared_model
-from components.state import pick_dataset
+from components.state import chosen_dataset
 
-from fingercount.dataset import list_datasets, open_dataset
+from fingercount.dataset import list_datasets
 from fingercount.errors import FingercountError
 from fingercount.evaluation import SPLITS
 from fingercount.models import list_models, live_model
@@ -41,7 +40,7 @@ with columns[0]:
         persist_state="session",
     )
 with columns[1]:
-    dataset = open_dataset(pick_dataset("evaluate_dataset"))
+    dataset = chosen_dataset("evaluate_dataset")
 has_test = any(photo.split == "test" for photo in dataset.photos())
 with columns[2]:
     split = st.selectbox(
@@ -78,7 +77,7 @@ if cell:
     items = reports.in_cell(report, cell)
     actual, predicted = cell
     st.subheader(f"{actual}, called {predicted}: {len(items):,}")
-    photo_grid(dataset, items, classes, "evaluate_cell")
+    reports.show_photos(dataset, items, classes, "evaluate_cell", f"{actual}-{predicted}")
 
 st.subheader("Misclassified photos")
 shown = st.pills(
@@ -93,4 +92,4 @@ for title, items, key in (
     (f"others, called {shown}", reports.mistaken(report, shown), "evaluate_mistaken"),
 ):
     st.markdown(f"**{title}: {len(items):,}**")
-    photo_grid(dataset, items, classes, key)
+    reports.show_photos(dataset, items, classes, key, shown)

@@ -6,10 +6,10 @@ import streamlit as st
 from components.jobs import jobs
 from components.progress import show_progress
 from components.runs import runs
-from components.state import pick_dataset
+from components.state import chosen_dataset
 from components.tuning import preview, settings_form, transform_sliders
 
-from fingercount.dataset import list_datasets, open_dataset
+from fingercount.dataset import list_datasets
 from fingercount.errors import FingercountError
 from fingercount.models import free_name
 from fingercount.training import check_trainable
@@ -28,7 +28,7 @@ if not list_datasets():
 
 left, right = st.columns([2, 3], gap="large")
 with left:
-    dataset = open_dataset(pick_dataset("train_dataset"))
+    dataset = chosen_dataset("train_dataset")
     counts = dataset.counts()
     st.caption(
         " · ".join(f"{label} {n:,}" for label, n in counts.items())

@@ -12,7 +12,7 @@ STYLE = """
 <style>
 .fc-answer {display: flex; align-items: baseline; gap: 1rem; min-height: 4rem}
 .fc-answer .what {font-size: 3.5rem; line-height: 1.1; font-weight: 700}
-.fc-answer .words {font-size: 2.2rem}
+.fc-answer .words {font-size: 1.7rem; white-space: nowrap}
 .fc-answer .sure {opacity: .75}
 </style>
 """

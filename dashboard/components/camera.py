@@ -164,13 +164,12 @@ def camera(key: str, view: Viewfinder) -> Camera:
         return phase(memory["wanted"], memory["allowed"], connected, view.frames, waited)
 
     now = current()
-    if now == "failed":
-        stop(NO_CONNECTION)
-        st.rerun()
-    if not memory["trouble"]:
-        _watch_phase(now, current)
+    # A slow connection may still come: then the video takes over from the single photos.
+    problem = memory["trouble"] or (NO_CONNECTION if now == "failed" else None)
+    _watch_phase(now, current, hint=None if problem else HINTS.get(now))
+    if not problem:
         return Camera(on=now == "on")
-    st.warning(memory["trouble"], icon=":material/videocam_off:")
+    st.warning(problem, icon=":material/videocam_off:")
     return Camera(on=False, photo=_single_photo(key))
 
 
@@ -179,9 +178,13 @@ def _video(
 ) -> bool:
     """Show the video; return whether the browser says that it is connected."""
     with st.container(key=f"{key}_camera"):
-        # Without the mouse, the frame never takes the keyboard from the page's shortcuts.
+        # Without the mouse, the frame never takes the keyboard from the page's shortcuts; and a
+        # shortcut must not draw the focus ring around the whole page.
         style = "display: none" if hidden else "pointer-events: none"
-        st.html(f"<style>.st-key-{key}_camera iframe {{{style}}}</style>")
+        st.html(
+            f"<style>.st-key-{key}_camera iframe {{{style}}}"
+            ".stMain:focus-visible::before {box-shadow: none !important}</style>"
+        )
         context = webrtc_streamer(
             key=f"{key}_webrtc",
             mode=WebRtcMode.SENDRECV,
@@ -217,15 +220,15 @@ def pick_square() -> Square:
     return Square(x, y, size)
 
 
-def _watch_phase(now: str, current: Callable[[], str]) -> None:
+def _watch_phase(now: str, current: Callable[[], str], hint: str | None) -> None:
     """Say what the camera does, and draw the page anew when that changes."""
 
     @st.fragment(run_every=None if now == "off" else 1.0)
     def watch():
         if current() != now:
             st.rerun()
-        if now in HINTS:
-            st.caption(HINTS[now])
+        if hint:
+            st.caption(hint)
 
     watch()
 

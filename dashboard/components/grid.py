@@ -1,99 +1,188 @@
-"""Photos with what a model says of them: select many, relabel, delete, undo."""
+"""Photos in pages: select many, relabel, delete, undo. Collect and Evaluate share it."""
 
+import io
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
+from PIL import Image
 
-from components.gallery import describe, page_of, show_photo
+from components.state import lasting_button
 from fingercount.dataset import Dataset
 from fingercount.errors import FingercountError
-from fingercount.evaluation import Item
 from fingercount.labels import clean_label, sort_labels
 
-CELL = 150  # pixels; wide enough for two lines of probabilities
+PER_PAGE = 24
+THUMBNAIL = 236  # pixels; shown at half that, for sharp screens
 
 
-def caption(item: Item, classes: Sequence[str], most: int = 3) -> str:
-    """Return the largest probabilities of a photo: "two 61 % · one 30 %"."""
-    ranked = sorted(zip(item.probabilities, classes), reverse=True)[:most]
-    return " · ".join(f"{label} {p:.0%}" for p, label in ranked if p >= 0.005)
+@dataclass(frozen=True)
+class Tile:
+    """One photo in the grid.
+
+    Attributes:
+        path: relative to the data set.
+        words: stand beside its box.
+        caption: stands below.
+    """
+
+    path: str
+    words: str
+    caption: str = ""
 
 
-def photo_grid(dataset: Dataset, items: Sequence[Item], classes: Sequence[str], key: str) -> None:
-    """Show evaluated photos in pages, with a box to select each and what can be done to them.
+def photo_grid(
+    dataset: Dataset,
+    tiles: Sequence[Tile],
+    key: str,
+    *,
+    labels: Sequence[str],
+    shows: str = "",
+    empty: str = "None of these photos.",
+    cell: int = 118,
+) -> None:
+    """Show photos in pages, with a box to select each and what can be done to them.
 
     Args:
-        items: the photos, in the order they are to stand.
-        classes: the model's classes, in the order of the items' probabilities.
+        tiles: the photos, in the order they are to stand.
         key: prefix of the widgets' keys; this viewer's selection is kept under it.
+        labels: what a photo may be relabelled to, besides a typed one.
+        shows: what the grid shows; each of these has a page of its own that it is turned to.
+        empty: said where there is no photo.
+        cell: width of a photo in pixels; eight of 118 fit beside each other on a laptop, three on
+            a phone.
     """
+    paths = [tile.path for tile in tiles]
     selected: set[str] = st.session_state.setdefault(f"{key}_selected", set())
-    selected &= {item.path for item in items}
-    if not items:
-        st.caption("None of these photos.")
-        _undo(dataset, selected, key)
+    selected &= set(paths)
+    turned = st.session_state.setdefault(f"{key}_pages", {})
+    page, pages, on_page = page_of(len(paths), turned.get(shows, 1))
+    _actions(dataset, paths, paths[on_page], selected, labels, key)
+    if not paths:
+        st.caption(empty)
         return
-    _actions(dataset, items, selected, key)
-    page, pages, shown = page_of(len(items), st.session_state.get(f"{key}_page", 1))
-    st.session_state[f"{key}_page"] = page
-    with st.container(horizontal=True, gap="small", key=f"{key}_grid"):
-        for item in items[shown]:
-            with st.container(width=CELL, gap="xsmall"):
-                show_photo(dataset, item.path)
-                _box(item, selected, key)
-                st.caption(caption(item, classes))
+    with st.container(horizontal=True, gap="small", key=f"{key}_gallery"):
+        for tile in tiles[on_page]:
+            with st.container(width=cell, gap="xsmall"):
+                show_photo(dataset, tile.path)
+                _box(tile, selected, key)
+                if tile.caption:
+                    st.caption(tile.caption)
     if pages > 1:
-        st.pagination(pages, key=f"{key}_page")
+        # Named after what it shows, so that it starts at the right page when that changes.
+        pager = f"{key}_page_{shows}_{pages}"
+
+        def turn():
+            turned[shows] = st.session_state[pager]
+
+        st.pagination(pages, default=page, key=pager, on_change=turn)
 
 
-def _box(item: Item, selected: set[str], key: str) -> None:
-    box = f"{key}_pick_{item.path}"
-    st.session_state[box] = item.path in selected
+def page_of(n: int, page: int, per_page: int = PER_PAGE) -> tuple[int, int, slice]:
+    """Return (page, pages, slice of the photos on it), the page kept inside what there is."""
+    pages = max(1, -(-n // per_page))
+    page = min(max(page, 1), pages)
+    return page, pages, slice((page - 1) * per_page, page * per_page)
+
+
+def describe(action: str, n: int) -> str:
+    """Return what undoing does, for a button: "Undo delete (3)"."""
+    return f"Undo {action} ({n:,})"
+
+
+def show_photo(dataset: Dataset, path: str) -> None:
+    """Show one photo small; where it cannot be read, say so in its place."""
+    try:
+        stat = dataset.absolute(path).stat()
+        stamp = (stat.st_size, stat.st_mtime_ns)
+        small = _thumbnail(str(dataset.root.resolve()), path, stamp, dataset)
+    except (FingercountError, OSError):
+        st.caption(f":material/broken_image: {path} cannot be read")
+    else:
+        st.image(small, width="stretch", alt=path)
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _thumbnail(root: str, path: str, stamp: tuple[int, int], _dataset: Dataset) -> bytes:
+    """Return a small JPEG of a photo; `stamp` (size, time) makes a changed file a new one."""
+    picture = Image.fromarray(_dataset.image(path))
+    picture.thumbnail((THUMBNAIL, THUMBNAIL))
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=85)
+    return buffer.getvalue()
+
+
+def _box(tile: Tile, selected: set[str], key: str) -> None:
+    box = f"{key}_pick_{tile.path}"
+    st.session_state[box] = tile.path in selected
 
     def toggle():
-        (selected.add if st.session_state[box] else selected.discard)(item.path)
+        (selected.add if st.session_state[box] else selected.discard)(tile.path)
 
-    words = item.actual if item.right else f"{item.actual}, called {item.predicted}"
-    st.checkbox(words, key=box, on_change=toggle)
+    st.checkbox(tile.words, key=box, on_change=toggle)
 
 
-def _actions(dataset: Dataset, items: Sequence[Item], selected: set[str], key: str) -> None:
+def _actions(dataset, paths, on_page, selected: set[str], labels, key: str) -> None:
+    """Show what can be done with the selection, and undo."""
+    change = None
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(f"Select all {len(items):,}", key=f"{key}_all", disabled=not items):
-            selected |= {item.path for item in items}
-        with st.popover("Relabel", icon=":material/label:", disabled=not selected):
-            target = st.selectbox(
-                "New label",
-                sort_labels(dataset.labels),
-                index=None,
-                accept_new_options=True,
-                key=f"{key}_to",
-            )
-            if st.button(f"Relabel {len(selected):,}", key=f"{key}_relabel", disabled=not target):
-                _edit(lambda: dataset.relabel(sorted(selected), clean_label(target)), selected)
-        if st.button(
-            f"Delete {len(selected):,}" if selected else "Delete",
-            key=f"{key}_delete",
-            icon=":material/delete:",
-            disabled=not selected,
+        if paths:
+            change = _change(dataset, paths, on_page, selected, labels, key)
+        newest = next((edit for edit in dataset.edits() if not edit.undone), None)
+        if newest and lasting_button(
+            describe(newest.action, len(newest.items)),
+            key=f"{key}_undo",
+            icon=":material/undo:",
+            help="Takes the newest change back; pressed again, the one before.",
         ):
-            _edit(lambda: dataset.delete(sorted(selected)), selected)
-        _undo(dataset, selected, key)
+            change = partial(dataset.undo, newest.id)
+    if change:
+        try:
+            change()
+        except FingercountError as error:
+            st.error(str(error))
+        else:
+            selected.clear()
+            st.rerun()  # of the whole page: the counts on it change too
 
 
-def _undo(dataset: Dataset, selected: set[str], key: str) -> None:
-    newest = next((edit for edit in dataset.edits() if not edit.undone), None)
-    if newest and st.button(
-        describe(newest.action, len(newest.items)), key=f"{key}_undo", icon=":material/undo:"
+def _change(dataset, paths, on_page, selected: set[str], labels, key: str):
+    """Show the buttons that select, relabel and delete; return what was asked for, or None."""
+    change = None
+    st.button(
+        "Select page",
+        key=f"{key}_select_page",
+        icon=":material/select_all:",
+        on_click=selected.update,
+        args=(on_page,),
+    )
+    st.button(
+        f"Select all {len(paths):,}",
+        key=f"{key}_select_all",
+        on_click=selected.update,
+        args=(paths,),
+    )
+    st.button("Clear", key=f"{key}_select_none", disabled=not selected, on_click=selected.clear)
+    with st.popover("Relabel", icon=":material/label:", disabled=not selected):
+        target = st.selectbox(
+            "New label",
+            sort_labels(labels),
+            index=None,
+            accept_new_options=True,
+            key=f"{key}_relabel_to",
+        )
+        if lasting_button(f"Relabel {len(selected):,}", key=f"{key}_relabel", disabled=not target):
+            change = partial(_relabel, dataset, sorted(selected), target)
+    if lasting_button(
+        f"Delete {len(selected):,}" if selected else "Delete",
+        key=f"{key}_delete",
+        icon=":material/delete:",
+        disabled=not selected,
     ):
-        _edit(lambda: dataset.undo(newest.id), selected)
+        change = partial(dataset.delete, sorted(selected))
+    return change
 
 
-def _edit(change, selected: set[str]) -> None:
-    try:
-        change()
-    except FingercountError as error:
-        st.error(str(error))
-        return
-    selected.clear()
-    st.rerun()
+def _relabel(dataset: Dataset, paths: list[str], label: str) -> None:
+    dataset.relabel(paths, clean_label(label))

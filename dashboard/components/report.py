@@ -1,11 +1,13 @@
 """A model measured on a data set: asked once, remembered by content."""
 
 import json
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
 from components.charts import clicked_cell, matrix
+from components.grid import Tile, photo_grid
 from components.models import shared_model
 from fingercount.dataset import Dataset
 from fingercount.evaluation import Item, Report, evaluate
@@ -109,6 +111,24 @@ def mistaken(report: Report, label: str) -> list[Item]:
     """Return the photos of others that were called this class, the surest first."""
     items = [item for item in report.items if item.predicted == label and not item.right]
     return sorted(items, key=lambda item: -item.confidence)
+
+
+def tile(item: Item, classes: Sequence[str]) -> Tile:
+    """Return how a photo stands in the grid: its label, what it was called, how surely."""
+    words = item.actual if item.right else f"{item.actual}, called {item.predicted}"
+    return Tile(item.path, words, caption(item, classes))
+
+
+def caption(item: Item, classes: Sequence[str], most: int = 3) -> str:
+    """Return the largest probabilities of a photo: "two 61 % · one 30 %"."""
+    ranked = sorted(zip(item.probabilities, classes), reverse=True)[:most]
+    return " · ".join(f"{label} {p:.0%}" for p, label in ranked if p >= 0.005)
+
+
+def show_photos(dataset: Dataset, items: Sequence[Item], classes, key: str, shows: str) -> None:
+    """Show evaluated photos in the grid, wide enough for two lines of probabilities."""
+    tiles = [tile(item, classes) for item in items]
+    photo_grid(dataset, tiles, key, labels=dataset.labels, shows=shows, cell=150)
 
 
 def to_csv(report: Report, classes: list[str]) -> str:

@@ -69,7 +69,7 @@ def _card(key: str, shown: Snapshot) -> str | None:
         None while nothing is decided; else what to tell: where it was kept, "" if discarded.
     """
     with st.container(border=True, key=f"{key}_snapshot_card"):
-        picture, answer = st.columns([2, 3], vertical_alignment="center")
+        picture, answer = st.columns([2, 3])
         picture.image(shown.crop, width="stretch", alt="The snapshot")
         with answer:
             show_reading(shown.reading, list(shown.reading.probabilities))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fingercount.dataset import list_datasets
+from fingercount.dataset import Dataset, list_datasets, open_dataset
 from fingercount.errors import FingercountError
 from fingercount.labels import NONE, WORDS, clean_label, sort_labels
 
@@ -57,6 +57,16 @@ def pick_dataset(key: str, new: bool = False, label: str = "Dataset") -> str:
     if name:
         st.query_params["dataset"] = name
     return name or FIRST_DATASET
+
+
+def chosen_dataset(key: str) -> Dataset:
+    """Show the picker and return the data set; where it cannot be opened, say why and stop."""
+    name = pick_dataset(key)
+    try:
+        return open_dataset(name)
+    except FingercountError as error:
+        st.error(str(error))
+        st.stop()
 
 
 def pick_label(key: str, labels: list[str]) -> str | None:

@@ -25,7 +25,10 @@ def test_matrix_rows_are_actual_and_columns_predicted():
 
     figure = matrix(report(SIX))
     (cells,) = figure.data
-    shown = {tuple(data): (x, y, text) for data, x, y, text in zip(cells.customdata, cells.x, cells.y, cells.text)}
+    shown = {
+        tuple(data): (x, y, text)
+        for data, x, y, text in zip(cells.customdata, cells.x, cells.y, cells.text)
+    }
     assert shown == {
         ("one", "one"): (0, 0, "3<br>75%"),
         ("one", "two"): (1, 0, "1<br>25%"),

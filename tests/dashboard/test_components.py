@@ -76,7 +76,7 @@ def test_the_browsers_answer_counts_only_for_the_start_it_was_given_for():
     ],
 )
 def test_page_of_stays_inside_what_there_is(n, asked, page, pages, first):
-    from components.gallery import page_of
+    from components.grid import page_of
 
     found = page_of(n, asked)
     assert found[:2] == (page, pages) and found[2].start == first

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import streamlit as st
+import torch
 
 from fingercount.dataset import Dataset
 from fingercount.model_files import read_card, read_tensors, write_model
@@ -21,14 +22,13 @@ def stubborn(add_model):
     folder = add_model("hands", HANDS)
     tensors = read_tensors(folder)
     tensors["fc.weight"] *= 0
-    tensors["fc.bias"] = torch_row(HANDS.index("one"))
+    tensors["fc.bias"] = always("one")
     return write_model(folder, tensors, read_card(folder), replace=True)
 
 
-def torch_row(winner):
-    import torch
-
-    return 3.0 * torch.eye(len(HANDS))[winner]
+def always(label):
+    """The last layer's bias of a model that always says the same."""
+    return 3.0 * torch.eye(len(HANDS))[HANDS.index(label)]
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_relabelling_and_undo_change_the_figures(open_page, stubborn, mine):
     app = open_page("evaluate")
     picks(app)[0].check().run()
     picks(app)[1].check().run()
-    app.selectbox(key="evaluate_missed_to").set_value("one").run()
+    app.selectbox(key="evaluate_missed_relabel_to").set_value("one").run()
     app.button(key="evaluate_missed_relabel").click().run()
     assert mine.counts() == {"one": 5, "two": 3}
     assert "5 of 8 photos" in words(app) and "two, called something else: 3" in words(app)
@@ -128,7 +128,7 @@ def test_relabelling_and_undo_change_the_figures(open_page, stubborn, mine):
 
 def test_deleting_and_undo(open_page, stubborn, mine):
     app = open_page("evaluate")
-    app.button(key="evaluate_missed_all").click().run()
+    app.button(key="evaluate_missed_select_all").click().run()
     assert app.button(key="evaluate_missed_delete").label == "Delete 5"
     app.button(key="evaluate_missed_delete").click().run()
     assert mine.counts() == {"one": 3, "two": 0}
@@ -160,7 +160,7 @@ def test_a_model_trained_anew_under_its_name_is_asked_anew(open_page, stubborn, 
     app = open_page("evaluate")
     assert "3 of 8 photos" in words(app)
     tensors, card = read_tensors(stubborn), read_card(stubborn)
-    tensors["fc.bias"] = torch_row(HANDS.index("two"))
+    tensors["fc.bias"] = always("two")
     write_model(stubborn, tensors, card, replace=True)
     app.run()
     assert "5 of 8 photos" in words(app)

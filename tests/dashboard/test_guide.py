@@ -26,7 +26,9 @@ FULL = {"one": 30, "two": 30}
             {"mine": {"one": 30, "two": 19}}, ["hands"], 1, "collect", "few photos of two", id="few"
         ),
         pytest.param({"mine": FULL}, ["hands"], 1, "train", "enough photos to learn", id="enough"),
-        pytest.param({"mine": FULL}, ["hands", "mine-1"], 1, "collect", "another day", id="trained"),
+        pytest.param(
+            {"mine": FULL}, ["hands", "mine-1"], 1, "collect", "another day", id="trained"
+        ),
         pytest.param(
             {"mine": FULL}, ["hands", "mine-1"], 3, "evaluate", "gets wrong", id="more-sessions"
         ),

@@ -71,7 +71,7 @@ def test_the_csv_has_a_row_per_photo_and_a_column_per_class(report):
 
 
 def test_a_caption_ranks_the_probabilities():
-    from components.grid import caption
+    from components.report import caption
 
     told = Item("a", "two", "two", "two", (0.3, 0.61, 0.086, 0.004), "s")
     assert caption(told, ["one", "two", "three", "four"]) == "two 61% · one 30% · three 9%"

@@ -101,3 +101,15 @@ def take_one(page, total):
 def is_colour(image: np.ndarray, colour) -> bool:
     """Return whether a photo is of one colour, as far as a video codec keeps it."""
     return bool(np.abs(image.reshape(-1, 3).mean(0) - colour).max() < 40)
+
+
+def test_no_page_fetches_anything_from_elsewhere(app, open_browser):
+    page = open_browser(None).new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    for name in ("", "collect", "train", "evaluate", "live"):
+        page.goto(f"{app.url}/{name}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE)
+        page.wait_for_timeout(1000)
+    own = (app.url, app.url.replace("http", "ws", 1), "data:", "blob:")
+    assert asked and [url for url in asked if not url.startswith(own)] == []

@@ -1,0 +1,107 @@
+"""From folders of photos to a model's folder."""
+
+import numpy as np
+import pytest
+import torch
+
+from fingercount.errors import FingercountError
+from fingercount.model_files import read_card, read_seen, read_tensors
+from fingercount.models import load_model
+from fingercount.pretraining.command import prepare, pretrain_command, write_hands
+from fingercount.pretraining.network import HandNet
+from fingercount.pretraining.recipe import Recipe
+
+TINY = Recipe(size=32, epochs=1, draws=8, batch_size=4, renders=0)
+
+
+def quiet(_):
+    pass
+
+
+@pytest.fixture
+def sets(make_photos):
+    root = make_photos("sets/ada", labels=("one", "two", "none"), n=2).parent
+    make_photos("sets/bob", labels=("one", "2"), n=2)
+    return root
+
+
+def test_sets_are_trained_on_or_held_out(sets, tmp_path):
+    told = []
+    photos, held_out, classes = prepare(sets, TINY, tmp_path, hold_out=["bob"], report=told.append)
+    assert {photo.source for photo in photos} == {"ada"} and len(photos) == 6
+    assert {photo.source for photo in held_out} == {"bob"} and len(held_out) == 4
+    assert classes == ["one", "two", "none"]
+    assert told[0] == "6 photos to train on, 4 held out"
+
+
+def test_beside_hands_there_are_more_photos_of_none(sets, tmp_path):
+    names = [f"ada/two/{p.name}" for p in sorted((sets / "ada" / "two").iterdir())]
+    corner = np.random.default_rng(0).uniform(0.65, 0.95, (len(names), 21, 2))
+    np.savez(tmp_path / "marks.npz", path=np.array(names), xy=corner)
+    plain, *_ = prepare(sets, TINY, tmp_path, report=quiet)
+    more, *_ = prepare(sets, TINY, tmp_path, landmarks=tmp_path / "marks.npz", report=quiet)
+    assert len(more) == len(plain) + 2
+    assert sum(photo.label == "none" for photo in more) == 4
+
+
+def test_rendered_hands_join_only_the_classes_that_photos_have(sets, tmp_path):
+    recipe = Recipe(**{**TINY.to_json(), "renders": 1})
+    photos, _, classes = prepare(sets, recipe, tmp_path / "run", report=quiet)
+    rendered = [photo for photo in photos if photo.source == "rendered"]
+    assert {photo.label for photo in rendered} == {"one", "two", "none"} == set(classes)
+    assert len(list((tmp_path / "run").glob("renders-1-40-0.npz"))) == 1
+
+
+@pytest.mark.parametrize(
+    "hold_out, advice",
+    [
+        pytest.param(["mars"], "no set mars to hold out.* ada, bob", id="no-such-set"),
+        pytest.param(["ada", "bob"], "two labels or more; there are none", id="everything"),
+    ],
+)
+def test_sets_that_cannot_be_held_out_are_advice(sets, tmp_path, hold_out, advice):
+    with pytest.raises(FingercountError, match=advice):
+        prepare(sets, TINY, tmp_path, hold_out=hold_out, report=quiet)
+
+
+def test_the_model_is_without_the_extra_tasks_and_knows_its_photos(sets, tmp_path):
+    torch.manual_seed(0)
+    photos, _, classes = prepare(sets, TINY, tmp_path, report=quiet)
+    network = HandNet(len(classes), 32)
+    folder = write_hands(network, photos, classes, TINY, tmp_path / "hands")
+    assert set(read_tensors(folder)) == set(network.resnet.state_dict())
+    card = read_card(folder)
+    assert card["settings"] == TINY.to_json()
+    assert card["data"]["sets"] == {"ada": 6, "bob": 4}
+    assert read_seen(folder) == {photo.hash: "train" for photo in photos}
+
+
+def test_one_command_from_photos_to_a_model(sets, tmp_path):
+    told = []
+    folder = pretrain_command(
+        sets, tmp_path / "run", TINY, steps=1, workers=0, precision="float32", report=told.append
+    )
+    assert folder == tmp_path / "run" / "model" and str(folder) in told[-1]
+    assert load_model(folder).classes == ["one", "two", "none"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"size": 16},
+        {"epochs": 0},
+        {"batch_size": 1},
+        {"batch_size": 9000},
+        {"lr": 0.0},
+        {"warmup": 1.5},
+        {"cutout": 2.0},
+        {"none_share": -0.1},
+        {"renders": -1},
+        {"seed": -1},
+    ],
+    ids=str,
+)
+def test_settings_that_cannot_be_are_refused(wrong):
+    (name,) = wrong
+    with pytest.raises(FingercountError, match=name.replace("_", "-")):
+        Recipe(**wrong)

@@ -1,0 +1,50 @@
+"""Rendered hands as training photos: every label, the same from run to run, kept for the next."""
+
+import numpy as np
+import pytest
+
+from fingercount.pretraining import renders
+from fingercount.pretraining.photos import known_fingers
+from fingercount.pretraining.renders import LABELS, render_photos
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory):
+    store = tmp_path_factory.mktemp("renders") / "deep" / "hands.npz"
+    return store, render_photos(1, 48, 3, store)
+
+
+def test_each_label_comes_as_often(rendered):
+    _, photos = rendered
+    assert [photo.label for photo in photos] == list(LABELS)
+    assert all(photo.rgb.shape == (48, 48, 3) and photo.rgb.dtype == np.uint8 for photo in photos)
+    assert len({photo.hash for photo in photos}) == len({photo.group for photo in photos}) == 7
+
+
+def test_hands_come_with_landmarks_fingers_and_cutout_and_none_without(rendered):
+    for photo in rendered[1]:
+        if photo.label == "none":
+            assert photo.landmarks is None and photo.fingers is None and photo.cutout is None
+        else:
+            assert photo.landmarks.shape == (21, 2) and photo.cutout.shape == (48, 48)
+            assert photo.cutout.any()
+            assert photo.fingers.sum() == LABELS.index(photo.label)
+
+
+def test_zero_and_five_agree_with_the_rule_for_photos(rendered):
+    for photo in rendered[1]:
+        if photo.label in ("zero", "five"):
+            assert (known_fingers(photo.label, photo.landmarks) == photo.fingers).all()
+
+
+def test_they_are_kept_for_the_next_time(rendered, monkeypatch):
+    store, photos = rendered
+    monkeypatch.setattr(renders, "ProcessPoolExecutor", None)  # rendering anew would fail
+    again = render_photos(1, 48, 3, store)
+    assert all((a.rgb == b.rgb).all() for a, b in zip(photos, again))
+    assert [photo.fingers is None for photo in again] == [p.fingers is None for p in photos]
+
+
+def test_the_same_seed_renders_the_same_hand():
+    first, second, other = (renders._render(("two", 40, seed, 0))[0] for seed in (1, 1, 2))
+    assert (first == second).all() and (first != other).any()
