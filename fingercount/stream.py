@@ -105,4 +105,5 @@ class LatestWorker:
             with self._changed:
                 if not self._closed:
                     self.result, self.error = result, error
+                    self._changed.notify_all()
             self.rate.tick()

@@ -175,6 +175,12 @@ def test_class_names_must_fit(state, save, classes, advice):
     assert list_models() == []
 
 
+def test_a_size_that_no_network_takes_is_refused(state, save):
+    with pytest.raises(FingercountError, match="size=8"):
+        import_checkpoint(save(state), NOTEBOOKS, "original", size=8)
+    assert list_models() == []
+
+
 @pytest.mark.parametrize("name", ["hands", "../out", "a/b", ""])
 def test_a_name_that_cannot_be_is_refused(state, save, hands, name):
     with pytest.raises(FingercountError):

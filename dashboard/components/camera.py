@@ -1,29 +1,21 @@
 """The camera on a page: Start, Stop, the video with the square, and what to do if it fails."""
 
-import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import av
 import numpy as np
 import streamlit as st
-from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
 from components.permission import ask_for_camera
 from components.state import once
+from components.video import video
 from fingercount.capture import Viewfinder
 from fingercount.errors import FingercountError
 from fingercount.images import read_image
 from fingercount.roi import SMALLEST, Square
 
 CONNECT_WITHIN = 10.0  # seconds; on one machine it takes one or two
-CONSTRAINTS = {
-    "video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}},
-    "audio": False,
-}
-
 HINTS = {
     "off": "Press Start. The video goes to the app and nowhere else.",
     "asking": "The browser asks whether this page may use the camera.",
@@ -48,30 +40,6 @@ class Camera:
     photo: np.ndarray | None = None
 
 
-def ice_servers(environment: str | None, secrets: dict) -> list[dict]:
-    """Return the STUN and TURN servers a user configured; none by default, so nothing goes out.
-
-    Args:
-        environment: $FINGERCOUNT_ICE_SERVERS, a JSON list such as
-            `[{"urls": "turn:turn.example.org", "username": "ada", "credential": "secret"}]`.
-        secrets: the `[webrtc]` table of .streamlit/secrets.toml with `ice_servers`.
-
-    Raises:
-        FingercountError: where it is not a list of servers with "urls".
-    """
-    try:
-        servers = json.loads(environment) if environment else secrets.get("ice_servers", [])
-        servers = [dict(server) for server in servers]
-        if not all(server["urls"] for server in servers):
-            raise KeyError("urls")
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise FingercountError(
-            "The ICE servers cannot be read: give FINGERCOUNT_ICE_SERVERS as a JSON list such as "
-            '[{"urls": "stun:stun.example.org:3478"}].'
-        ) from error
-    return servers
-
-
 def phase(wanted: bool, allowed: bool, connected: bool, frames: int, waited: float) -> str:
     """Return where the camera is: "off", "asking", "connecting", "on" or "failed".
 
@@ -89,15 +57,6 @@ def phase(wanted: bool, allowed: bool, connected: bool, frames: int, waited: flo
     if frames:
         return "on"
     return "failed" if waited > CONNECT_WITHIN and not connected else "connecting"
-
-
-def frame_callback(view: Viewfinder) -> Callable[[av.VideoFrame], av.VideoFrame]:
-    """Return what streamlit-webrtc calls with each frame."""
-
-    def show(frame: av.VideoFrame) -> av.VideoFrame:
-        return av.VideoFrame.from_ndarray(view.show(frame.to_ndarray(format="rgb24")), "rgb24")
-
-    return show
 
 
 def camera(key: str, view: Viewfinder) -> Camera:
@@ -150,12 +109,11 @@ def camera(key: str, view: Viewfinder) -> Camera:
     if wanted and refusal == "" and not memory["allowed"]:
         memory.update(allowed=True, since=time.monotonic())
     try:
-        servers = ice_servers(os.environ.get("FINGERCOUNT_ICE_SERVERS"), _secrets())
+        playing = memory["wanted"] and memory["allowed"]
+        connected = video(key, view, playing, hidden=bool(memory["trouble"]))
     except FingercountError as error:
         st.error(str(error))
         return Camera(on=False)
-    playing = memory["wanted"] and memory["allowed"]
-    connected = _video(key, view, servers, playing, hidden=bool(memory["trouble"]))
 
     def current() -> str:
         if view.frames:
@@ -171,38 +129,6 @@ def camera(key: str, view: Viewfinder) -> Camera:
         return Camera(on=now == "on")
     st.warning(problem, icon=":material/videocam_off:")
     return Camera(on=False, photo=_single_photo(key))
-
-
-def _video(
-    key: str, view: Viewfinder, servers: list[dict], playing: bool, hidden: bool = False
-) -> bool:
-    """Show the video; return whether the browser says that it is connected."""
-    with st.container(key=f"{key}_camera"):
-        # Without the mouse, the frame never takes the keyboard from the page's shortcuts; and a
-        # shortcut must not draw the focus ring around the whole page.
-        style = "display: none" if hidden else "pointer-events: none"
-        st.html(
-            f"<style>.st-key-{key}_camera iframe {{{style}}}"
-            ".stMain:focus-visible::before {box-shadow: none !important}</style>"
-        )
-        context = webrtc_streamer(
-            key=f"{key}_webrtc",
-            mode=WebRtcMode.SENDRECV,
-            rtc_configuration={"iceServers": servers},
-            media_stream_constraints=CONSTRAINTS,
-            desired_playing_state=playing,
-            video_frame_callback=frame_callback(view),
-            on_video_ended=view.close,
-            media_toggle_controls=False,
-            video_html_attrs={
-                "autoPlay": True,
-                "controls": False,
-                "muted": True,
-                "playsInline": True,
-                "style": {"width": "100%", "borderRadius": "0.6rem"},
-            },
-        )
-    return context.state.playing
 
 
 def pick_square() -> Square:
@@ -242,10 +168,3 @@ def _single_photo(key: str) -> np.ndarray | None:
     except FingercountError as error:
         st.error(str(error))
         return None
-
-
-def _secrets() -> dict:
-    try:
-        return st.secrets["webrtc"]
-    except (FileNotFoundError, KeyError):
-        return {}

@@ -1,5 +1,6 @@
 """The settings of a training as sliders, and what the transforms do to the user's own photos."""
 
+import contextlib
 from dataclasses import asdict, fields, replace
 
 import numpy as np
@@ -8,6 +9,7 @@ import streamlit as st
 from fingercount.augment import Augment
 from fingercount.backbones import BACKBONES, imagenet_file
 from fingercount.dataset import Dataset
+from fingercount.errors import FingercountError
 from fingercount.settings import DEFAULTS, Settings
 
 RATES = [1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 3e-3, 5e-3, 1e-2, 2e-2, 5e-2, 1e-1]
@@ -163,5 +165,8 @@ def spread(items: list, n: int) -> list:
 @st.cache_data(max_entries=64, show_spinner=False)
 def previews(root: str, paths: list[str], augment: Augment) -> list[np.ndarray]:
     """Return changed copies of photos; the same settings show the same copies."""
-    dataset = Dataset(root)
-    return [augment(dataset.image(path), np.random.default_rng(i)) for i, path in enumerate(paths)]
+    dataset, pictures = Dataset(root), []
+    for i, path in enumerate(paths):
+        with contextlib.suppress(FingercountError):  # the training says which photo is broken
+            pictures.append(augment(dataset.image(path), np.random.default_rng(i)))
+    return pictures

@@ -38,7 +38,7 @@ def test_phase(wanted, allowed, connected, frames, waited, expected):
 
 
 def test_no_server_is_asked_unless_one_is_configured():
-    from components.camera import ice_servers
+    from components.video import ice_servers
 
     assert ice_servers(None, {}) == ice_servers("", {}) == []
     turn = [{"urls": "turn:turn.example.org", "username": "ada", "credential": "secret"}]
@@ -48,7 +48,7 @@ def test_no_server_is_asked_unless_one_is_configured():
 
 @pytest.mark.parametrize("text", ["nonsense", '{"urls": 1}', "[1]", '[{"url": "stun:a"}]', "3"])
 def test_ice_servers_that_cannot_be_read_are_advice(text):
-    from components.camera import ice_servers
+    from components.video import ice_servers
 
     with pytest.raises(FingercountError, match="FINGERCOUNT_ICE_SERVERS"):
         ice_servers(text, {})
