@@ -1,14 +1,16 @@
-"""Clips for Chromium's fake camera: real webcam frames where they are, drawn hands elsewhere."""
+"""Clips for Chromium's fake camera: real webcam frames where they are, rendered ones elsewhere."""
 
 import io
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
+
+from fingercount.labels import count_of
+from fingercount.synthetic import clip
 
 FRAMES = Path(__file__).resolve().parents[3] / "shared" / "hands" / "frames"
 FPS = 30  # how fast Chromium plays an .mjpeg file, over and over
-RAISED = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 
 
 def write_clip(path: Path, labels: list[str], seconds: float = 4.0) -> Path:
@@ -41,24 +43,15 @@ def hands(label: str, n: int = 4) -> list[np.ndarray]:
     """Return webcam frames with a hand in the middle: uint8 RGB [480, 640, 3] each."""
     paths = sorted(FRAMES.glob(f"{label}_*.jpg"))[:n]
     if not paths:
-        return [drawn_hand(RAISED[label], shift) for shift in range(n)]
+        return rendered_hand(count_of(label), n)
     boxes = dict(_boxes())
     return [_centred(Image.open(path).convert("RGB"), boxes[path.name]) for path in paths]
 
 
-def drawn_hand(fingers: int, shift: int = 0) -> np.ndarray:
-    """Return a simple hand that holds up some fingers: uint8 RGB [480, 640, 3]."""
-    image = Image.new("RGB", (640, 480), (70, 90 + 4 * shift, 120))
-    draw = ImageDraw.Draw(image)
-    skin, x, y = (224, 172, 140), 320 + 6 * shift, 330 - 5 * shift
-    draw.rounded_rectangle((x - 80, y - 70, x + 80, y + 90), 40, fill=skin)
-    draw.rectangle((x - 50, y + 60, x + 50, 480), fill=skin)
-    for n in range(min(fingers, 4)):
-        left = x - 78 + 40 * n
-        draw.rounded_rectangle((left, y - 210 + 8 * abs(n - 1), left + 34, y), 17, fill=skin)
-    if fingers == 5:
-        draw.line((x + 60, y + 20, x + 150, y - 70), fill=skin, width=36)
-    return np.asarray(image)
+def rendered_hand(fingers: int, n: int) -> list[np.ndarray]:
+    """Return n frames of a rendered hand that holds up some fingers: uint8 RGB [480, 640, 3]."""
+    fps = 15.0
+    return [frame for frame, _ in clip(seed=1, counts=[fingers], seconds_each=n / fps, fps=fps)]
 
 
 def _centred(image: Image.Image, box: tuple[int, int, int, int]) -> np.ndarray:
