@@ -24,6 +24,7 @@ from fingercount.synthetic import clip, write_photos  # noqa: E402
 
 SIZE = {"width": 1280, "height": 860}
 FPS = 15
+SEED = 8
 
 
 def take_pictures(browser, app) -> None:
@@ -42,14 +43,18 @@ def take_pictures(browser, app) -> None:
     button(page, "Train").click()
     page.get_by_text("mine is ready").wait_for(timeout=300_000)
     page.wait_for_timeout(2000)
-    page.get_by_role("heading", name="Training of mine").scroll_into_view_if_needed()
-    page.wait_for_timeout(500)
+    page.mouse.move(600, 500)
+    page.mouse.wheel(0, 480)
+    page.wait_for_timeout(1500)
     page.screenshot(path=DOCS / "train.png")
 
     page = open_app(browser, app, "Evaluate")
     page.set_viewport_size(SIZE)
     choose(page, "Model", "mine")
-    page.locator(".st-key-evaluate_matrix path.point").first.wait_for()
+    page.locator(".st-key-evaluate_matrix path.point").nth(15).click(force=True)
+    page.get_by_text("two, called one: ").wait_for()
+    page.mouse.move(1000, 700)
+    page.mouse.wheel(0, 330)
     page.wait_for_timeout(2000)
     page.screenshot(path=DOCS / "evaluate.png")
 
@@ -66,7 +71,7 @@ def main() -> None:
         try:
             shutil.copytree(models_dir() / "hands", app.models / "hands")
             write_photos(app.data / "hands", 60, sessions=6, seed=7, size=200)
-            frames = [frame for frame, _ in clip(5, [3, 2, 5, 1], seconds_each=2, fps=FPS)]
+            frames = [frame for frame, _ in clip(SEED, [3], seconds_each=2, fps=FPS)]
             film = write_stills(Path(folder) / "film.mjpeg", [[f] for f in frames], 2 / 30)
             flags = [*FLAGS, "--use-fake-ui-for-media-stream"]
             flags.append(f"--use-file-for-fake-video-capture={film}")

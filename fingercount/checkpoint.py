@@ -30,6 +30,8 @@ def import_checkpoint(
         FingercountError: where it is no state_dict of a ResNet-18 with as many outputs as classes.
     """
     folder = new_model_folder(name, replace)
+    if not 32 <= size <= 1024:
+        raise FingercountError(f"The input size {size} cannot be; give 32 to 1024 pixels (224?).")
     labels = [clean_label(text) for text in classes]
     if len(set(labels)) != len(labels) or len(labels) < 2:
         raise FingercountError(

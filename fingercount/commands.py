@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fingercount.augment import Augment
 from fingercount.paths import write_atomic
+from fingercount.wording import several
 
 
 def run(options: Namespace) -> None:
@@ -59,7 +60,10 @@ def import_photos(options: Namespace) -> None:
         progress=progress("photos"),
     )
     counts = ", ".join(f"{label} {n}" for label, n in result.by_label.items())
-    say(f"{result.added} photos came into {options.data} in {result.sessions} sessions ({counts}).")
+    say(
+        f"{result.added} photos came into {options.data} in "
+        f"{several(result.sessions, 'session')} ({counts})."
+    )
     if result.duplicates:
         say(f"{result.duplicates} were there already.")
     for path, reason in result.skipped:
@@ -115,7 +119,8 @@ def _say_card(card: dict) -> None:
         low, high = figures["interval"]
         say(
             f"{side}: {percent(figures['accuracy'])} of {figures['n']} photos from "
-            f"{figures['sessions']} sessions (95 % interval {percent(low)} to {percent(high)})"
+            f"{several(figures['sessions'], 'session')} "
+            f"(95 % interval {percent(low)} to {percent(high)})"
         )
     say(card["data"]["sentence"])
 
@@ -132,7 +137,7 @@ def evaluate(options: Namespace) -> None:
     low, high = report.interval
     say(
         f"{report.model} on {report.dataset} ({report.split}): {percent(report.accuracy)} "
-        f"of {report.n} photos from {report.sessions} sessions "
+        f"of {report.n} photos from {several(report.sessions, 'session')} "
         f"(95 % interval {percent(low)} to {percent(high)})"
     )
     for note in report.notes:

@@ -17,6 +17,7 @@ from fingercount.dataset import Dataset, Photo
 from fingercount.errors import FingercountError
 from fingercount.labels import canonical, sort_labels
 from fingercount.models import BATCH, Model
+from fingercount.wording import several
 
 SPLITS = ("test", "val", "train", "all")
 
@@ -268,12 +269,13 @@ def sessions_note(items: list[Item]) -> str:
     known = {item.session for item in items if item.session_seen}
     if seen:
         return (
-            f"The model was trained on {seen} of these {len(items)} photos: "
+            f"The model was trained on {seen:,} of these {len(items):,} photos: "
             "expect less on new ones."
         )
     if known:
+        part = "All" if known == sessions else f"{len(known):,}"
         return (
-            f"{len(known)} of these {len(sessions)} sessions were seen in training (same session: "
+            f"{part} of the {several(len(sessions), 'session')} trained the model (same session: "
             "expect less on another day)."
         )
-    return f"None of these {len(sessions)} sessions was seen in training."
+    return f"The model has seen none of the {several(len(sessions), 'session')} in training."

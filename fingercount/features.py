@@ -108,6 +108,8 @@ class Features:
                         row = np.frombuffer(value, np.float32)
                         if row.size == FEATURES:
                             self._known[key] = row
+        except sqlite3.OperationalError:
+            return  # another window is writing
         except sqlite3.DatabaseError:
             with suppress(OSError):  # in a folder that cannot be written it stays as it is
                 self._file.unlink()

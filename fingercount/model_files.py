@@ -48,6 +48,9 @@ def read_card(folder: Path) -> dict:
         raise FingercountError(
             f"{path} lacks its kind or its preprocessing; update fingercount or retrain the model."
         )
+    numbers = [card.get("threshold", 0.0), card.get("temperature", 1.0)]
+    if not all(isinstance(number, int | float) for number in numbers) or numbers[1] <= 0:
+        raise FingercountError(f"{path} has no usable threshold or temperature; retrain the model.")
     return card
 
 

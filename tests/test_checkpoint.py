@@ -176,7 +176,7 @@ def test_class_names_must_fit(state, save, classes, advice):
 
 
 def test_a_size_that_no_network_takes_is_refused(state, save):
-    with pytest.raises(FingercountError, match="size=8"):
+    with pytest.raises(FingercountError, match="input size 8"):
         import_checkpoint(save(state), NOTEBOOKS, "original", size=8)
     assert list_models() == []
 

@@ -287,12 +287,12 @@ def test_pretrain_makes_a_model_that_evaluate_reads(run, sets, tmp_path):
     code, stdout, err = run("pretrain", "--data", sets, "--out", out, *TINY, "--hold-out", "bob")
     assert (code, stdout) == (0, "")
     assert "6 photos to train on, 6 held out" in err
-    model = load_model(out / "model")
+    model = load_model(out / "hands")
     assert model.classes == ["one", "two", "none"]
     assert model.card["settings"]["size"] == model.preprocess.size == 32
     assert model.card["data"]["sets"] == {"ada": 6}
     code, stdout, _ = run(
-        "evaluate", "--model", out / "model", "--data", sets / "ada", "--json", "-"
+        "evaluate", "--model", out / "hands", "--data", sets / "ada", "--json", "-"
     )
     report = json.loads(stdout)
     assert code == 0 and report["n"] == 6

@@ -143,7 +143,7 @@ def test_photos_and_sessions_that_trained_the_model_are_told(said):
     model = Told()
     report = evaluate(model, dataset)
     assert report.sessions == 3
-    assert "None of these 3 sessions was seen in training." in report.notes
+    assert "The model has seen none of the 3 sessions in training." in report.notes
 
     first = dataset.photos()[0]
     own = content_hash(dataset.absolute(first).read_bytes())
@@ -161,7 +161,7 @@ def test_a_session_that_trained_the_model_is_told_on_its_other_photos(tmp_path, 
     hashes = dataset.hashes()
     model.seen = {hashes[photo.path]: "train" for photo in dataset.photos(split="train")}
     report = evaluate(model, dataset, "test")
-    assert "1 of these 1 sessions were seen in training" in report.notes[0]
+    assert "All of the 1 session trained the model" in report.notes[0]
     assert all(item.session_seen and not item.seen for item in report.items)
 
 

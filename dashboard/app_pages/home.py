@@ -16,7 +16,7 @@ st.caption(
 counts, sessions = survey()
 models = list_models()
 
-step = next_step(counts, models, max(sessions.values(), default=0))
+step = next_step(counts, models, sessions)
 with st.container(border=True, key="home_next"):
     st.markdown(f"**Next:** {step.text}")
     st.page_link(step.page, label=step.label, icon=step.icon)

@@ -34,13 +34,13 @@ def curves(epochs: Sequence[Epoch], total: int, kind: str) -> go.Figure:
 
 def cell_size(classes: int) -> int:
     """Return the side of a matrix cell in pixels: large while few, never too small to click."""
-    return max(44, min(76, 560 // max(1, classes)))
+    return max(40, min(76, 420 // max(1, classes)))
 
 
 def matrix(report: Report, dark: bool = False) -> go.Figure:
     """Return the confusion matrix: rows actual, columns predicted, counts and shares of the row.
 
-    Every cell is a square marker that fills it, because a click on a Plotly heatmap selects
+    Every cell has a square marker that cannot be seen, because a click on a Plotly heatmap selects
     nothing in Streamlit; its customdata is [actual, predicted].
     """
     classes, counts = report.classes, report.confusion
@@ -56,20 +56,22 @@ def matrix(report: Report, dark: bool = False) -> go.Figure:
             customdata=[[classes[a], classes[p]] for a, p in cells],
             text=[cell_text(counts[a, p], share) for (a, p), share in zip(cells, shares)],
             hovertemplate="%{customdata[0]}, called %{customdata[1]}: %{text}<extra></extra>",
-            marker={
-                "symbol": "square",
-                "size": size - 3,
-                "opacity": 1,
-                "color": [_paint(a == p, share) for (a, p), share in zip(cells, shares)],
-                "line": {"width": 0},
-            },
-            # A click must not fade the other cells away.
-            selected={"marker": {"opacity": 1}},
-            unselected={"marker": {"opacity": 1}},
+            marker={"symbol": "square", "size": size, "color": "rgba(0, 0, 0, 0)"},
         )
     )
     for (a, p), share in zip(cells, shares):
-        # Not the markers' own text: Plotly fades that where another cell is selected.
+        # Painted beneath the markers, in the axes' own units: a marker's size is in pixels, which
+        # no longer fit where the page is narrow, and Plotly fades what is not selected.
+        figure.add_shape(
+            type="rect",
+            x0=p - 0.48,
+            x1=p + 0.48,
+            y0=a - 0.48,
+            y1=a + 0.48,
+            fillcolor=paint(a == p, share),
+            line_width=0,
+            layer="below",
+        )
         ink = "#ffffff" if dark or share > 0.5 else "#17211c"
         text = cell_text(counts[a, p], share)
         figure.add_annotation(x=p, y=a, text=text, showarrow=False, font={"color": ink, "size": 13})
@@ -106,7 +108,8 @@ def clicked_cell(selection) -> tuple[str, str] | None:
     return (data[0], data[1]) if data else None
 
 
-def _paint(right: bool, share: float) -> str:
+def paint(right: bool, share: float) -> str:
+    """Return a cell's colour: green where right, red where wrong, stronger with its share."""
     # Transparent, so that the same colours work on a light and on a dark page.
     strength = 0.06 if share == 0 else 0.18 + 0.82 * share
     color = "128, 140, 133" if share == 0 else RIGHT if right else WRONG

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from fingercount.wording import several
+
 ENOUGH = 20  # photos a label, as below it nothing is held out
 
 
@@ -15,13 +17,15 @@ class Step:
     icon: str
 
 
-def next_step(counts: dict[str, dict[str, int]], models: list[str], sessions: int) -> Step:
+def next_step(
+    counts: dict[str, dict[str, int]], models: list[str], sessions: dict[str, int]
+) -> Step:
     """Return the next sensible step.
 
     Args:
         counts: {dataset: {label: photos}}.
         models: names of the models, the shipped one included.
-        sessions: how many the largest data set has.
+        sessions: {dataset: its sessions}.
     """
     filled = {n: {k: v for k, v in c.items() if v} for n, c in counts.items()}
     best = max(filled, key=lambda name: sum(filled[name].values()), default=None)
@@ -56,7 +60,7 @@ def next_step(counts: dict[str, dict[str, int]], models: list[str], sessions: in
             "Train a model",
             ":material/model_training:",
         )
-    if sessions < 3:
+    if sessions[best] < 3:
         return Step(
             "One more session, on another day or with another person, shows how the model does on "
             "what it has not seen.",
@@ -81,9 +85,9 @@ def result_of(card: dict) -> str:
     figures = metrics[side]
     low, high = figures["interval"]
     where = {"test": "held-out", "val": "validation", "train": "training"}[side]
-    sessions = "1 session" if figures["sessions"] == 1 else f"{figures['sessions']:,} sessions"
     caution = "; same session: expect less on another day" if data.get("split") == "within" else ""
     return (
-        f"{figures['accuracy']:.1%} of {figures['n']:,} {where} photos from {sessions} "
+        f"{figures['accuracy']:.1%} of {figures['n']:,} {where} photos from "
+        f"{several(figures['sessions'], 'session')} "
         f"(95 % interval {low:.0%} to {high:.0%}{caution})"
     )

@@ -16,8 +16,13 @@ def shared_model(name: str) -> Model:
     Raises:
         FingercountError: where it cannot be loaded.
     """
+    return _loaded(name, stamp_of(name))
+
+
+def stamp_of(name: str) -> tuple[int, ...]:
+    """Return the times of a model's files: another tuple where it was trained anew."""
     files = sorted(find_model(name).iterdir())
-    return _loaded(name, tuple(file.stat().st_mtime_ns for file in files))
+    return tuple(file.stat().st_mtime_ns for file in files)
 
 
 def pick_model(key: str, names: list[str]) -> str:

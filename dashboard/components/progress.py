@@ -5,6 +5,7 @@ import streamlit as st
 from components.charts import curves
 from components.jobs import latest_job
 from fingercount.jobs import Job
+from fingercount.wording import several
 
 
 def show_progress() -> None:
@@ -62,9 +63,9 @@ def summary(job: Job) -> str:
         "val": "on the photos that chose its best epoch",
         "train": "on its own training photos, which says little",
     }[side]
-    sessions = "1 session" if figures["sessions"] == 1 else f"{figures['sessions']:,} sessions"
     return (
         f"{job.name} is ready after {job.seconds:.0f} s: {figures['accuracy']:.0%} right {where} "
-        f"({figures['n']:,} photos, {sessions}; 95 % interval {low:.0%} to {high:.0%}). "
+        f"({figures['n']:,} photos, {several(figures['sessions'], 'session')}; "
+        f"95 % interval {low:.0%} to {high:.0%}). "
         f"{card['data']['sentence']}"
     )

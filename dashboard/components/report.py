@@ -8,22 +8,22 @@ import streamlit as st
 
 from components.charts import clicked_cell, matrix
 from components.grid import Tile, photo_grid
-from components.models import shared_model
+from components.models import shared_model, stamp_of
 from fingercount.dataset import Dataset
 from fingercount.evaluation import Item, Report, evaluate
-from fingercount.models import Model
+from fingercount.wording import several
 
 
 @st.cache_resource(max_entries=8)
-def _answers(name: str, _model: Model, fresh: int) -> dict:
-    """Return what a model said of photos so far, by their content; `fresh` is its identity."""
+def _answers(name: str, stamp: tuple[int, ...]) -> dict:
+    """Return what a model said of photos so far, by their content; `stamp` is of its files."""
     return {}
 
 
 def measure(name: str, dataset: Dataset, split: str) -> Report:
     """Return the report, asking the model only about photos that it was not asked about before."""
     model = shared_model(name)
-    known = _answers(name, model, id(model))
+    known = _answers(name, stamp_of(name))
     bar = st.empty()
 
     def show(done: int, total: int) -> None:
@@ -38,10 +38,9 @@ def measure(name: str, dataset: Dataset, split: str) -> Report:
 def headline(report: Report) -> str:
     """Return the accuracy in one sentence, with what it rests on."""
     low, high = report.interval
-    sessions = "1 session" if report.sessions == 1 else f"{report.sessions:,} sessions"
     return (
         f"**{report.accuracy:.1%}** right: {report.right:,} of {report.n:,} photos "
-        f"from {sessions}. 95 % interval: {low:.1%} to {high:.1%}."
+        f"from {several(report.sessions, 'session')}. 95 % interval: {low:.1%} to {high:.1%}."
     )
 
 

@@ -92,7 +92,7 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     network = pretrain(photos, classes, recipe, out, held_out=held_out, report=report, **options)
     if not place.first:
         return None
-    folder = write_hands(network, photos, classes, recipe, out / "model")
+    folder = write_hands(network, photos, classes, recipe, out / "hands")
     report(f"The model is in {folder}.")
     return folder
 

@@ -81,7 +81,7 @@ def test_accuracy_stands_with_n_sessions_and_interval(open_page, stubborn, mine)
         "**37.5%** right: 3 of 8 photos from 2 sessions. 95 % interval: 13.7% to 69.4%."
         in words(app)
     )
-    assert "None of these 2 sessions was seen in training." in words(app)
+    assert "The model has seen none of the 2 sessions in training." in words(app)
     rows = app.dataframe[0].value.set_index("class")
     assert rows.loc["one", ["photos", "recall", "precision"]].tolist() == [3, 1, 3 / 8]
     assert rows.loc["two", "recall"] == 0 and np.isnan(rows.loc["two", "precision"])

@@ -40,7 +40,7 @@ FULL = {"one": 30, "two": 30}
 def test_next_step(counts, models, sessions, page, words):
     from components.guide import next_step
 
-    step = next_step(counts, models, sessions)
+    step = next_step(counts, models, {"mine": sessions, "little": 9})
     assert step.page == f"app_pages/{page}.py"
     assert words in step.text
 

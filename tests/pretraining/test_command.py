@@ -81,7 +81,7 @@ def test_one_command_from_photos_to_a_model(sets, tmp_path):
     folder = pretrain_command(
         sets, tmp_path / "run", TINY, steps=1, workers=0, precision="float32", report=told.append
     )
-    assert folder == tmp_path / "run" / "model" and str(folder) in told[-1]
+    assert folder == tmp_path / "run" / "hands" and str(folder) in told[-1]
     assert load_model(folder).classes == ["one", "two", "none"]
 
 
