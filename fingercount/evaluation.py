@@ -17,7 +17,6 @@ from fingercount.dataset import Dataset, Photo
 from fingercount.errors import FingercountError
 from fingercount.labels import canonical, sort_labels
 from fingercount.models import BATCH, Model
-from fingercount.wording import several
 
 SPLITS = ("test", "val", "train", "all")
 
@@ -272,10 +271,14 @@ def sessions_note(items: list[Item]) -> str:
             f"The model was trained on {seen:,} of these {len(items):,} photos: "
             "expect less on new ones."
         )
+    if len(sessions) == 1:
+        if known:
+            return "This session trained the model: expect less on another day."
+        return "The model has not seen this session in training."
     if known:
         part = "All" if known == sessions else f"{len(known):,}"
         return (
-            f"{part} of the {several(len(sessions), 'session')} trained the model (same session: "
-            "expect less on another day)."
+            f"{part} of the {len(sessions):,} sessions trained the model (same session: expect "
+            "less on another day)."
         )
-    return f"The model has seen none of the {several(len(sessions), 'session')} in training."
+    return f"The model has seen none of the {len(sessions):,} sessions in training."

@@ -79,11 +79,13 @@ def _warnings(dataset: Dataset, counts: dict[str, int], held_out: list[str]) -> 
             "and the result cannot be measured. It may still work well for you; look at it live."
         )
     if sessions < ENOUGH_SESSIONS:
-        word = "session" if sessions == 1 else "sessions"
-        warnings.append(
-            f"Only {sessions} {word}: the accuracy will be of the same sitting, and less on "
-            f"another day. Record {ENOUGH_SESSIONS} or more (another day, place or person)."
+        held = (
+            "Only 1 session: the accuracy will be of the same sitting, and less on another day."
+            if sessions == 1
+            else "Only 2 sessions: one is held out for the test, so the model learns from the other "
+            "alone."
         )
+        warnings.append(f"{held} Record {ENOUGH_SESSIONS} or more (another day, place or person).")
     smallest, largest = min(counts.values()), max(counts.values())
     if largest > 5 * smallest and not few:
         warnings.append(

@@ -161,7 +161,7 @@ def test_a_session_that_trained_the_model_is_told_on_its_other_photos(tmp_path, 
     hashes = dataset.hashes()
     model.seen = {hashes[photo.path]: "train" for photo in dataset.photos(split="train")}
     report = evaluate(model, dataset, "test")
-    assert "All of the 1 session trained the model" in report.notes[0]
+    assert "This session trained the model" in report.notes[0]
     assert all(item.session_seen and not item.seen for item in report.items)
 
 

@@ -22,8 +22,8 @@ st.caption("How often the model is right, on which photos it is not, and what to
 
 models, datasets = list_models(), list_datasets()
 if not models or not datasets:
-    what = "no photos yet to measure on" if models else "no model yet to measure"
-    st.info(f"There is {what}.", icon=":material/fact_check:")
+    what = "are no photos yet to measure on" if models else "is no model yet to measure"
+    st.info(f"There {what}.", icon=":material/fact_check:")
     if models:
         st.page_link("app_pages/collect.py", label="Collect photos", icon=":material/photo_camera:")
     else:

@@ -43,6 +43,8 @@ def test_collect_train_evaluate_and_go_live(app, open_browser, tmp_path, backbon
     turn_to(page, "Evaluate")
     choose(page, "Model", "mine")
     matrix = page.locator(".st-key-evaluate_matrix")
+    # The matrix of the model that stood there before has seven classes.
+    expect(matrix.locator("path.point")).to_have_count(4, timeout=PATIENCE)
     matrix.locator("path.point").first.click(force=True)
     expect(page.get_by_text(re.compile("two, called two: "))).to_be_visible(timeout=PATIENCE)
 
