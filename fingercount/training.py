@@ -82,8 +82,8 @@ def _warnings(dataset: Dataset, counts: dict[str, int], held_out: list[str]) -> 
         held = (
             "Only 1 session: the accuracy will be of the same sitting, and less on another day."
             if sessions == 1
-            else "Only 2 sessions: one is held out for the test, so the model learns from the other "
-            "alone."
+            else "Only 2 sessions: one is held out for the test, so the model learns from the "
+            "other alone."
         )
         warnings.append(f"{held} Record {ENOUGH_SESSIONS} or more (another day, place or person).")
     smallest, largest = min(counts.values()), max(counts.values())
