@@ -11,7 +11,7 @@ from torch import nn
 from torchvision.models import ResNet18_Weights, resnet18
 
 from fingercount.errors import FingercountError
-from fingercount.model_files import WEIGHTS, read_full
+from fingercount.model_files import CARD, WEIGHTS, read_full
 from fingercount.paths import models_dir
 from fingercount.preprocess import Preprocess
 
@@ -71,7 +71,13 @@ def load_backbone(name: str) -> Backbone:
             to put the file.
     """
     if name == "hands":
-        card, state = read_full(models_dir() / "hands")
+        folder = models_dir() / "hands"
+        if not (folder / CARD).is_file():
+            raise FingercountError(
+                f"The backbone hands is not here ({folder / CARD} is missing). Bring the folder "
+                "back from the repository (git checkout models/hands), or use imagenet."
+            )
+        card, state = read_full(folder)
         return Backbone(
             name,
             without_last_layer(state),

@@ -159,11 +159,15 @@ def new_model_folder(name: str, replace: bool = False) -> Path:
     """
     name = check_name(name, "model")
     folder = models_dir() / name
-    if folder.exists() and not replace:
-        shipped = " (it is the model that ships)" if name == SHIPPED else ""
+    if name.lower() == SHIPPED and not replace:
         raise FingercountError(
-            f"A model named {name!r} exists already{shipped}; choose another name, "
-            "or say --replace to replace it."
+            "A model named hands exists already, the one that ships; choose another name, or say "
+            "--replace."
+        )
+    if folder.exists() and not replace:
+        raise FingercountError(
+            f"A model named {name!r} exists already; choose another name, or say --replace to "
+            "replace it."
         )
     return folder
 
