@@ -34,6 +34,11 @@ def shutter(
         rate = st.number_input("Per second", 1, 15, 5, key=f"{key}_rate")
     burst: Burst | None = st.session_state.get(f"{key}_burst")
     running = burst is not None and not burst.done
+    if burst and burst.done and st.session_state.get(f"{key}_burst_shown") is not burst:
+        # It may have ended while this page was being drawn: what stands above and below the
+        # shutter was read before the last photo was there.
+        st.session_state[f"{key}_burst_shown"] = burst
+        st.rerun()
     can_take = bool(label) and not running
     with st.container(horizontal=True):
         start_burst = lasting_button(
