@@ -3,14 +3,17 @@
 import functools
 import hashlib
 import urllib.error
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import nn
 from torchvision.models import ResNet18_Weights, resnet18
 
 from fingercount.errors import FingercountError
+from fingercount.fast import load_fast
 from fingercount.model_files import CARD, WEIGHTS, read_full
 from fingercount.paths import models_dir
 from fingercount.preprocess import Preprocess
@@ -28,9 +31,10 @@ class Backbone:
         network: float32 [N, 3, size, size] -> [N, 512].
         hash: 16 hex digits over its weights; a last-layer model's card names it.
         preprocess: what its input must go through.
-        form: "reference" (PyTorch); features from another form are other features.
+        form: "reference" (PyTorch) or "fast" (int8); features from another form are other features.
         classes: what its own last layer tells apart; empty where that is of no use here.
         last_layer: that layer's (weight [C, 512], bias [C]), a start for classes it knows.
+        fast: the network in its fast form, where it is here.
     """
 
     name: str
@@ -40,6 +44,20 @@ class Backbone:
     form: str = "reference"
     classes: tuple[str, ...] = ()
     last_layer: tuple[torch.Tensor, torch.Tensor] | None = None
+    fast: Callable[[np.ndarray], np.ndarray] | None = None
+
+    @torch.inference_mode()
+    def look(self, inputs: np.ndarray) -> np.ndarray:
+        """Return what the network says, in the backbone's form: [N, 3, size, size] -> [N, 512]."""
+        if self.form == "fast":
+            return self.fast(inputs)
+        x = torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
+        return self.network(x).numpy()
+
+    def in_form(self, form: str) -> "Backbone | None":
+        """Return this backbone in another form, or None where it has none such here."""
+        known = form == "reference" or (form == "fast" and self.fast is not None)
+        return replace(self, form=form) if known else None
 
 
 def weights_hash(state: dict[str, torch.Tensor]) -> str:
@@ -78,11 +96,14 @@ def load_backbone(name: str) -> Backbone:
                 "back from the repository (git checkout models/hands), or use imagenet."
             )
         card, state = read_full(folder)
+        fast = fast_form(folder, card, state)
         return Backbone(
             name,
             without_last_layer(state),
             weights_hash(state),
             Preprocess.from_json(card["preprocess"]),
+            form="fast" if fast else "reference",
+            fast=fast,
             classes=tuple(card["classes"]),
             last_layer=(state["fc.weight"], state["fc.bias"]),
         )
@@ -90,6 +111,11 @@ def load_backbone(name: str) -> Backbone:
         state = imagenet_weights()
         return Backbone(name, without_last_layer(state), weights_hash(state), Preprocess(size=224))
     raise FingercountError(f"There is no backbone {name!r}; choose one of {', '.join(BACKBONES)}.")
+
+
+def fast_form(folder: Path, card: dict, state: dict[str, torch.Tensor]):
+    """Return the fast form of a model's weights, or None where there is none of just these."""
+    return load_fast(folder) if card.get("fast") == weights_hash(state) else None
 
 
 def imagenet_file() -> Path:

@@ -18,7 +18,6 @@ from contextlib import closing, suppress
 from dataclasses import asdict
 
 import numpy as np
-import torch
 
 from fingercount.augment import Augment
 from fingercount.backbones import FEATURES, Backbone
@@ -67,9 +66,7 @@ class Features:
             for first in range(0, len(missing), BATCH):
                 part = missing[first : first + BATCH]
                 inputs = np.stack(list(pool.map(self._input, part)))
-                with torch.inference_mode():
-                    x = torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
-                    outputs = self.backbone.network(x).numpy()
+                outputs = self.backbone.look(inputs)
                 new = {key: row for (key, *_), row in zip(part, outputs)}
                 self._known |= new
                 self._write(new)

@@ -5,7 +5,7 @@ probabilities = model.predict([rgb])       # [1, classes], in the order of model
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ import torch
 from torch import nn
 from torchvision.models import resnet18
 
-from fingercount.backbones import FEATURES, shared_backbone
+from fingercount.backbones import FEATURES, fast_form, shared_backbone
 from fingercount.errors import FingercountError
 from fingercount.labels import NONE, NOT_SURE
 from fingercount.model_files import CARD, read_card, read_seen, read_tensors
@@ -33,15 +33,25 @@ class Model:
         card: what card.json says.
         classes: class names in the order of the outputs.
         preprocess: the path from an RGB photo to the network's input.
-        network: float32 [N, 3, size, size] -> logits [N, C], frozen in eval mode.
+        network: float32 [N, 3, size, size] -> logits [N, C], frozen in eval mode: the reference.
+        look: all but its last layer in the fast form, [N, 3, size, size] -> [N, 512], which
+            answers where it is here; or None.
         threshold: confidence under which the answer is "not sure".
     """
 
-    def __init__(self, name: str, card: dict, network: nn.Module, seen: dict | None = None):
+    def __init__(
+        self,
+        name: str,
+        card: dict,
+        network: nn.Module,
+        seen: dict | None = None,
+        look: Callable[[np.ndarray], np.ndarray] | None = None,
+    ):
         self.name, self.card = name, card
         self.classes: list[str] = card["classes"]
         self.preprocess = Preprocess.from_json(card["preprocess"])
         self.network = network.eval().requires_grad_(False)
+        self.look = look
         self.threshold: float = card.get("threshold", THRESHOLD)
         self.temperature: float = card.get("temperature", 1.0)
         self.seen: dict[str, str] = seen or {}
@@ -54,16 +64,28 @@ class Model:
         ]
         return np.concatenate(parts) if parts else np.zeros((0, len(self.classes)), np.float32)
 
-    @torch.inference_mode()
+    @property
+    def form(self) -> str:
+        """What answers: "fast" or "reference"."""
+        return "fast" if self.look else "reference"
+
     def predict_inputs(self, inputs: np.ndarray) -> np.ndarray:
         """Return probabilities [N, C] of preprocessed photos, float32 [N, 3, size, size]."""
+        if self.look:
+            return self.predict_features(self.look(inputs))
+        return self.predict_by_reference(inputs)
+
+    @torch.inference_mode()
+    def predict_by_reference(self, inputs: np.ndarray) -> np.ndarray:
+        """Return what PyTorch answers, as `predict_inputs` does where there is no fast form."""
         x = torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
         return torch.softmax(self.network(x) / self.temperature, 1).numpy()
 
     @torch.inference_mode()
     def predict_features(self, features: np.ndarray) -> np.ndarray:
-        """Return probabilities [N, C] from the backbone's outputs [N, 512]; last-layer models."""
-        logits = self.network[-1](torch.from_numpy(features))
+        """Return probabilities [N, C] from what the backbone says, float32 [N, 512]."""
+        last = self.network.fc if hasattr(self.network, "fc") else self.network[-1]
+        logits = last(torch.from_numpy(features))
         return torch.softmax(logits / self.temperature, 1).numpy()
 
     def answer(self, probabilities: np.ndarray) -> str:
@@ -112,13 +134,19 @@ def load_model(name: str | Path) -> Model:
     """
     folder = find_model(name)
     name = folder.resolve().name
-    return build_model(name, read_card(folder), read_tensors(folder), read_seen(folder))
+    card, tensors = read_card(folder), read_tensors(folder)
+    model = build_model(name, card, tensors, read_seen(folder))
+    if card["kind"] == "full":
+        model.look = fast_form(folder, card, tensors)
+    return model
 
 
 def build_model(name: str, card: dict, tensors: dict, seen: dict[str, str]) -> Model:
     """Return a model from what its folder holds, or is about to hold."""
-    network = _whole(name, card, tensors) if card["kind"] == "full" else _head(name, card, tensors)
-    return Model(name, card, network, seen)
+    if card["kind"] == "full":
+        return Model(name, card, _whole(name, card, tensors), seen)
+    network, look = _head(name, card, tensors)
+    return Model(name, card, network, seen, look)
 
 
 def _whole(name: str, card: dict, tensors: dict) -> nn.Module:
@@ -127,19 +155,23 @@ def _whole(name: str, card: dict, tensors: dict) -> nn.Module:
     return network.to(memory_format=torch.channels_last)
 
 
-def _head(name: str, card: dict, tensors: dict) -> nn.Module:
+def _head(name: str, card: dict, tensors: dict):
+    """Return (network, its backbone's fast form or None) in the form that the card names."""
     wanted = card.get("backbone")
     wanted = wanted if isinstance(wanted, dict) else {}
-    backbone = shared_backbone(str(wanted.get("name", "")))
-    if (backbone.hash, backbone.form) != (wanted.get("hash"), wanted.get("form")):
+    here = shared_backbone(str(wanted.get("name", "")))
+    backbone = here.in_form(str(wanted.get("form")))
+    if backbone is None or backbone.hash != wanted.get("hash"):
         raise FingercountError(
             f"The model {name!r} stands on a backbone {wanted.get('name')!r} that is "
             f"not the one here ({wanted.get('hash')}, {wanted.get('form')} form; here "
-            f"{backbone.hash}, {backbone.form}); retrain it on the Train page."
+            f"{here.hash}, {here.form}); retrain it on the Train page."
         )
     head = nn.Linear(FEATURES, len(card["classes"]))
     _load(head, tensors, name)
-    return nn.Sequential(backbone.network, head)
+    return nn.Sequential(backbone.network, head), backbone.fast if wanted[
+        "form"
+    ] == "fast" else None
 
 
 def _load(network: nn.Module, tensors: dict, name: str) -> None:

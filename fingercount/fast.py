@@ -1,0 +1,103 @@
+"""The backbone's fast form: the same network in int8, run by OpenVINO on a plain CPU.
+
+    look = load_fast(folder)                   # None where it is not here
+    features = look(inputs)                    # float32 [N, 3, size, size] -> [N, 512]
+
+It is made from the PyTorch weights by fingercount/pretraining/quantize.py; a test holds the two
+together. Reading and compiling OpenVINO's own files sends nothing anywhere; its conversion tools
+would, so `graph` builds the network layer by layer instead.
+"""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from fingercount.errors import FingercountError
+
+GRAPH, WEIGHTS = "fast.xml", "fast.bin"
+EPSILON = 1e-5  # BatchNorm's, as torchvision builds ResNet-18
+
+
+class Fast:
+    """A compiled network: float32 [N, 3, size, size] -> float32 [N, 512]; several threads may ask.
+
+    Photos go through one by one: each uses all cores, so that a batch takes no longer and a single
+    photo of the camera is as fast as can be.
+
+    Args:
+        model: an openvino.Model with input [1, 3, size, size] and output [1, 512].
+    """
+
+    def __init__(self, model):
+        import openvino
+
+        # float32 around the int8 layers: bfloat16 would give other features on other CPUs.
+        options = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+        self._compiled = openvino.Core().compile_model(model, "CPU", options)
+        self._threads = threading.local()
+
+    def __call__(self, inputs: np.ndarray) -> np.ndarray:
+        if not hasattr(self._threads, "request"):
+            self._threads.request = self._compiled.create_infer_request()
+        request = self._threads.request
+        rows = [request.infer([photo[None]])[0].copy() for photo in inputs]
+        return np.concatenate(rows) if rows else np.zeros((0, 512), np.float32)
+
+
+def load_fast(folder: Path) -> Fast | None:
+    """Return the fast form that lies beside a model's weights, or None without file or OpenVINO.
+
+    Raises:
+        FingercountError: where the files are damaged.
+    """
+    if not (folder / GRAPH).is_file():
+        return None
+    try:
+        import openvino
+    except ImportError:  # no wheel for this machine; PyTorch answers
+        return None
+    try:
+        return Fast(openvino.Core().read_model(folder / GRAPH, folder / WEIGHTS))
+    except RuntimeError as error:
+        raise FingercountError(
+            f"{folder / GRAPH} is damaged; bring the folder back from the repository "
+            f"(git checkout {folder.name}), or delete fast.xml and fast.bin to do without."
+        ) from error
+
+
+def graph(state: dict[str, torch.Tensor], size: int):
+    """Return ResNet-18 without its last layer as an openvino.Model, BatchNorm folded in.
+
+    Args:
+        state: torchvision's names -> tensors.
+        size: side of the input in pixels.
+    """
+    import openvino
+    from openvino import opset13 as ops
+
+    def convolve(x, conv: str, norm: str, stride: int, pad: int):
+        scale = state[f"{norm}.weight"] / torch.sqrt(state[f"{norm}.running_var"] + EPSILON)
+        weight = state[f"{conv}.weight"].float() * scale[:, None, None, None]
+        bias = state[f"{norm}.bias"] - state[f"{norm}.running_mean"] * scale
+        pads = [pad, pad]
+        x = ops.convolution(x, weight.numpy(), [stride, stride], pads, pads, [1, 1])
+        return ops.add(x, bias.float().numpy()[None, :, None, None])
+
+    def block(x, name: str, stride: int):
+        shortcut = x
+        if f"{name}.downsample.0.weight" in state:
+            shortcut = convolve(x, f"{name}.downsample.0", f"{name}.downsample.1", stride, 0)
+        x = ops.relu(convolve(x, f"{name}.conv1", f"{name}.bn1", stride, 1))
+        x = convolve(x, f"{name}.conv2", f"{name}.bn2", 1, 1)
+        return ops.relu(ops.add(x, shortcut))
+
+    photo = ops.parameter([1, 3, size, size], np.float32, name="photo")
+    x = ops.relu(convolve(photo, "conv1", "bn1", 2, 3))
+    x = ops.max_pool(x, [2, 2], [1, 1], [1, 1], [1, 1], [3, 3]).output(0)
+    for layer in range(1, 5):
+        x = block(x, f"layer{layer}.0", 1 if layer == 1 else 2)
+        x = block(x, f"layer{layer}.1", 1)
+    features = ops.reduce_mean(x, np.array([2, 3]), keep_dims=False)
+    return openvino.Model([features], [photo], "resnet18")
