@@ -177,6 +177,9 @@ def _pretrain(commands) -> None:
         "--landmarks", metavar="NPZ", help="path and xy [N, 21, 2] of hand landmarks"
     )
     command.add_argument(
+        "--start", metavar="DIR", help="a model's folder to begin with, in place of random weights"
+    )
+    command.add_argument(
         "--hold-out", default="", metavar="SET,...", help="sets to measure on, not train on"
     )
     command.add_argument(

@@ -1,16 +1,21 @@
-"""From folders of photos to models/hands: read, cut out, train, write."""
+"""From folders of photos to models/hands: read, cut out, train, write, and make it fast."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
+
+from fingercount.backbones import weights_hash
 from fingercount.errors import FingercountError
 from fingercount.labels import NONE, sort_labels
-from fingercount.model_files import compact, write_model
+from fingercount.model_files import compact, read_full, write_model
 from fingercount.preprocess import Preprocess
 from fingercount.pretraining.cutouts import cut_out
+from fingercount.pretraining.draws import weights
 from fingercount.pretraining.loop import Place, pretrain
 from fingercount.pretraining.photos import HandPhoto, beside_hand, load_photos
+from fingercount.pretraining.quantize import CALIBRATION, make_fast
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.renders import SOURCE, render_photos
 
@@ -46,7 +51,7 @@ def prepare(
         list(pool.map(lift, photos))
     report(f"{sum(photo.cutout is not None for photo in photos)} hands cut out")
     if NONE in classes:
-        beside = [part for part in map(beside_hand, photos) if part is not None]
+        beside = [part for photo in photos for part in beside_hand(photo)]
         report(f"{len(beside)} more photos without a hand, from beside the hands")
         photos += beside
     if recipe.renders:
@@ -76,7 +81,7 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     """Read, train and write DIR: the model's three files beside the checkpoint and the log.
 
     Args:
-        data, options: see prepare and loop.pretrain.
+        data, options: see prepare and loop.pretrain; `start` is a model's folder here.
         out: the run's folder; a run that was cut off goes on there.
 
     Returns:
@@ -89,16 +94,51 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     photos, held_out, classes = prepare(
         data, recipe, out, **reading, hold_out=hold_out, report=report
     )
-    network = pretrain(photos, classes, recipe, out, held_out=held_out, report=report, **options)
+    folder = options.pop("start", None)
+    start = None if folder is None else _tensors(Path(folder), classes)
+    network = pretrain(
+        photos, classes, recipe, out, start=start, held_out=held_out, report=report, **options
+    )
     if not place.first:
         return None
-    folder = write_hands(network, photos, classes, recipe, out / "hands")
+    begun_with = None if start is None else weights_hash(start)
+    folder = write_hands(network, photos, classes, recipe, out / "hands", begun_with)
     report(f"The model is in {folder}.")
+    try:
+        make_fast(folder, calibration(photos, recipe))
+    except FingercountError as error:
+        report(f"Its fast form is missing. {error}")
     return folder
 
 
-def write_hands(network, photos, classes, recipe: Recipe, folder: Path) -> Path:
-    """Write the trained network without its extra tasks, with the hashes of all it has seen."""
+def calibration(photos: list[HandPhoto], recipe: Recipe) -> np.ndarray:
+    """Draw photos as the training does, but unchanged: float32 [CALIBRATION, 3, size, size]."""
+    rng = np.random.default_rng(recipe.seed)
+    chosen = rng.choice(len(photos), CALIBRATION, p=weights(photos, recipe.none_share))
+    return Preprocess(size=recipe.size).batch([photos[i].rgb for i in chosen])
+
+
+def _tensors(folder: Path, classes: list[str]) -> dict:
+    """Read the weights of the model that a training begins with."""
+    card, tensors = read_full(folder)
+    if card["classes"] != classes:
+        raise FingercountError(
+            f"{folder} knows {', '.join(card['classes'])}, but the photos show "
+            f"{', '.join(classes)}: a training can only begin with a model of the same labels."
+        )
+    return tensors
+
+
+def write_hands(
+    network, photos, classes, recipe: Recipe, folder: Path, begun_with: str | None = None
+) -> Path:
+    """Write the trained network without its extra tasks, with the hashes of all it has seen.
+
+    Args:
+        network, photos, classes, recipe: what was trained, on what and how.
+        folder: where to.
+        begun_with: hash of the weights that the training began with, or None where it was random.
+    """
     real = [photo for photo in photos if photo.source != SOURCE]
     files = {(photo.source, photo.hash) for photo in real}  # a part of a photo is no more photos
     card = {
@@ -106,6 +146,7 @@ def write_hands(network, photos, classes, recipe: Recipe, folder: Path) -> Path:
         "classes": classes,
         "preprocess": Preprocess(size=recipe.size).to_json(),
         "settings": recipe.to_json(),
+        "begun_with": begun_with,
         "data": {
             "name": "hands",
             "sets": dict(Counter(source for source, _ in files)),

@@ -33,13 +33,12 @@ def weights(photos: list[HandPhoto], none_share: float) -> np.ndarray:
 class Draws(torch.utils.data.Dataset):
     """The pictures of a whole run, numbered; draw i is the same on any machine and any process.
 
-    Item i: (float32 [3, size, size], class index, landmarks float32 [42] in -1..1, landmarks known,
-    fingers float32 [5], fingers known).
+    Item i: (float32 [3, size, size] in its epoch's size, class index, landmarks float32 [42] in
+    -1..1, landmarks known, fingers float32 [5], fingers known).
     """
 
     def __init__(self, photos: list[HandPhoto], classes: list[str], recipe: Recipe):
         self.photos, self.classes, self.recipe = photos, classes, recipe
-        self.preprocess = Preprocess(size=recipe.size)
         self.cumulative = np.cumsum(weights(photos, recipe.none_share))
         self.backgrounds = [photo.rgb for photo in photos if photo.label == NONE]
 
@@ -50,14 +49,15 @@ class Draws(torch.utils.data.Dataset):
         rng = np.random.default_rng((self.recipe.seed, int(i)))
         index = min(np.searchsorted(self.cumulative, rng.random()), len(self.photos) - 1)
         photo = self.photos[index]
-        picture = scene.draw(photo, self.backgrounds, self.recipe, rng)
+        size = self.recipe.size_of(int(i) // self.recipe.draws)
+        picture = scene.draw(photo, self.backgrounds, self.recipe, rng, size)
         landmarks, fingers = np.zeros(42, np.float32), np.zeros(5, np.float32)
         if picture.landmarks is not None:
             landmarks[:] = in_network_frame(picture.landmarks, picture.rgb.shape).ravel()
         if picture.fingers is not None:
             fingers[:] = picture.fingers
         return (
-            torch.from_numpy(self.preprocess(picture.rgb)),
+            torch.from_numpy(Preprocess(size=size)(picture.rgb)),
             self.classes.index(photo.label),
             torch.from_numpy(landmarks),
             picture.landmarks is not None,

@@ -51,13 +51,14 @@ def pretrain(
     out: Path,
     *,
     steps: int | None = None,
+    start: dict | None = None,
     held_out: list[HandPhoto] = (),
     precision: str = "bf16",
     freeze_batchnorm: bool = False,
     workers: int = 2,
     report=print,
 ) -> HandNet:
-    """Train from scratch, or go on from the last checkpoint in `out`; return the averaged network.
+    """Train, or go on from the last checkpoint in `out`; return the averaged network.
 
     Args:
         photos: the training photos in memory.
@@ -65,6 +66,7 @@ def pretrain(
         recipe: the settings; a checkpoint with others is refused.
         out: folder for checkpoint.pt, log.csv and TensorBoard curves.
         steps: end each epoch after so many steps, for trying it out.
+        start: a ResNet-18's tensors by name to begin with, or None for a random start.
         held_out: photos to report accuracy on after each epoch; never trained on.
         precision: "bf16" (mixed) or "float32".
         freeze_batchnorm: keep BatchNorm's statistics still, so that several processes compute
@@ -81,19 +83,22 @@ def pretrain(
     if steps is not None and steps < 1:
         raise FingercountError("This training cannot start: steps must be 1 or more.")
     torch.manual_seed(recipe.seed)
-    network = HandNet(len(classes), recipe.size).to(place.device, memory_format=torch.channels_last)
+    network = HandNet(len(classes))
+    if start is not None:
+        network.resnet.load_state_dict(start)
+    network = network.to(place.device, memory_format=torch.channels_last)
     per_epoch = min(steps or recipe.draws, recipe.draws // recipe.batch_size)
     optimizer, schedule = _optimizer(network, recipe, per_epoch)
     average = Average(network, recipe.average)
     checkpoint = Path(out) / "checkpoint.pt"
-    start = _resume(checkpoint, place, recipe, classes, network, average, optimizer, schedule)
+    done = _resume(checkpoint, place, recipe, classes, network, average, optimizer, schedule)
     model = DistributedDataParallel(network) if place.world > 1 else network
     autocast = (
         torch.autocast(place.device.type, torch.bfloat16) if precision == "bf16" else nullcontext()
     )
     draws, curves = Draws(photos, classes, recipe), _Curves(Path(out), place.first)
 
-    for epoch in range(start, recipe.epochs):
+    for epoch in range(done, recipe.epochs):
         began, losses, right = time.monotonic(), [], []
         model.train()
         if freeze_batchnorm:
@@ -251,8 +256,8 @@ class _Curves:
 
 
 def draw_examples(photos, classes, recipe: Recipe, n: int) -> np.ndarray:
-    """Return the first n training pictures as the network sees them, uint8 [n, size, size, 3]."""
-    draws = Draws(photos, classes, recipe)
-    mean, std = np.array(draws.preprocess.mean), np.array(draws.preprocess.std)
+    """Return the first n training pictures as the network sees them, uint8 [n, side, side, 3]."""
+    draws, preprocess = Draws(photos, classes, recipe), Preprocess(size=recipe.size)
+    mean, std = np.array(preprocess.mean), np.array(preprocess.std)
     pictures = [draws[i][0].numpy().transpose(1, 2, 0) * std + mean for i in range(n)]
     return np.clip(np.stack(pictures) * 255, 0, 255).astype(np.uint8)

@@ -9,6 +9,8 @@ from torchvision.models import resnet18
 
 from fingercount.backbones import FEATURES
 
+GRID = 4  # cells a side of the map that the landmarks are read from: that of 128 pixels
+
 
 class HandNet(nn.Module):
     """ResNet-18 that also says where the 21 landmarks are and which fingers are up.
@@ -18,16 +20,19 @@ class HandNet(nn.Module):
 
     Args:
         classes: number of classes.
-        size: side of the input in pixels.
     """
 
-    def __init__(self, classes: int, size: int):
+    def __init__(self, classes: int):
         super().__init__()
         self.resnet = resnet18(num_classes=classes)
         self.fingers = nn.Linear(FEATURES, 5)
-        cells = (-(-size // 32)) ** 2  # the network halves the side five times
+        # The map has a cell for every 32 pixels; pooled to one grid, inputs may differ in size.
         self.landmarks = nn.Sequential(
-            nn.Conv2d(FEATURES, 64, 1), nn.ReLU(), nn.Flatten(), nn.Linear(64 * cells, 42)
+            nn.Conv2d(FEATURES, 64, 1),
+            nn.ReLU(),
+            nn.AdaptiveAvgPool2d(GRID),
+            nn.Flatten(),
+            nn.Linear(64 * GRID * GRID, 42),
         )
 
     def forward(self, x):

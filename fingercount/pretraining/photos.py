@@ -161,26 +161,31 @@ def load_photos(root, *, groups=None, landmarks=None, size=128, leave_out=()) ->
         return [photo for photo in pool.map(read, entries) if photo is not None]
 
 
-def beside_hand(photo: HandPhoto, least: float = 0.35) -> HandPhoto | None:
-    """Return the largest part of a photo clear of the hand as a `none` photo, or None.
+def beside_hand(photo: HandPhoto, least: float = 0.35) -> list[HandPhoto]:
+    """Return the largest part of a photo clear of the hand as square `none` photos, if any.
 
     What people hold their hands before (walls, rooms, shirts, arms) is what must not be counted.
-    Landmarks end at the fingertips' bones, so the hand's box is widened by a fifth.
+    Landmarks end at the fingertips' bones, so the hand's box is widened by a fifth. The part is a
+    strip; it is cut into squares, or its shape (and the padding around it) would give `none` away.
 
     Args:
         photo: a photo with landmarks.
         least: smallest useful width and height, as a share of the photo's.
     """
     if photo.landmarks is None:
-        return None
+        return []
     low, high = photo.landmarks.min(0), photo.landmarks.max(0)
     margin = 0.2 * (high - low)
     (left, top), (right, bottom) = low - margin, high + margin
     boxes = [(0, 0, left, 1), (right, 0, 1, 1), (0, 0, 1, top), (0, bottom, 1, 1)]
     x0, y0, x1, y1 = max(boxes, key=lambda b: (b[2] - b[0]) * (b[3] - b[1]))
     if min(x1 - x0, y1 - y0) < least:
-        return None
+        return []
     height, width = photo.rgb.shape[:2]
     x0, x1, y0, y1 = int(x0 * width), int(x1 * width), int(y0 * height), int(y1 * height)
-    part = np.ascontiguousarray(photo.rgb[y0:y1, x0:x1])
-    return HandPhoto(part, NONE, photo.source, photo.group, photo.hash)
+    side = min(x1 - x0, y1 - y0)
+    corners = [
+        (x, y) for y in range(y0, y1 - side + 1, side) for x in range(x0, x1 - side + 1, side)
+    ]
+    parts = [np.ascontiguousarray(photo.rgb[y : y + side, x : x + side]) for x, y in corners]
+    return [HandPhoto(part, NONE, photo.source, photo.group, photo.hash) for part in parts]

@@ -4,13 +4,17 @@ from dataclasses import asdict, dataclass
 
 from fingercount.errors import FingercountError
 
+SHARES = ("first_share", "label_smoothing", "none_share", "any_angle", "cutout", "clutter")
+
 
 @dataclass(frozen=True)
 class Recipe:
     """Settings of one pretraining run; stored with every checkpoint and in the model's card."""
 
     size: int = 128  # most sources have 100 to 240 pixels; 224 costs three times as much
-    epochs: int = 28
+    first_size: int = 96  # the first part of the run sees smaller pictures: half the work for each
+    first_share: float = 0.6  # how long that part is
+    epochs: int = 40
     draws: int = 6400  # pictures per epoch; balanced draws, so an epoch is no pass over the files
     batch_size: int = 64  # global, over all processes
     lr: float = 2.5e-3  # peak of the one-cycle schedule
@@ -21,14 +25,16 @@ class Recipe:
     landmark_weight: float = 2.0  # weight of the second task: where the 21 landmarks are
     finger_weight: float = 0.5  # weight of the third: which of the five fingers are up
     none_share: float = 0.16  # a little more than one class in seven: no-hand frames vary most
-    any_angle: float = 0.25  # a count does not depend on which way is up
+    any_angle: float = 0.3  # a count does not depend on which way is up
     cutout: float = 0.4  # of the hands that could be cut out, this share moves to another place
-    renders: int = 1000  # rendered hands of each label: the variants that photos hardly show
+    clutter: float = 0.4  # of the places without a hand, this share gets more things into it
+    renders: int = 2500  # rendered hands of each label: the variants that photos hardly show
     seed: int = 0
 
     def __post_init__(self):
         checks = {
             "size must be between 32 and 1024": 32 <= self.size <= 1024,
+            "first-size must be between 32 and 1024": 32 <= self.first_size <= 1024,
             "epochs must be 1 or more": self.epochs >= 1,
             "batch-size must be between 2 and draws": 2 <= self.batch_size <= self.draws,
             "lr must be above 0 and at most 1": 0 < self.lr <= 1,
@@ -36,12 +42,17 @@ class Recipe:
             "average must be at least 0 and below 1": 0 <= self.average < 1,
             "renders and seed must be 0 or more": min(self.renders, self.seed) >= 0,
         }
-        for name in ("label_smoothing", "none_share", "any_angle", "cutout"):
+        for name in SHARES:
             advice = f"{name.replace('_', '-')} must be between 0 and 1"
             checks[advice] = 0 <= getattr(self, name) <= 1
         for advice, sound in checks.items():
             if not sound:
                 raise FingercountError(f"This training cannot start: {advice}.")
+
+    def size_of(self, epoch: int) -> int:
+        """Return the side of the pictures that an epoch (from 0) draws."""
+        first = min(self.first_size, self.size)
+        return first if epoch < self.first_share * self.epochs else self.size
 
     def to_json(self) -> dict:
         return asdict(self)

@@ -28,18 +28,49 @@ class Picture:
     fingers: np.ndarray | None
 
 
-def draw(photo: HandPhoto, backgrounds: list[np.ndarray], recipe: Recipe, rng) -> Picture:
-    """Make one picture of a photo; every random number comes from `rng`."""
+def draw(
+    photo: HandPhoto, backgrounds: list[np.ndarray], recipe: Recipe, rng, size: int
+) -> Picture:
+    """Make one picture, its longer side `size`; every random number comes from `rng`."""
     matrix, landmarks = place(photo, recipe, rng)
-    size = photo.rgb.shape[1::-1]
+    move = _Move(photo.rgb.shape, matrix, size)
     if photo.cutout is not None and rng.random() < recipe.cutout and backgrounds:
-        place_behind = backgrounds[rng.integers(len(backgrounds))]
-        hand = augment.warp(photo.rgb, matrix)
-        opacity = cv2.warpAffine(photo.cutout, matrix, size, flags=cv2.INTER_LINEAR)
-        rgb = paste(relight(hand, rng), opacity, fill(place_behind, size, rng))
+        hand, opacity = move(photo.rgb, cv2.BORDER_REPLICATE), move(photo.cutout)
+        behind = _behind(backgrounds, move.canvas, recipe, rng)
+        rgb = paste(relight(hand, rng), opacity, behind)
+    elif rng.random() < 0.8:
+        rgb = move(photo.rgb, cv2.BORDER_REPLICATE)  # what comes into view continues the edge
     else:
-        rgb = _with_surroundings(photo.rgb, matrix, rng)
+        rgb = move(photo.rgb, color=rng.integers(0, 256, 3).tolist())
+    if photo.label == NONE and rng.random() < recipe.clutter:
+        rgb = clutter(rgb, backgrounds, rng)
     return Picture(camera(rgb, rng), landmarks, photo.fingers)
+
+
+class _Move:
+    """Draws a photo straight into a canvas of another size, by a matrix in the photo's own pixels.
+
+    Attributes:
+        canvas: (width, height), the photo's shape with `size` as its longer side.
+    """
+
+    def __init__(self, shape, matrix: np.ndarray, size: int):
+        height, width = shape[:2]
+        scale = size / max(height, width)
+        self.canvas = (max(1, round(width * scale)), max(1, round(height * scale)))
+        # Linear interpolation skips pixels where it shrinks by more than about two.
+        self.halved = scale * np.sqrt(abs(np.linalg.det(matrix[:, :2]))) < 0.6
+        linear = matrix[:, :2] * scale * (2 if self.halved else 1)
+        # OpenCV counts from the middle of the first pixel, the matrix from its corner.
+        offset = matrix[:, 2] * scale + linear @ (0.5, 0.5) - 0.5
+        self.matrix = np.column_stack([linear, offset])
+
+    def __call__(self, pixels: np.ndarray, border=cv2.BORDER_CONSTANT, color=0) -> np.ndarray:
+        if self.halved:
+            pixels = cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        return cv2.warpAffine(
+            pixels, self.matrix, self.canvas, borderMode=border, borderValue=color
+        )
 
 
 def place(photo: HandPhoto, recipe: Recipe, rng):
@@ -77,13 +108,50 @@ def _matrix(width, height, photo, recipe, rng, gentle: bool) -> np.ndarray:
     return np.column_stack([squeeze @ matrix[:, :2], squeeze @ (matrix[:, 2] - centre) + centre])
 
 
-def _with_surroundings(rgb: np.ndarray, matrix: np.ndarray, rng) -> np.ndarray:
-    """Move the photo; what comes into view continues its edge, or is one colour."""
-    if rng.random() < 0.8:
-        return augment.warp(rgb, matrix)
-    color = rng.integers(0, 256, 3).tolist()
-    size = rgb.shape[1::-1]
-    return cv2.warpAffine(rgb, matrix, size, borderMode=cv2.BORDER_CONSTANT, borderValue=color)
+def _behind(backgrounds, size, recipe: Recipe, rng) -> np.ndarray:
+    """Draw a place for a hand to be pasted into, as cluttered as the places without a hand are."""
+    place = fill(backgrounds[rng.integers(len(backgrounds))], size, rng)
+    return clutter(place, backgrounds, rng) if rng.random() < recipe.clutter else place
+
+
+def clutter(rgb: np.ndarray, backgrounds: list[np.ndarray], rng) -> np.ndarray:
+    """Put one to three round, angular or arm-like pieces of other places or skin into a picture.
+
+    Photos without a hand are few; put together they make many more places. No piece has an end
+    that looks like a finger's.
+    """
+    height, width = rgb.shape[:2]
+    side = max(height, width)
+    for _ in range(rng.integers(1, 4)):
+        mask = np.zeros((height, width), np.uint8)
+        centre = rng.uniform(0, 1, 2) * (width, height)
+        angle = rng.uniform(0, 180)
+        kind = rng.random()
+        if kind < 0.4:
+            axes = rng.uniform(0.1, 0.35) * side * np.array([1, rng.uniform(0.55, 1)])
+            at, axes = np.round(centre).astype(int).tolist(), np.round(axes).astype(int).tolist()
+            cv2.ellipse(mask, at, axes, angle, 0, 360, 255, -1)
+        elif kind < 0.75:
+            corners = centre + rng.normal(0, 0.25 * side, (rng.integers(3, 6), 2))
+            cv2.fillConvexPoly(mask, cv2.convexHull(np.round(corners).astype(np.int32)), 255)
+        else:  # from edge to edge: an arm, a pole, a shelf
+            along = np.array([np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))]) * 2 * side
+            ends = np.round([centre - along, centre + along]).astype(int).tolist()
+            cv2.line(mask, *ends, 255, max(2, int(rng.uniform(0.03, 0.3) * side)))
+        if rng.random() < 0.45:
+            piece = _skin(rgb.shape, rng)
+        else:
+            piece = fill(backgrounds[rng.integers(len(backgrounds))], (width, height), rng)
+        edge = cv2.GaussianBlur(mask, (0, 0), rng.uniform(0.4, 1.2))
+        rgb = paste(piece, edge, rgb)
+    return rgb
+
+
+def _skin(shape, rng) -> np.ndarray:
+    """Return a patch of skin of any tone, shaded to one side: uint8 of `shape`."""
+    dark, light = np.array([58, 38, 30]), np.array([240, 205, 185])
+    color = dark + rng.uniform(0, 1) * (light - dark) + rng.normal(0, 8, 3)
+    return side_light(np.broadcast_to(np.clip(color, 0, 255), shape).astype(np.uint8), rng)
 
 
 def fill(background: np.ndarray, size, rng) -> np.ndarray:
@@ -94,7 +162,9 @@ def fill(background: np.ndarray, size, rng) -> np.ndarray:
     top, left = rng.integers(0, height - h + 1), rng.integers(0, width - w + 1)
     part = background[top : top + h, left : left + w]
     part = part[:, ::-1] if rng.random() < 0.5 else part
-    return cv2.resize(np.ascontiguousarray(part), size, interpolation=cv2.INTER_LINEAR)
+    shrinks = part.shape[1] > size[0] and part.shape[0] > size[1]
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return cv2.resize(np.ascontiguousarray(part), size, interpolation=method)
 
 
 def relight(hand: np.ndarray, rng) -> np.ndarray:

@@ -1,15 +1,19 @@
 """From folders of photos to a model's folder."""
 
+import sys
+
 import numpy as np
 import pytest
 import torch
 
+from fingercount.backbones import weights_hash
 from fingercount.errors import FingercountError
 from fingercount.model_files import read_card, read_seen, read_tensors
 from fingercount.models import load_model
 from fingercount.pretraining.command import prepare, pretrain_command, write_hands
 from fingercount.pretraining.network import HandNet
 from fingercount.pretraining.recipe import Recipe
+from tests.conftest import draw
 
 TINY = Recipe(size=32, epochs=1, draws=8, batch_size=4, renders=0)
 
@@ -67,7 +71,7 @@ def test_sets_that_cannot_be_held_out_are_advice(sets, tmp_path, hold_out, advic
 def test_the_model_is_without_the_extra_tasks_and_knows_its_photos(sets, tmp_path):
     torch.manual_seed(0)
     photos, _, classes = prepare(sets, TINY, tmp_path, report=quiet)
-    network = HandNet(len(classes), 32)
+    network = HandNet(len(classes))
     folder = write_hands(network, photos, classes, TINY, tmp_path / "hands")
     assert set(read_tensors(folder)) == set(network.resnet.state_dict())
     card = read_card(folder)
@@ -76,19 +80,73 @@ def test_the_model_is_without_the_extra_tasks_and_knows_its_photos(sets, tmp_pat
     assert read_seen(folder) == {photo.hash: "train" for photo in photos}
 
 
-def test_one_command_from_photos_to_a_model(sets, tmp_path):
+def test_one_command_from_photos_to_a_model(sets, tmp_path, slow_form_only):
     told = []
     folder = pretrain_command(
         sets, tmp_path / "run", TINY, steps=1, workers=0, precision="float32", report=told.append
     )
     assert folder == tmp_path / "run" / "hands" and str(folder) in told[-1]
     assert load_model(folder).classes == ["one", "two", "none"]
+    assert read_card(folder)["begun_with"] is None
+
+
+def run(sets, out, **options):
+    told = []
+    options = {"steps": 1, "workers": 0, "precision": "float32", **options}
+    folder = pretrain_command(sets, out, TINY, report=told.append, **options)
+    return folder, told
+
+
+@pytest.fixture
+def slow_form_only(monkeypatch):
+    """Leave the fast form out: it takes seconds, and has a test of its own."""
+    monkeypatch.setattr("fingercount.pretraining.command.make_fast", lambda *_: None)
+
+
+def test_a_training_may_begin_with_a_model(sets, tmp_path, slow_form_only):
+    first, _ = run(sets, tmp_path / "first")
+    recipe = Recipe(**{**TINY.to_json(), "lr": 1e-8, "average": 0.0})
+    folder = pretrain_command(
+        sets, tmp_path / "on", recipe, start=first, steps=1, workers=0, report=quiet
+    )
+    before, after = read_tensors(first), read_tensors(folder)
+    for name in ("conv1.weight", "fc.weight"):
+        assert torch.allclose(before[name], after[name], atol=1e-3), "hardly a step away"
+    assert read_card(folder)["begun_with"] == weights_hash(before)
+
+
+def test_a_model_of_other_labels_is_no_beginning(sets, make_photos, tmp_path, slow_form_only):
+    first, _ = run(sets, tmp_path / "first")
+    others = make_photos("others/ada", labels=("one", "five"), n=2).parent
+    with pytest.raises(FingercountError, match="can only begin with a model of the same labels"):
+        run(others, tmp_path / "on", start=first)
+
+
+@pytest.mark.slow
+def test_the_fast_form_comes_with_the_model(sets, tmp_path):
+    pytest.importorskip("nncf")
+    folder, told = run(sets, tmp_path / "run")
+    model = load_model(folder)
+    assert model.form == "fast" and not any("missing" in line for line in told)
+    assert not list(folder.glob("writing*"))
+    inputs = model.preprocess.batch([draw("two", seed) for seed in range(8)])
+    assert model.predict_inputs(inputs) == pytest.approx(
+        model.predict_by_reference(inputs), abs=0.1
+    )
+
+
+def test_without_its_tools_the_fast_form_is_left_out(sets, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "nncf", None)
+    folder, told = run(sets, tmp_path / "run")
+    assert "pip install -r requirements-dev.txt" in told[-1]
+    assert load_model(folder).form == "reference"
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
         {"size": 16},
+        {"first_size": 16},
         {"epochs": 0},
         {"batch_size": 1},
         {"batch_size": 9000},

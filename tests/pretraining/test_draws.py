@@ -101,6 +101,12 @@ def test_what_a_draw_brings(photos):
     assert set(classes) == set(CLASSES)
 
 
+def test_the_first_part_of_a_run_draws_smaller_pictures(photos):
+    recipe = Recipe(size=48, first_size=32, first_share=0.5, epochs=4, draws=4, batch_size=2)
+    draws = Draws(photos, CLASSES, recipe)
+    assert [draws[i][0].shape[-1] for i in range(0, 16, 4)] == [32, 32, 48, 48]
+
+
 @pytest.mark.parametrize("world", [1, 2, 4])
 def test_together_the_processes_draw_what_one_does(world):
     start, stop, batch = 100, 164, 8

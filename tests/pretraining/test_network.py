@@ -10,16 +10,16 @@ from fingercount.pretraining.recipe import Recipe
 RECIPE = Recipe(size=32, label_smoothing=0.0)
 
 
-@pytest.mark.parametrize("size", [32, 48, 64])
-def test_it_answers_three_questions(size):
-    network = HandNet(7, size).eval()
+@pytest.mark.parametrize("size", [32, 48, 64, 128])
+def test_it_answers_three_questions_about_pictures_of_any_size(size):
+    network = HandNet(7).eval()
     classes, fingers, landmarks = network(torch.zeros(2, 3, size, size))
     assert (classes.shape, fingers.shape, landmarks.shape) == ((2, 7), (2, 5), (2, 42))
 
 
 def test_without_the_extra_tasks_it_is_a_resnet18():
     torch.manual_seed(0)
-    network = HandNet(3, 32).eval()
+    network = HandNet(3).eval()
     plain = resnet18(num_classes=3).eval()
     plain.load_state_dict(network.resnet.state_dict())
     x = torch.randn(2, 3, 32, 32)
