@@ -29,7 +29,17 @@ from fingercount.paths import advice_on_write_errors, check_name, data_dir, writ
 from fingercount.record import Record
 from fingercount.splits import Split
 
-__all__ = ["Dataset", "Photo", "Session", "list_datasets", "new_session_name", "open_dataset"]
+__all__ = [
+    "SAMPLE",
+    "Dataset",
+    "Photo",
+    "Session",
+    "list_datasets",
+    "new_session_name",
+    "open_dataset",
+]
+
+SAMPLE = "sample"  # rendered pictures that ship, for whoever has no camera or no time
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,10 +304,11 @@ class Dataset:
 
 
 def list_datasets() -> list[str]:
-    """Return the names of the data sets in the folder of data sets."""
+    """Return the names of the data sets in the folder of data sets, the shipped one last."""
     if not data_dir().is_dir():
         return []
-    return sorted(p.name for p in data_dir().iterdir() if p.is_dir() and not p.name.startswith("."))
+    names = [p.name for p in data_dir().iterdir() if p.is_dir() and not p.name.startswith(".")]
+    return sorted(names, key=lambda name: (name == SAMPLE, name))
 
 
 def open_dataset(name: str) -> Dataset:

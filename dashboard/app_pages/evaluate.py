@@ -3,6 +3,7 @@
 import streamlit as st
 from components import report as reports
 from components.models import shared_model
+from components.shipped import show_measured
 from components.state import chosen_dataset
 
 from fingercount.dataset import list_datasets
@@ -26,6 +27,7 @@ if not models or not datasets:
     st.info(f"There {what}.", icon=":material/fact_check:")
     if models:
         st.page_link("app_pages/collect.py", label="Collect photos", icon=":material/photo_camera:")
+        show_measured(live_model(), expanded=True)
     else:
         st.page_link("app_pages/train.py", label="Train", icon=":material/model_training:")
     st.stop()
@@ -70,7 +72,7 @@ with left:
 with right:
     st.subheader("Classes")
     st.caption("Recall: how many of its photos are found. Precision: how often its name is right.")
-    reports.show_classes(report)
+    reports.show_class_table(report)
     reports.downloads(report, classes)
 
 if cell:
@@ -93,3 +95,5 @@ for title, items, key in (
 ):
     st.markdown(f"**{title}: {len(items):,}**")
     reports.show_photos(dataset, items, classes, key, shown)
+
+show_measured(name, expanded=False)

@@ -5,6 +5,7 @@ from components.examples import sign_digits
 from components.guide import next_step, result_of
 from components.overview import newest_card, show_datasets, show_models, survey
 
+from fingercount.dataset import SAMPLE
 from fingercount.models import list_models
 
 st.title("fingercount")
@@ -20,6 +21,11 @@ step = next_step(counts, models, sessions)
 with st.container(border=True, key="home_next"):
     st.markdown(f"**Next:** {step.text}")
     st.page_link(step.page, label=step.label, icon=step.icon)
+    if list(counts) == [SAMPLE]:
+        st.caption(
+            "No camera at hand? The data set *sample* has drawn hands: "
+            "train on them and evaluate, and see how it all goes."
+        )
 
 card = newest_card(models)
 if card and result_of(card):

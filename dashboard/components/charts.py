@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from fingercount.evaluation import Report
 from fingercount.events import Epoch
+from fingercount.measured import Measured
 
 RIGHT, WRONG = "16, 135, 85", "214, 84, 44"  # red, green, blue of a right and a wrong cell
 TRAIN, VALIDATION = "#8a968f", "#10a566"
@@ -37,7 +38,7 @@ def cell_size(classes: int) -> int:
     return max(40, min(76, 420 // max(1, classes)))
 
 
-def matrix(report: Report, dark: bool = False) -> go.Figure:
+def matrix(report: Report | Measured, dark: bool = False) -> go.Figure:
     """Return the confusion matrix: rows actual, columns predicted, counts and shares of the row.
 
     Every cell has a square marker that cannot be seen, because a click on a Plotly heatmap selects

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from fingercount.dataset import SAMPLE
 from fingercount.wording import several
 
 ENOUGH = 20  # photos a label, as below it nothing is held out
@@ -27,7 +28,8 @@ def next_step(
         models: names of the models, the shipped one included.
         sessions: {dataset: its sessions}.
     """
-    filled = {n: {k: v for k, v in c.items() if v} for n, c in counts.items()}
+    own = {n: c for n, c in counts.items() if n != SAMPLE}
+    filled = {n: {k: v for k, v in c.items() if v} for n, c in own.items()}
     best = max(filled, key=lambda name: sum(filled[name].values()), default=None)
     labels = filled.get(best) or {}
     trained = [name for name in models if name != "hands"]

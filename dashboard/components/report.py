@@ -11,6 +11,7 @@ from components.grid import Tile, photo_grid
 from components.models import shared_model, stamp_of
 from fingercount.dataset import Dataset
 from fingercount.evaluation import Item, Report, evaluate
+from fingercount.measured import Measured
 from fingercount.wording import several
 
 
@@ -44,7 +45,7 @@ def headline(report: Report) -> str:
     )
 
 
-def class_table(report: Report) -> pd.DataFrame:
+def class_table(report: Report | Measured) -> pd.DataFrame:
     """Return a row per class: n, recall, precision, F1."""
     rows = [
         {
@@ -59,7 +60,7 @@ def class_table(report: Report) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def show_classes(report: Report) -> None:
+def show_class_table(report: Report | Measured) -> None:
     """Show recall, precision and F1 of each class."""
     share = {"format": "percent", "width": "small"}
     st.dataframe(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fingercount.dataset import Dataset, list_datasets, open_dataset
+from fingercount.dataset import SAMPLE, Dataset, list_datasets, open_dataset
 from fingercount.errors import FingercountError
 from fingercount.labels import NONE, WORDS, clean_label, sort_labels
 
@@ -40,7 +40,9 @@ def pick_dataset(key: str, new: bool = False, label: str = "Dataset") -> str:
         key: the widget's key, prefixed by the page.
         new: whether a name can be typed that does not exist yet.
     """
-    names = list_datasets() or [FIRST_DATASET]
+    names = list_datasets()
+    if not names or (new and names == [SAMPLE]):  # one's own photos do not go among the sample's
+        names = [FIRST_DATASET, *names]
     # In the address it outlives a reload.
     chosen = st.session_state.get("dataset") or st.query_params.get("dataset")
     if chosen and chosen not in names and new:

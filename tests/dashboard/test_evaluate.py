@@ -5,7 +5,10 @@ import pytest
 import streamlit as st
 import torch
 
+from fingercount.backbones import weights_hash
 from fingercount.dataset import Dataset
+from fingercount.evaluation import Item, Report
+from fingercount.measured import summarize, write_measured
 from fingercount.model_files import read_card, read_tensors, write_model
 from fingercount.models import Model
 from tests.conftest import HANDS, SESSIONS, draw
@@ -14,6 +17,7 @@ from tests.conftest import HANDS, SESSIONS, draw
 @pytest.fixture(autouse=True)
 def fresh():
     st.cache_resource.clear()
+    st.cache_data.clear()
 
 
 @pytest.fixture
@@ -62,6 +66,34 @@ def test_without_photos_it_leads_to_collect(open_page, add_model):
     app = open_page("evaluate")
     assert "no photos yet" in app.info[0].value
     assert app.get("page_link")[0].proto.page.endswith("collect")
+
+
+@pytest.fixture
+def measured(stubborn):
+    """The figures that the model brings with it."""
+    item = Item("p.jpg", "two", "one", "one", (0.0, 0.9, 0.1, 0.0, 0.0, 0.0, 0.0), "s")
+    report = Report("hands", "walls", "all", list(HANDS), [item] * 4)
+    one = summarize(report, "Plain walls", "Two people, never seen.")
+    write_measured(stubborn / "report.json", weights_hash(read_tensors(stubborn)), [one])
+    return one
+
+
+def test_without_photos_it_shows_what_the_model_was_measured_to_do(open_page, measured):
+    app = open_page("evaluate")
+    (shown,) = app.expander
+    assert "was measured" in shown.label and shown.proto.expanded
+    assert app.tabs[0].label == "Plain walls: 0.0%"
+    assert "0 of 4 photos" in words(app) and "Two people, never seen." in words(app)
+
+
+def test_ones_own_figures_come_first(open_page, measured, mine):
+    app = open_page("evaluate")
+    assert not app.expander[-1].proto.expanded and "Plain walls" in app.tabs[0].label
+    (measured_path,) = mine.root.parent.parent.rglob("report.json")
+    measured_path.write_text("{torn")
+    st.cache_data.clear()
+    app = open_page("evaluate")
+    assert not app.exception and not app.tabs
 
 
 def test_an_empty_dataset_is_advice(open_page, add_model, folders):

@@ -15,6 +15,7 @@ FULL = {"one": 30, "two": 30}
     "counts, models, sessions, page, words",
     [
         pytest.param({}, ["hands"], 0, "live", "counts them right away", id="fresh"),
+        pytest.param({"sample": FULL}, ["hands"], 0, "live", "right away", id="only-the-sample"),
         pytest.param({}, [], 0, "collect", "two labels or more", id="fresh-without-a-model"),
         pytest.param({"mine": {}}, ["hands"], 0, "live", "right away", id="empty-dataset"),
         pytest.param({"mine": {"one": 0}}, ["hands"], 0, "live", "right away", id="empty-label"),
