@@ -177,6 +177,9 @@ def _pretrain(commands) -> None:
         "--landmarks", metavar="NPZ", help="path and xy [N, 21, 2] of hand landmarks"
     )
     command.add_argument(
+        "--map", metavar="CSV", help="folder, label: for folders named otherwise; empty leaves out"
+    )
+    command.add_argument(
         "--start", metavar="DIR", help="a model's folder to begin with, in place of random weights"
     )
     command.add_argument(

@@ -207,6 +207,7 @@ def pretrain(options: Namespace) -> None:
         recipe,
         groups=options.groups,
         landmarks=options.landmarks,
+        label_map=options.map,
         start=options.start,
         hold_out=[name for name in options.hold_out.split(",") if name],
         steps=options.steps,

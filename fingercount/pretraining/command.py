@@ -21,7 +21,15 @@ from fingercount.pretraining.renders import SOURCE, render_photos
 
 
 def prepare(
-    data: Path, recipe: Recipe, out: Path, *, groups=None, landmarks=None, hold_out=(), report=print
+    data: Path,
+    recipe: Recipe,
+    out: Path,
+    *,
+    groups=None,
+    landmarks=None,
+    label_map=None,
+    hold_out=(),
+    report=print,
 ):
     """Read the photos and make of them all that the recipe wants.
 
@@ -29,14 +37,16 @@ def prepare(
         data: DIR/<set>/<label>/ or DIR/<label>/.
         recipe: the settings.
         out: the run's folder, which keeps the rendered hands.
-        groups, landmarks: see load_photos.
+        groups, landmarks, label_map: see load_photos.
         hold_out: names of sets that are kept for measuring.
         report: called with a line of text at each stage.
 
     Returns:
         (training photos, held-out photos, class names in order).
     """
-    everything = load_photos(data, groups=groups, landmarks=landmarks, size=recipe.size)
+    everything = load_photos(
+        data, groups=groups, landmarks=landmarks, label_map=label_map, size=recipe.size
+    )
     held_out = [photo for photo in everything if photo.source in hold_out]
     photos = [photo for photo in everything if photo.source not in hold_out]
     _check_sides(photos, held_out, hold_out)
@@ -88,8 +98,10 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
         The folder of the model, or None in all processes but the first.
     """
     place = Place.here()
-    report = options.pop("report", print) if place.first else lambda text: None
-    reading = {key: options.pop(key, None) for key in ("groups", "landmarks")}
+    report = options.pop("report", print)
+    if not place.first:
+        report = lambda text: None  # noqa: E731
+    reading = {key: options.pop(key, None) for key in ("groups", "landmarks", "label_map")}
     hold_out = options.pop("hold_out", ())
     photos, held_out, classes = prepare(
         data, recipe, out, **reading, hold_out=hold_out, report=report

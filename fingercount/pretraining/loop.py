@@ -12,6 +12,7 @@ import torch
 import torch.distributed as dist
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
+from tqdm import tqdm
 
 from fingercount.errors import FingercountError
 from fingercount.preprocess import Preprocess
@@ -107,7 +108,11 @@ def pretrain(
         share = Share(
             first, first + per_epoch * recipe.batch_size, recipe.batch_size, place.rank, place.world
         )
-        for batch in _loader(draws, share, recipe.batch_size // place.world, workers, place):
+        loader = _loader(draws, share, recipe.batch_size // place.world, workers, place)
+        title = f"epoch {epoch + 1} of {recipe.epochs}"
+        # None: only where a person looks at it, not in a log.
+        quiet = None if place.first else True
+        for batch in tqdm(loader, title, per_epoch, leave=False, disable=quiet):
             batch = [part.to(place.device, non_blocking=True) for part in batch]
             batch[0] = batch[0].contiguous(memory_format=torch.channels_last)
             with autocast:

@@ -11,6 +11,7 @@ from fingercount.errors import FingercountError
 from fingercount.images import IMAGE_SUFFIXES, content_hash, read_image
 from fingercount.labels import NONE, canonical, count_of
 from fingercount.preprocess import Preprocess
+from fingercount.tables import read_label_map
 
 FINGERTIPS = np.array([4, 8, 12, 16, 20])
 # The joint that the tip must be farther out than: the thumb's IP, the other fingers' PIP.
@@ -41,19 +42,26 @@ class HandPhoto:
     cutout: np.ndarray | None = None
 
 
-def find_photos(root: Path) -> list[tuple[Path, str, str]]:
+def find_photos(root: Path, label_map: dict[str, str] | None = None) -> list[tuple]:
     """List (file, source, label) below DIR/<set>/<label>/ or DIR/<label>/.
+
+    Args:
+        root: where they are.
+        label_map: {folder: label} for folders named otherwise, such as a gesture's; an empty label
+            leaves the folder out.
 
     Raises:
         FingercountError: where no photo lies in such a folder.
     """
-    found = []
+    found, label_map = [], label_map or {}
     for path in sorted(Path(root).rglob("*")):
         if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file():
             parts = path.relative_to(root).parts
             if len(parts) >= 2 and not any(part.startswith(".") for part in parts):
                 source = parts[-3] if len(parts) >= 3 else Path(root).name
-                found.append((path, source, canonical(parts[-2])))
+                label = label_map.get(parts[-2], parts[-2])
+                if label:
+                    found.append((path, source, canonical(label)))
     if not found:
         raise FingercountError(f"{root} has no photos in <set>/<label>/ or <label>/ folders.")
     return found
@@ -129,12 +137,15 @@ def known_fingers(label: str, landmarks: np.ndarray | None) -> np.ndarray | None
     return up if up.sum() == count else None
 
 
-def load_photos(root, *, groups=None, landmarks=None, size=128, leave_out=()) -> list[HandPhoto]:
+def load_photos(
+    root, *, groups=None, landmarks=None, label_map=None, size=128, leave_out=()
+) -> list[HandPhoto]:
     """Read every photo into memory, scaled down to a little over the network's input.
 
     Args:
         root: DIR/<set>/<label>/ or DIR/<label>/.
         groups, landmarks: files as read_groups and read_landmarks take them.
+        label_map: a CSV of folder, label, as `import` takes it.
         size: side of the network's input in pixels.
         leave_out: names of sets to leave out.
     """
@@ -156,7 +167,8 @@ def load_photos(root, *, groups=None, landmarks=None, size=128, leave_out=()) ->
         fingers = known_fingers(label, None if xy is None else xy * rgb.shape[1::-1])
         return HandPhoto(rgb, label, source, group, content_hash(data), xy, fingers)
 
-    entries = [e for e in find_photos(Path(root)) if e[1] not in leave_out]
+    names = read_label_map(Path(label_map)) if label_map else {}
+    entries = [e for e in find_photos(Path(root), names) if e[1] not in leave_out]
     with ThreadPoolExecutor(4) as pool:
         return [photo for photo in pool.map(read, entries) if photo is not None]
 

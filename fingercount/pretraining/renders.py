@@ -37,7 +37,10 @@ def render_photos(
         }
         if store is not None:
             store.parent.mkdir(parents=True, exist_ok=True)
-            np.savez(store, **arrays)
+            # Several processes may come here at once; each leaves a whole file.
+            writing = store.with_name(f".writing-{os.getpid()}-{store.name}")
+            np.savez(writing, **arrays)
+            writing.replace(store)
     photos = []
     for i, rgb in enumerate(arrays["rgb"]):
         label = LABELS[i // per_label]

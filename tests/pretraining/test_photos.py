@@ -163,3 +163,12 @@ def test_a_hand_that_fills_the_photo_leaves_nothing_beside():
     plain = photo_with_hand_at((0.6, 0.2), (0.9, 0.9))
     plain.landmarks = None
     assert beside_hand(plain) == [], "without landmarks nobody knows where the hand is"
+
+
+def test_folders_named_otherwise_are_read_through_a_map(make_photos, tmp_path):
+    """As in HaGRID: a folder for each gesture, of which some show a count."""
+    root = make_photos("hagrid", labels=("peace", "like", "one", "call"), n=2)
+    table = tmp_path / "map.csv"
+    table.write_text("from,to\npeace,two\nlike,one\ncall,\n", encoding="utf-8")
+    found = load_photos(root, label_map=table, size=32)
+    assert sorted(photo.label for photo in found) == ["one"] * 4 + ["two"] * 2
