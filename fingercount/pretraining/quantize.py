@@ -2,6 +2,8 @@
 
 import json
 import os
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import numpy as np
@@ -42,13 +44,14 @@ def make_fast(folder: Path, inputs: np.ndarray) -> Path:
     names = [op.get_friendly_name() for op in model.get_ordered_ops()]
     kinds = [op.get_type_name() for op in model.get_ordered_ops()]
     convolutions = [name for name, kind in zip(names, kinds) if kind == "Convolution"]
-    small = nncf.quantize(
-        model,
-        nncf.Dataset([photo[None] for photo in inputs]),
-        subset_size=len(inputs),
-        preset=nncf.QuantizationPreset.PERFORMANCE,
-        ignored_scope=nncf.IgnoredScope(names=convolutions[:KEPT]),
-    )
+    with redirect_stdout(sys.stderr):  # its progress is not the command's result
+        small = nncf.quantize(
+            model,
+            nncf.Dataset([photo[None] for photo in inputs]),
+            subset_size=len(inputs),
+            preset=nncf.QuantizationPreset.PERFORMANCE,
+            ignored_scope=nncf.IgnoredScope(names=convolutions[:KEPT]),
+        )
     openvino.save_model(small, folder / "writing.xml", compress_to_fp16=True)
     # Both or neither: the card names the weights that the form was made from, last.
     (folder / "writing.bin").replace(folder / WEIGHTS)
