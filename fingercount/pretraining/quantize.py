@@ -1,6 +1,7 @@
 """Making the fast form of a model: int8, calibrated on the photos it was trained on."""
 
 import json
+import logging
 import os
 import sys
 from contextlib import redirect_stdout
@@ -44,6 +45,7 @@ def make_fast(folder: Path, inputs: np.ndarray) -> Path:
     names = [op.get_friendly_name() for op in model.get_ordered_ops()]
     kinds = [op.get_type_name() for op in model.get_ordered_ops()]
     convolutions = [name for name, kind in zip(names, kinds) if kind == "Convolution"]
+    nncf.set_log_level(logging.WARNING)
     with redirect_stdout(sys.stderr):  # its progress is not the command's result
         small = nncf.quantize(
             model,
