@@ -124,8 +124,10 @@ def backbone(app):
     write_model(app.models / "hands", compact(network.state_dict()), card)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright():
+    # Not for the whole run: Playwright waits on a stack of its own inside this thread, and coming
+    # back to it after all other tests ended in a segmentation fault.
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with api.sync_playwright() as running:
         yield running
