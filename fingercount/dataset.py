@@ -244,6 +244,19 @@ class Dataset:
         with self.writing():
             return self._edits.delete(self._existing(photos))
 
+    def mark_fine(self, photos: Iterable[Photo | str]) -> Edit:
+        """Remember that these photos are labelled rightly, whatever a model says of them."""
+        with self.writing():
+            paths, hashes = self._existing(photos), self.hashes()
+            return self._edits.mark({path: hashes[path] for path in paths})
+
+    def fine(self) -> set[str]:
+        """Return the paths of the photos that a person has marked as labelled rightly."""
+        marks = self._edits.marked()
+        if not marks:
+            return set()
+        return {p for p, content in self.hashes().items() if (p.rpartition("/")[0], content) in marks}
+
     def undo(self, edit_id: str | None = None) -> Edit:
         """Take back an edit: the newest that still stands, or the one named, however old."""
         with self.writing():

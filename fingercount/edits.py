@@ -11,7 +11,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fingercount import tree
@@ -20,13 +20,15 @@ from fingercount.paths import advice_on_write_errors
 from fingercount.record import BIN, Record
 
 Moves = tuple[tuple[str, str], ...]
+FINE = "fine"  # the action of a mark
 
 
 @dataclass(frozen=True)
 class Edit:
-    """One change that can be undone: "relabel", "delete" or "import".
+    """One change that can be undone: "relabel", "delete", "import", or the mark "fine".
 
-    time: local, ISO 8601. items: (path before, path after) of each photo, relative to the root.
+    time: local, ISO 8601. items: (path before, path after) of each photo, relative to the root; a
+    mark leaves them where they are.
     """
 
     id: str
@@ -75,6 +77,30 @@ class Edits:
         edit_id = new_edit_id()
         return self.run("delete", tuple((path, f"{BIN}/{edit_id}/{path}") for path in paths))
 
+    def mark(self, marks: Mapping[str, str]) -> Edit:
+        """Remember that a person has looked at photos and found their labels right.
+
+        Args:
+            marks: {path: content hash}; a mark is of this content under this label, so that another
+                photo in its place, or the photo under another label, is not meant.
+        """
+        items = tuple((path, path) for path in marks)
+        edit = Edit(new_edit_id(), time.strftime("%Y-%m-%dT%H:%M:%S%z"), FINE, items)
+        # One line, and nothing to move: it is done as soon as it is written.
+        self._append({**_json(edit), "contents": list(marks.values())})
+        self._append({"id": edit.id, "state": "done"})
+        return edit
+
+    def marked(self) -> set[tuple[str, str]]:
+        """Return (folder, content hash) of every mark that stands."""
+        standing = {edit.id for edit in self.all() if edit.action == FINE and not edit.undone}
+        return {
+            (path.rpartition("/")[0], content)
+            for entry in self._entries().values()
+            if entry["id"] in standing
+            for (path, _), content in zip(_pairs(entry), entry.get("contents", []))
+        }
+
     def undo(self, edit_id: str | None, free_path: Callable[[str], str]) -> Edit:
         """Take an edit back, the newest that still stands where no id is given.
 
@@ -83,6 +109,10 @@ class Edits:
             free_path: gives a free path for one that may be taken by now.
         """
         edit = self._standing(edit_id)
+        if edit.action == FINE:
+            entry = Edit(new_edit_id(), time.strftime("%Y-%m-%dT%H:%M:%S%z"), "undo", ())
+            self._do({**_json(entry), "of": edit.id, "record": {}})
+            return replace(edit, undone=True)
         later = self._later_than(edit)
         here = [(before, after) for before, after in edit.items if (self.root / after).exists()]
         moved_on = [after for _, after in edit.items if after in later]
@@ -105,7 +135,7 @@ class Edits:
         entry = Edit(undo_id, time.strftime("%Y-%m-%dT%H:%M:%S%z"), "undo", tuple(moves))
         self._do({**_json(entry), "of": edit.id, "record": {}})
         self._drop_empty_folders(after for _, after in here)
-        return Edit(edit.id, edit.time, edit.action, edit.items, undone=True)
+        return replace(edit, undone=True)
 
     def unfinished(self) -> bool:
         """Return whether a crash left an edit half done."""
@@ -140,7 +170,7 @@ class Edits:
         for other in self.all():
             if other.id == edit.id:
                 break
-            if not other.undone:
+            if not other.undone and other.action != FINE:
                 later |= {before: other.action for before, _ in other.items}
         return later
 

@@ -1,0 +1,201 @@
+"""All that a reason may look at: the photos, what the network sees in them, what was answered.
+
+    case = prepare(model, dataset, report)
+    case.errors(Focus("two"))
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+
+import numpy as np
+
+from fingercount import measures, near_copies
+from fingercount.backbones import Backbone, shared_backbone
+from fingercount.dataset import Dataset, Photo
+from fingercount.diagnosis import crossval
+from fingercount.diagnosis.reason import Focus
+from fingercount.evaluation import Report
+from fingercount.features import Features
+from fingercount.labels import canonical
+from fingercount.models import SHIPPED, Model
+
+Glances = dict[str, tuple[np.ndarray, np.ndarray]]  # content -> (thumbnail, measures)
+
+
+class Case:
+    """The photos of a data set, all of them, and which of them were evaluated.
+
+    Attributes:
+        report: what the model answered.
+        photos: all photos of the data set, in its order.
+        labels, sessions, people, paths: of each photo, str [N]; people are "" where unknown.
+        features: what the backbone sees in each, unit length, float32 [N, 512].
+        raw_features: the same as it comes, for last layers.
+        measures: float [N, 6], see fingercount/measures.py.
+        thumbnails: uint8 [N, 768].
+        trained: which the model was trained on, bool [N].
+        at: place of each evaluated photo among all, int [n], in the order of the report's items.
+        fine: which a person has looked at and found right, bool [N].
+    """
+
+    def __init__(
+        self,
+        report: Report,
+        photos: list[Photo],
+        backbone: Backbone,
+        features: np.ndarray,
+        thumbnails: np.ndarray,
+        measured: np.ndarray,
+        trained: np.ndarray,
+        fine: np.ndarray,
+    ):
+        self.report, self.photos, self.backbone = report, photos, backbone
+        self.labels = np.array([canonical(photo.label) for photo in photos])
+        self.sessions = np.array([photo.session for photo in photos])
+        self.people = np.array([photo.person or "" for photo in photos])
+        self.paths = np.array([photo.path for photo in photos])
+        self.raw_features = features
+        lengths = np.linalg.norm(features, axis=1, keepdims=True)
+        self.features = features / np.maximum(lengths, 1e-9)
+        self.thumbnails, self.measures = thumbnails, measured
+        self.trained, self.fine = trained, fine
+        place = {path: n for n, path in enumerate(self.paths)}
+        self.at = np.array([place[item.path] for item in report.items], dtype=np.int64)
+        self.actual = np.array([item.actual for item in report.items])
+        self.predicted = np.array([item.predicted for item in report.items])
+
+    @property
+    def right(self) -> np.ndarray:
+        """Whether each evaluated photo was answered rightly, bool [n]."""
+        return self.actual == self.predicted
+
+    def errors(self, focus: Focus) -> np.ndarray:
+        """Return which evaluated photos are the errors to explain, bool [n]."""
+        return np.array([focus.holds(a, p) for a, p in zip(self.actual, self.predicted)], bool)
+
+    def hits(self, focus: Focus) -> np.ndarray:
+        """Return which evaluated photos of the same labels were answered rightly, bool [n]."""
+        return self.right & np.isin(self.actual, focus.labels)
+
+    @property
+    def learned(self) -> np.ndarray:
+        """The photos to compare with, bool [N]: the model's own, else the training side's."""
+        if self.trained.any():
+            return self.trained
+        return np.array([photo.split == "train" for photo in self.photos], bool)
+
+    @cached_property
+    def copy_groups(self) -> np.ndarray:
+        """Number of the group of near-copies that each photo is in, int [N]."""
+        return near_copies.groups(self.thumbnails)
+
+    @cached_property
+    def sittings(self) -> np.ndarray:
+        """Number of the sitting of each photo, int [N]: sessions that share a near-copy are one."""
+        return crossval.joined(self.sessions, self.copy_groups)
+
+    @cached_property
+    def sources(self) -> np.ndarray:
+        """Who or what each photo is of, str [N]: the person where known for all, else the session."""
+        return self.people if (self.people != "").all() else self.sessions
+
+    @cached_property
+    def out_of_fold(self) -> np.ndarray:
+        """What last layers say that never saw a photo's sitting: probabilities [N, labels]."""
+        return crossval.out_of_fold(self)
+
+    @cached_property
+    def classes(self) -> list[str]:
+        """The data set's labels, in the order of the columns of `out_of_fold`."""
+        return list(dict.fromkeys(self.labels))
+
+    @cached_property
+    def numbers(self) -> np.ndarray:
+        """Each photo's label as a column of `out_of_fold`, int [N]."""
+        return np.array([self.classes.index(label) for label in self.labels])
+
+    @cached_property
+    def learning(self) -> crossval.Learning | None:
+        """How much more photos help, or None where nothing is held out."""
+        return crossval.learning(self)
+
+    def settle(self, progress: Callable[[str], None] = lambda stage: None) -> "Case":
+        """Work out what all reasons share, so that choosing a class takes no time afterwards."""
+        stages = {
+            "out_of_fold": "Checking every label with a model that never saw it",
+            "learning": "Learning from fewer photos, to see whether more would help",
+        }
+        for name, stage in stages.items():
+            progress(stage)
+            getattr(self, name)
+        return self
+
+
+def prepare(
+    model: Model,
+    dataset: Dataset,
+    report: Report,
+    *,
+    glances: Glances | None = None,
+    progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
+) -> Case:
+    """Look at all photos of a data set once more, and return what the reasons need.
+
+    Args:
+        model: the one that was evaluated.
+        dataset: on which.
+        report: the result.
+        glances: what is known of photos by their content; what is new is added.
+        progress: called with (stage, done, total).
+
+    Raises:
+        FingercountError: where a photo cannot be read, or the backbone is not here.
+    """
+    backbone = backbone_of(model)
+    photos, hashes = dataset.photos(), dataset.hashes()
+    store = Features(dataset, backbone)
+    for done, total in store.compute(photos):
+        progress("The network looks at photo", done, total)
+    glances = {} if glances is None else glances
+    _glance(dataset, photos, hashes, glances, progress)
+    thumbnails, measured = zip(*(glances[hashes[photo.path]] for photo in photos))
+    fine = dataset.fine()
+    return Case(
+        report,
+        photos,
+        backbone,
+        store.matrix(photos),
+        np.stack(thumbnails),
+        np.stack(measured),
+        np.array([model.seen.get(hashes[photo.path]) == "train" for photo in photos], bool),
+        np.array([photo.path in fine for photo in photos], bool),
+    )
+
+
+def backbone_of(model: Model) -> Backbone:
+    """Return the frozen network that photos are compared by.
+
+    A fine-tuned network has seen the training photos with their labels, wrong ones too; the one it
+    started from has not.
+    """
+    named = model.card.get("backbone")
+    if not isinstance(named, dict):
+        return shared_backbone(SHIPPED)
+    backbone = shared_backbone(str(named.get("name", SHIPPED)))
+    return backbone.in_form(str(named.get("form"))) or backbone
+
+
+def _glance(dataset: Dataset, photos, hashes, glances: Glances, progress) -> None:
+    missing = list({hashes[p.path]: p for p in photos if hashes[p.path] not in glances}.items())
+
+    def look(job):
+        content, photo = job
+        rgb = dataset.image(photo)
+        return content, (near_copies.thumbnail(rgb), measures.measure(rgb))
+
+    with ThreadPoolExecutor(2) as pool:
+        for first in range(0, len(missing), 256):
+            glances |= dict(pool.map(look, missing[first : first + 256]))
+            done = min(first + 256, len(missing))
+            progress("Measuring light and sharpness of photo", done, len(missing))

@@ -1,0 +1,110 @@
+"""Copies: photos nearly the same on both sides of the split, or filling a class."""
+
+import numpy as np
+from scipy.stats import fisher_exact
+
+from fingercount.diagnosis.case import Case
+from fingercount.diagnosis.reason import Focus, Reason, Suspect, absent
+from fingercount.wording import several
+
+NAME = "copies"
+LEAKED = 0.1  # of the evaluated photos; under this it hardly moves the accuracy
+DISTINCT = 0.5  # a class with fewer distinct pictures than this share of its photos is filled
+FEWEST = 10  # photos
+
+
+def find(case: Case, focus: Focus) -> Reason:
+    """Look for evaluated photos whose near-copy or sitting is trained on, and for full classes."""
+    leaked = leaks(case) & np.isin(case.actual, focus.labels)
+    asked = np.isin(case.actual, focus.labels)
+    if asked.sum() >= FEWEST and leaked.sum() >= LEAKED * asked.sum():
+        return _leak(case, focus, leaked, asked)
+    filled = _filled(case, focus)
+    if filled:
+        return filled
+    return absent(
+        NAME,
+        f"{several(int(leaked.sum()), 'evaluated photo')} of {int(asked.sum())} "
+        f"{'have' if leaked.sum() != 1 else 'has'} a near-copy or a photo of the same sitting in "
+        "training, and no label is filled with copies.",
+    )
+
+
+def leaks(case: Case) -> np.ndarray:
+    """Return which evaluated photos have their like among those learned from, bool [n].
+
+    A near-copy, or any photo of the same session. The training photos themselves, where they are
+    evaluated, are no leak: everybody knows that the model has seen them.
+    """
+    learned = case.learned.copy()
+    own = learned[case.at]
+    learned[case.at] = False
+    same = np.isin(case.copy_groups[case.at], case.copy_groups[learned])
+    same |= np.isin(case.sessions[case.at], case.sessions[learned])
+    return same & ~own
+
+
+def _leak(case: Case, focus: Focus, leaked: np.ndarray, asked: np.ndarray) -> Reason:
+    fresh = case.out_of_fold[case.at].argmax(1) == case.numbers[case.at]
+    claimed, honest = float(case.right[asked].mean()), float(fresh[asked].mean())
+    hidden = max(0.0, claimed - honest) / max(1e-9, 1 - honest)
+    lower = "lower" if honest < claimed else "no lower"
+    copies = case.copy_groups[case.at]
+    learned = case.learned.copy()
+    learned[case.at] = False
+    near = np.isin(copies, case.copy_groups[learned])
+    items = [
+        Suspect(item.path, 1.0 if is_near else 0.5, "near-copy" if is_near else "same sitting")
+        for item, leak, is_near in zip(case.report.items, leaked, near)
+        if leak
+    ]
+    return Reason(
+        NAME,
+        True,
+        min(1.0, hidden),
+        f"{int(leaked.sum())} of {int(asked.sum())} evaluated photos of {focus} have a near-copy or "
+        f"a photo of the same sitting in training: the test is easier than it looks. They are "
+        f"{claimed:.0%} right; with whole sittings held out it is {honest:.0%}, {lower}.",
+        "Record a new session for the test, or import the photos again with --groups, so that a "
+        "burst stays on one side.",
+        sorted(items, key=lambda item: -item.score),
+        {"accuracy": claimed, "accuracy_by_sitting": honest},
+    )
+
+
+def _filled(case: Case, focus: Focus) -> Reason | None:
+    """Return the reason where a label's training photos are mostly copies of each other."""
+    for label in focus.labels:
+        mine = np.flatnonzero(case.learned & (case.labels == label))
+        if len(mine) < FEWEST:
+            continue
+        groups, counts = np.unique(case.copy_groups[mine], return_counts=True)
+        others = case.learned & (case.labels != label)
+        n_other = int(others.sum())
+        distinct_other = len(np.unique(case.copy_groups[others]))
+        if len(groups) > DISTINCT * len(mine):
+            continue
+        missed = case.right[case.actual == label]
+        rest = case.right[case.actual != label]
+        table = [[int((~missed).sum()), int(missed.sum())], [int((~rest).sum()), int(rest.sum())]]
+        errs = [row[0] / max(1, sum(row)) for row in table]
+        worse = errs[0] > errs[1] and fisher_exact(table).pvalue < 0.05
+        if not worse and distinct_other <= DISTINCT * n_other:
+            continue  # all labels are alike in this, and this one fails no more than they do
+        biggest = set(groups[counts > 1])
+        items = [
+            Suspect(str(case.paths[n]), 1 - 1 / int((case.copy_groups[mine] == g).sum()), "copy")
+            for n in mine
+            if (g := case.copy_groups[n]) in biggest
+        ]
+        return Reason(
+            NAME,
+            True,
+            (1 - errs[1] / errs[0]) * (1 - len(groups) / len(mine)) if worse else 0.0,
+            f"The {len(mine)} training photos of {label} are {several(len(groups), 'picture')} and "
+            f"their near-copies: they teach no more than those.",
+            f"Take photos of {label} with the hand turned, moved and lit otherwise; a burst of one "
+            "pose counts as one photo.",
+            sorted(items, key=lambda item: -item.score),
+        )
+    return None

@@ -1,0 +1,82 @@
+"""What an evaluation says of a class or a cell, in plain words with numbers."""
+
+from fingercount.evaluation import Report, wilson
+from fingercount.wording import several
+
+FEW = 10  # photos under which a share says nothing
+
+
+def share_of(part: int, whole: int) -> str:
+    """Return a share with its 95 % interval, or that there are too few photos to say one."""
+    if whole < FEW:
+        return f"{part} of {whole} (too few to say a share)"
+    low, high = wilson(part, whole)
+    return f"{part / whole:.0%} ({low:.0%} to {high:.0%})"
+
+
+def class_sentence(report: Report, label: str) -> str:
+    """Say what becomes of a class's photos, and what its name is worth when it is given."""
+    mine = [item for item in report.items if item.actual == label]
+    named = [item for item in report.items if item.predicted == label]
+    found = sum(item.right for item in mine)
+    if not mine:
+        told = f"None of these photos shows {label}."
+    else:
+        told = f"Of {several(len(mine), 'photo')} of {label}, {_became(mine)}"
+        told += f" {label.capitalize()} is found {share_of(found, len(mine))} of the time"
+        if len(mine) < FEW:
+            told = told.replace(" of the time", "")
+        told += "."
+    if not named:
+        return f"{told} The model never says {label}."
+    right = sum(item.right for item in named)
+    of_time = "" if len(named) < FEW else " of the time"
+    return f"{told} When the model says {label} it is right {share_of(right, len(named))}{of_time}."
+
+
+def _became(mine) -> str:
+    called: dict[str, int] = {}
+    for item in mine:
+        if not item.right:
+            called[item.predicted] = called.get(item.predicted, 0) + 1
+    if not called:
+        return "all were found." if len(mine) > 1 else "it was found."
+    ranked = sorted(called.items(), key=lambda pair: -pair[1])
+    parts = [f"{n:,} {'was' if n == 1 else 'were'} called {name}" for name, n in ranked[:3]]
+    if rest := sum(n for _, n in ranked[3:]):
+        parts.append(f"{rest:,} something else")
+    return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]])) + "."
+
+
+def cell_sentence(report: Report, actual: str, predicted: str) -> str:
+    """Say how often one class is called another, and how often the other way."""
+    counts, classes = report.confusion, report.classes
+    a, p = classes.index(actual), classes.index(predicted)
+    n, other = int(counts[a].sum()), int(counts[p].sum())
+    if actual == predicted:
+        return f"{int(counts[a, a])} of {several(n, 'photo')} of {actual} were found."
+    back = f"; the other way, {int(counts[p, a])} of {other} of {predicted}" if other else ""
+    return (
+        f"Of {several(n, 'photo')} of {actual}, {int(counts[a, p])} were called {predicted}: "
+        f"{share_of(int(counts[a, p]), n)}{back}."
+    )
+
+
+def new_and_known(report: Report) -> str:
+    """Say how right the model is on sessions that trained it, beside those that did not."""
+    parts = []
+    groups = (
+        ("photos it was trained on", [i for i in report.items if i.seen]),
+        ("other photos of sessions it was trained on", _known(report)),
+        ("new sessions", [i for i in report.items if not i.seen and not i.session_seen]),
+    )
+    for name, items in groups:
+        if items:
+            right = sum(item.right for item in items)
+            parts.append(f"{name}: {share_of(right, len(items))}")
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}." if len(parts) > 1 else ""
+
+
+def _known(report: Report) -> list:
+    return [item for item in report.items if item.session_seen and not item.seen]

@@ -1,0 +1,73 @@
+"""Shift: evaluated photos that lie far from everything the model was trained on."""
+
+import numpy as np
+from scipy.stats import binomtest
+
+from fingercount.diagnosis.case import Case
+from fingercount.diagnosis.reason import Focus, Reason, Suspect, absent
+
+NAME = "shift"
+FAR = 95  # percentile of the training photos' own distances over sittings
+MANY = 0.3  # share of the evaluated photos that are far from which it is another world
+LEVEL = 1e-3
+BLOCK = 1024  # photos at a time
+
+
+def find(case: Case, focus: Focus) -> Reason:
+    """Compare how far photos lie from training with how far training sittings lie apart."""
+    learned = case.learned.copy()
+    learned[case.at] = False
+    if not learned.any():
+        return absent(
+            NAME, "The photos that the model was trained on are not here to compare with."
+        )
+    usual, away = distances(case, learned)
+    if not len(usual):
+        return absent(NAME, "With one training session it cannot be said how far new ones lie.")
+    limit = np.percentile(usual, FAR)
+    far = away > limit
+    asked = np.isin(case.actual, focus.labels)
+    errors = case.errors(focus)
+    n, k = int(asked.sum()), int(far[asked].sum())
+    numbers = {"far": k, "n": n, "limit": float(limit)}
+    told = (
+        f"{k} of {n} evaluated photos of {focus} lie farther from the training photos than "
+        f"{FAR} % of those lie from other sittings"
+    )
+    worse = far[errors].mean() > far[asked].mean() or far[asked].mean() > 0.9 if errors.any() else 0
+    if not n or k < MANY * n or not worse or binomtest(k, n, 1 - FAR / 100).pvalue > LEVEL:
+        return absent(NAME, f"{told}: nothing unusual.", **numbers)
+    scale = max(float(away.max()), 1e-9)
+    items = [
+        Suspect(item.path, float(distance / scale), "far from training")
+        for item, distance, wanted in zip(case.report.items, away, asked)
+        if wanted
+    ]
+    return Reason(
+        NAME,
+        True,
+        float(far[errors].mean()) * (1 - float(np.mean(usual > limit))) if errors.any() else 0.0,
+        f"{told}: another camera, room, light or person than it knows.",
+        "Collect a session here and retrain; or bring back the light and place it was trained in.",
+        sorted(items, key=lambda item: -item.score),
+        numbers,
+    )
+
+
+def distances(case: Case, learned: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return (of training photos to the nearest of another sitting, of evaluated ones to training).
+
+    Distances are 1 - cosine of what the backbone sees. The first is empty with a single sitting.
+    """
+    x, sittings = case.features[learned], case.sittings[learned]
+    usual = []
+    if len(set(sittings)) > 1:
+        for first in range(0, len(x), BLOCK):
+            likeness = x[first : first + BLOCK] @ x.T
+            likeness[sittings[first : first + BLOCK, None] == sittings[None]] = -1
+            usual.append(1 - likeness.max(1))
+    away = [
+        1 - (case.features[case.at[first : first + BLOCK]] @ x.T).max(1)
+        for first in range(0, len(case.at), BLOCK)
+    ]
+    return np.concatenate(usual) if usual else np.zeros(0), np.concatenate(away)

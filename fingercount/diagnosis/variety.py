@@ -1,0 +1,82 @@
+"""Too little variety: how many people or sessions a label was learned from, and what more would do."""
+
+import numpy as np
+
+from fingercount.diagnosis.case import Case
+from fingercount.diagnosis.reason import Focus, Reason, Suspect, absent
+from fingercount.wording import several
+
+NAME = "variety"
+FEW = 1 / 3  # of what the other labels have
+STEP, DEVIATIONS = 0.03, 2.0  # a rise in recall that means something
+
+
+def find(case: Case, focus: Focus) -> Reason:
+    """Compare the people or sessions of a label with those of the others, and its error with theirs."""
+    label = focus.actual
+    learned = case.learned
+    if not learned.any():
+        return absent(
+            NAME, "The photos that the model was trained on are not in this data set to count."
+        )
+    unit = "person" if (case.people != "").all() else "session"
+    counts = {
+        name: len(set(case.sources[learned & (case.labels == name)]))
+        for name in dict.fromkeys(case.labels[learned])
+    }
+    curve = _curve(case, label)
+    mine = counts.get(label, 0)
+    others = [n for name, n in counts.items() if name != label]
+    typical = float(np.median(others)) if others else 0.0
+    seen = f"{label} was learned from {_several(mine, unit)}, the other labels from {typical:g}"
+    if not others or typical < 3 or mine > FEW * typical:
+        return absent(NAME, f"{seen}: no less varied than they are. {curve[0]}".strip(), **curve[1])
+    error, rest = _error(case, label), _error(case, None, besides=label)
+    if error is None or not error or error <= (rest or 0.0):
+        return absent(
+            NAME, f"{seen}; but {label} fails no more often than they do. {curve[0]}", **curve[1]
+        )
+    known = set(case.sources[learned & (case.labels == label)])
+    missed = [
+        Suspect(item.path, item.confidence, f"{unit} not among those of {label}")
+        for n, item in zip(case.at, case.report.items)
+        if item.actual == label and not item.right and case.sources[n] not in known
+    ]
+    return Reason(
+        NAME,
+        True,
+        1 - (rest or 0.0) / error,
+        f"{seen}. {error:.0%} of its photos are missed, {rest or 0:.0%} of theirs. "
+        f"{curve[0]}".strip(),
+        f"Collect {label} in new sessions, best of other people and in other places; a few photos "
+        "each are enough.",
+        sorted(missed, key=lambda item: -item.score),
+        curve[1],
+    )
+
+
+def _several(n: int, unit: str) -> str:
+    return f"{n} people" if unit == "person" and n != 1 else several(n, unit)
+
+
+def _error(case: Case, label: str | None, besides: str | None = None) -> float | None:
+    """Return the share of photos of a label (or of all besides one) that are missed."""
+    mine = case.actual == label if besides is None else case.actual != besides
+    return float((~case.right[mine]).mean()) if mine.any() else None
+
+
+def _curve(case: Case, label: str) -> tuple[str, dict]:
+    """Return the learning curve of a label as a sentence, and its numbers."""
+    learning = case.learning
+    if learning is None or label not in learning.recall:
+        return "", {}
+    recall, spread = learning.recall[label], learning.spread[label]
+    n = max(1, learning.n[label])
+    noise = np.hypot(np.sqrt(recall[-1] * (1 - recall[-1]) / n), spread[-2])
+    rising = recall[-1] - recall[-2] > max(STEP, DEVIATIONS * noise)
+    told = "more would still help" if rising else "more of the same would help little"
+    steps = ", ".join(f"{value:.0%}" for value in recall)
+    return (
+        f"With a quarter, half and all of the sittings {steps} of {label} are found: {told}.",
+        {"photos": learning.photos, "recall": recall, "spread": spread, "rising": bool(rising)},
+    )
