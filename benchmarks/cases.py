@@ -134,7 +134,7 @@ def run(case: str, found, per_label: int, seed: int, folder: Path) -> dict:
     write(folder, rows)
     dataset = Dataset.create(folder)
     name = f"case-{case}-{seed}"
-    *_, finished = train(dataset, name, SETTINGS)
+    *_, finished = train(dataset, name, SETTINGS, replace=True)
     assert isinstance(finished, Finished)
     model = load_model(name)
     report = evaluate(model, dataset, "test")

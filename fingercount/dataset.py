@@ -255,7 +255,8 @@ class Dataset:
         marks = self._edits.marked()
         if not marks:
             return set()
-        return {p for p, content in self.hashes().items() if (p.rpartition("/")[0], content) in marks}
+        hashes = self.hashes().items()
+        return {path for path, content in hashes if (path.rpartition("/")[0], content) in marks}
 
     def undo(self, edit_id: str | None = None) -> Edit:
         """Take back an edit: the newest that still stands, or the one named, however old."""

@@ -31,12 +31,15 @@ def thumbnail(rgb: np.ndarray) -> np.ndarray:
     return cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_AREA).reshape(-1)
 
 
-def groups(thumbnails: np.ndarray, contents: list[str] | None = None) -> np.ndarray:
+def groups(
+    thumbnails: np.ndarray, contents: list[str] | None = None, near: float = NEAR
+) -> np.ndarray:
     """Return a group number for each photo, in the order of each group's first photo: int [N].
 
     Args:
         thumbnails: uint8 [N, 768].
         contents: content hashes; photos that share one are in one group whatever they show.
+        near: largest correlation distance of near-copies.
     """
     n = len(thumbnails)
     if n == 0:
@@ -49,7 +52,7 @@ def groups(thumbnails: np.ndarray, contents: list[str] | None = None) -> np.ndar
     group = _join(n, np.arange(n), *_same_content(contents or []))
     for start in range(0, n, _BLOCK):
         likeness = vectors[start : start + _BLOCK] @ vectors[start:].T
-        rows, columns = np.nonzero(likeness >= 1 - NEAR)
+        rows, columns = np.nonzero(likeness >= 1 - near)
         group = _join(n, group, rows + start, columns + start)
     _, first, group = np.unique(group, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[group]

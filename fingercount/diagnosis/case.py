@@ -1,7 +1,7 @@
 """All that a reason may look at: the photos, what the network sees in them, what was answered.
 
-    case = prepare(model, dataset, report)
-    case.errors(Focus("two"))
+case = prepare(model, dataset, report)
+case.errors(Focus("two"))
 """
 
 from collections.abc import Callable
@@ -97,13 +97,18 @@ class Case:
 
     @cached_property
     def sources(self) -> np.ndarray:
-        """Who or what each photo is of, str [N]: the person where known for all, else the session."""
+        """The person on each photo where all are known, else its session: str [N]."""
         return self.people if (self.people != "").all() else self.sessions
 
     @cached_property
     def out_of_fold(self) -> np.ndarray:
         """What last layers say that never saw a photo's sitting: probabilities [N, labels]."""
         return crossval.out_of_fold(self)
+
+    @cached_property
+    def second_opinion(self) -> np.ndarray:
+        """What several models that never saw a photo say of its label: mean probabilities."""
+        return crossval.second_opinion(self)
 
     @cached_property
     def classes(self) -> list[str]:
@@ -124,6 +129,7 @@ class Case:
         """Work out what all reasons share, so that choosing a class takes no time afterwards."""
         stages = {
             "out_of_fold": "Checking every label with a model that never saw it",
+            "second_opinion": "Checking every label once more",
             "learning": "Learning from fewer photos, to see whether more would help",
         }
         for name, stage in stages.items():

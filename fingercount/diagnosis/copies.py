@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.stats import fisher_exact
 
+from fingercount.diagnosis import crossval
 from fingercount.diagnosis.case import Case
 from fingercount.diagnosis.reason import Focus, Reason, Suspect, absent
 from fingercount.wording import several
@@ -45,7 +46,7 @@ def leaks(case: Case) -> np.ndarray:
 
 
 def _leak(case: Case, focus: Focus, leaked: np.ndarray, asked: np.ndarray) -> Reason:
-    fresh = case.out_of_fold[case.at].argmax(1) == case.numbers[case.at]
+    fresh = crossval.by_scene(case)[case.at].argmax(1) == case.numbers[case.at]
     claimed, honest = float(case.right[asked].mean()), float(fresh[asked].mean())
     hidden = max(0.0, claimed - honest) / max(1e-9, 1 - honest)
     lower = "lower" if honest < claimed else "no lower"
@@ -62,8 +63,8 @@ def _leak(case: Case, focus: Focus, leaked: np.ndarray, asked: np.ndarray) -> Re
         NAME,
         True,
         min(1.0, hidden),
-        f"{int(leaked.sum())} of {int(asked.sum())} evaluated photos of {focus} have a near-copy or "
-        f"a photo of the same sitting in training: the test is easier than it looks. They are "
+        f"{int(leaked.sum())} of {int(asked.sum())} evaluated photos of {focus} have a near-copy "
+        f"or a photo of the same sitting in training: the test is easier than it looks. They are "
         f"{claimed:.0%} right; with whole sittings held out it is {honest:.0%}, {lower}.",
         "Record a new session for the test, or import the photos again with --groups, so that a "
         "burst stays on one side.",

@@ -1,4 +1,4 @@
-"""Too little variety: how many people or sessions a label was learned from, and what more would do."""
+"""Too little variety: from how many people or sessions a label was learned."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ STEP, DEVIATIONS = 0.03, 2.0  # a rise in recall that means something
 
 
 def find(case: Case, focus: Focus) -> Reason:
-    """Compare the people or sessions of a label with those of the others, and its error with theirs."""
+    """Compare the people or sessions of a label, and its error, with those of the others."""
     label = focus.actual
     learned = case.learned
     if not learned.any():
@@ -31,23 +31,21 @@ def find(case: Case, focus: Focus) -> Reason:
     seen = f"{label} was learned from {_several(mine, unit)}, the other labels from {typical:g}"
     if not others or typical < 3 or mine > FEW * typical:
         return absent(NAME, f"{seen}: no less varied than they are. {curve[0]}".strip(), **curve[1])
-    error, rest = _error(case, label), _error(case, None, besides=label)
-    if error is None or not error or error <= (rest or 0.0):
-        return absent(
-            NAME, f"{seen}; but {label} fails no more often than they do. {curve[0]}", **curve[1]
-        )
+    error, rest = _error(case, label) or 0.0, _error(case, None, besides=label) or 0.0
     known = set(case.sources[learned & (case.labels == label)])
     missed = [
         Suspect(item.path, item.confidence, f"{unit} not among those of {label}")
         for n, item in zip(case.at, case.report.items)
         if item.actual == label and not item.right and case.sources[n] not in known
     ]
+    cost = f"{error:.0%} of its photos are missed, {rest:.0%} of theirs."
+    if error <= rest:
+        cost = f"So far {label} fails no more often than they do."
     return Reason(
         NAME,
         True,
-        1 - (rest or 0.0) / error,
-        f"{seen}. {error:.0%} of its photos are missed, {rest or 0:.0%} of theirs. "
-        f"{curve[0]}".strip(),
+        max(0.0, 1 - rest / error) if error else 0.0,
+        f"{seen}. {cost} {curve[0]}".strip(),
         f"Collect {label} in new sessions, best of other people and in other places; a few photos "
         "each are enough.",
         sorted(missed, key=lambda item: -item.score),
