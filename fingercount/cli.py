@@ -36,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     top = argparse.ArgumentParser(prog="python -m fingercount", description=_DESCRIPTION)
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_import, _train, _evaluate, _predict, _import_checkpoint, _pretrain, _render):
+    for add in _ALL:
         add(commands)
     return top
 
@@ -128,10 +128,39 @@ def _train(commands) -> None:
 
 def _evaluate(commands) -> None:
     command = _command(commands, "evaluate", "measure a model on a data set", "the report")
+    _model_and_data(command)
+    command.add_argument("--csv", metavar="FILE", help="write a row per photo as CSV")
+    command.add_argument(
+        "--report", metavar="FILE.html", help="write one HTML file with pictures and reasons"
+    )
+
+
+def _diagnose(commands) -> None:
+    command = _command(
+        commands, "diagnose", "say why a class fails, and which photos show it", "the reasons"
+    )
+    _model_and_data(command)
+
+
+def _compare(commands) -> None:
+    command = _command(
+        commands, "compare", "two models on the same photos, with a paired test", "the comparison"
+    )
+    command.add_argument("old", metavar="OLD", help="name in models/, or path")
+    command.add_argument("new", metavar="NEW", help="name in models/, or path")
+    command.add_argument("--data", required=True, metavar="DIR", help="a folder of label folders")
+    _split(command)
+
+
+def _model_and_data(command) -> None:
     command.add_argument(
         "--model", required=True, metavar="NAME|DIR", help="name in models/, or path"
     )
     command.add_argument("--data", required=True, metavar="DIR", help="a folder of label folders")
+    _split(command)
+
+
+def _split(command) -> None:
     command.add_argument(
         "--split",
         choices=("test", "val", "train", "all"),
@@ -217,3 +246,16 @@ def _render(commands) -> None:
     command.add_argument("--sessions", type=int, default=5, metavar="N", help="people and rooms")
     command.add_argument("--size", type=int, default=192, metavar="N", help="side in pixels")
     command.add_argument("--seed", type=int, default=0, metavar="N", help="of everything random")
+
+
+_ALL = (
+    _import,
+    _train,
+    _evaluate,
+    _diagnose,
+    _compare,
+    _predict,
+    _import_checkpoint,
+    _pretrain,
+    _render,
+)

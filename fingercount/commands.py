@@ -144,6 +144,65 @@ def evaluate(options: Namespace) -> None:
         say(f"note: {note}")
     say(_table(report))
     write_result(options.json, report.to_json())
+    if options.csv:
+        write_atomic(Path(options.csv), evaluation.to_csv(report, model.classes).encode())
+    if options.report:
+        _write_report(options, model, report)
+
+
+def _write_report(options: Namespace, model, report) -> None:
+    """Write the self-contained HTML report, with the reasons where they can be worked out."""
+    from fingercount.dataset import Dataset
+    from fingercount.diagnosis import prepare
+    from fingercount.html_report import to_html
+
+    dataset = Dataset(Path(options.data))
+    case = prepare(model, dataset, report, progress=_stage()).settle()
+    write_atomic(Path(options.report), to_html(model, dataset, case).encode())
+    say(f"The report is in {options.report}.")
+
+
+def _stage() -> Callable[[str, int, int], None]:
+    """Return a callback that shows a stage, done and total on one line of a terminal."""
+    shown: dict[str, Callable[[int, int], None]] = {}
+    return lambda stage, done, total: shown.setdefault(stage, progress(stage))(done, total)
+
+
+def diagnose(options: Namespace) -> None:
+    from fingercount import diagnosis
+    from fingercount.dataset import Dataset
+    from fingercount.evaluation import evaluate as measure
+    from fingercount.models import load_model
+
+    model, dataset = load_model(options.model), Dataset(Path(options.data))
+    report = measure(model, dataset, options.split, progress=progress("photos"))
+    case = diagnosis.prepare(model, dataset, report, progress=_stage()).settle()
+    result = diagnosis.diagnose(case)
+    for label, row in result["classes"].items():
+        say(f"{label}: {row['sentence']}")
+        for reason in row["reasons"]:
+            mark = f"{reason['name']} ({reason['share']:.0%} of the errors)"
+            if reason["found"]:
+                say(f"  {mark}: {reason['sentence']} {reason['advice']}")
+        absent = [reason["name"] for reason in row["reasons"] if not reason["found"]]
+        if absent:
+            say(f"  looked for and not found: {', '.join(absent)}")
+    write_result(options.json, result)
+
+
+def compare(options: Namespace) -> None:
+    from fingercount.comparison import compare_models
+    from fingercount.dataset import Dataset
+    from fingercount.models import load_model
+
+    old, new = load_model(options.old), load_model(options.new)
+    comparison = compare_models(old, new, Dataset(Path(options.data)), options.split)
+    say(comparison.sentence)
+    for label, change in comparison.per_class.items():
+        say(f"  {label}: {change.sentence}")
+    for note in comparison.notes:
+        say(f"note: {note}")
+    write_result(options.json, comparison.to_json())
 
 
 def _table(report) -> str:
@@ -241,6 +300,8 @@ COMMANDS: dict[str, Callable[[Namespace], None]] = {
     "import": import_photos,
     "train": train,
     "evaluate": evaluate,
+    "diagnose": diagnose,
+    "compare": compare,
     "predict": predict,
     "import-checkpoint": import_checkpoint,
     "pretrain": pretrain,

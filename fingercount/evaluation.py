@@ -6,6 +6,8 @@
 Rows are actual, columns are predicted, everywhere.
 """
 
+import csv
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -282,3 +284,15 @@ def sessions_note(items: list[Item]) -> str:
             "less on another day)."
         )
     return f"The model has seen none of the {len(sessions):,} sessions in training."
+
+
+def to_csv(report: Report, classes: Sequence[str]) -> str:
+    """Return a row per photo as CSV, with the probability of each of the model's classes."""
+    columns = ["path", "actual", "predicted", "answer", "confidence", "session", "seen in training"]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*columns, *(f"p({label})" for label in classes)])
+    for item in report.items:
+        row = [item.path, item.actual, item.predicted, item.answer, item.confidence, item.session]
+        writer.writerow([*row, item.seen or "", *item.probabilities])
+    return text.getvalue()

@@ -10,7 +10,7 @@ from components.charts import clicked_cell, matrix
 from components.grid import Tile, photo_grid
 from components.models import shared_model, stamp_of
 from fingercount.dataset import Dataset
-from fingercount.evaluation import Item, Report, evaluate
+from fingercount.evaluation import Item, Report, evaluate, to_csv
 from fingercount.measured import Measured
 from fingercount.wording import several
 
@@ -129,24 +129,6 @@ def show_photos(dataset: Dataset, items: Sequence[Item], classes, key: str, show
     """Show evaluated photos in the grid, wide enough for two lines of probabilities."""
     tiles = [tile(item, classes) for item in items]
     photo_grid(dataset, tiles, key, labels=dataset.labels, shows=shows, cell=150)
-
-
-def to_csv(report: Report, classes: list[str]) -> str:
-    """Return a row per photo, with the probability of each class."""
-    rows = [
-        {
-            "path": item.path,
-            "actual": item.actual,
-            "predicted": item.predicted,
-            "answer": item.answer,
-            "confidence": item.confidence,
-            "session": item.session,
-            "seen in training": item.seen or "",
-            **{f"p({label})": p for label, p in zip(classes, item.probabilities)},
-        }
-        for item in report.items
-    ]
-    return pd.DataFrame(rows).to_csv(index=False)
 
 
 def downloads(report: Report, classes: list[str]) -> None:
