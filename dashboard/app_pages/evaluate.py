@@ -2,11 +2,20 @@
 
 import streamlit as st
 from components import report as reports
+from components.closer import look_closer
+from components.journal import show_journal
 from components.models import shared_model
+from components.proof import compared, in_order, pick_other, retrain, show_comparison
+from components.report import html_of
+from components.scatter import map_stamp, show_map
+from components.selection import choose, ordered, pick, pick_order, sources
 from components.shipped import show_measured
 from components.state import chosen_dataset
+from components.why import TITLES, prepared, show_reasons, wait_for
 
 from fingercount.dataset import list_datasets
+from fingercount.diagnosis import Focus, cell_sentence, class_sentence, explain
+from fingercount.diagnosis.sentences import new_and_known
 from fingercount.errors import FingercountError
 from fingercount.evaluation import SPLITS
 from fingercount.models import list_models, live_model
@@ -61,7 +70,7 @@ except FingercountError as error:
     st.stop()
 
 st.markdown(reports.headline(report))
-for note in report.notes:
+for note in filter(None, [new_and_known(report), *report.notes]):
     st.caption(note)
 
 left, right = st.columns(2, gap="large")
@@ -73,27 +82,82 @@ with right:
     st.subheader("Classes")
     st.caption("Recall: how many of its photos are found. Precision: how often its name is right.")
     reports.show_class_table(report)
-    reports.downloads(report, classes)
+    preparation = prepared(report, dataset)
+    case = preparation.case
+    reports.downloads(report, classes, html_of(name, dataset, case))
 
-if cell:
-    items = reports.in_cell(report, cell)
-    actual, predicted = cell
-    st.subheader(f"{actual}, called {predicted}: {len(items):,}")
-    reports.show_photos(dataset, items, classes, "evaluate_cell", f"{actual}-{predicted}")
+# A click on the matrix asks about that cell, a click on a class about the class.
+if cell != st.session_state.get("evaluate_last_cell"):
+    st.session_state["evaluate_last_cell"] = cell
+    st.session_state["evaluate_ask_cell"] = cell is not None
+    if cell:
+        choose("cell")
 
-st.subheader("Misclassified photos")
+
+def ask_class() -> None:
+    st.session_state["evaluate_ask_cell"] = False
+    choose("missed")
+
+
+st.subheader("Why")
 shown = st.pills(
     "Of class",
     report.classes,
     default="two" if "two" in report.classes else report.classes[0],
     required=True,
     key="evaluate_class",
+    on_change=ask_class,
 )
-for title, items, key in (
-    (f"{shown}, called something else", reports.missed(report, shown), "evaluate_missed"),
-    (f"others, called {shown}", reports.mistaken(report, shown), "evaluate_mistaken"),
-):
-    st.markdown(f"**{title}: {len(items):,}**")
-    reports.show_photos(dataset, items, classes, key, shown)
+if not (cell and st.session_state.get("evaluate_ask_cell") and set(cell) <= set(report.classes)):
+    cell = None
+focus = Focus(*cell) if cell and cell[0] != cell[1] else Focus(cell[0] if cell else shown)
+st.markdown(cell_sentence(report, *cell) if cell else class_sentence(report, shown))
+wait_for(preparation)
+reasons = explain(case, focus) if case else []
+if case:
+    show_reasons(reasons, lambda reason: choose(f"reason:{reason}"))
 
+lasso = []
+if case:
+    with st.expander("The map: all photos by what the network sees in them"):
+        st.caption(
+            "Photos near each other look alike to the network. Point at one to see it, draw around "
+            "some to open them below."
+        )
+        lasso = show_map(case, dataset.root, map_stamp(case))
+if lasso != st.session_state.get("evaluate_last_lasso", []):
+    st.session_state["evaluate_last_lasso"] = lasso
+    if lasso:
+        choose("lasso")
+
+other = st.session_state.get("evaluate_compare_with")
+comparison = compared(*in_order(name, other), dataset, split) if other else None
+changes = {"right": comparison.gained, "wrong": comparison.lost} if comparison else {}
+
+st.subheader("Photos")
+columns = st.columns([3, 2])
+with columns[0]:
+    source = pick(sources(report, focus.actual, cell, reasons, lasso, changes, TITLES))
+with columns[1]:
+    order = pick_order()
+items = {item.path: item for item in report.items}
+selected = reports.show_paths(
+    dataset, ordered(source, items, classes, order), items, source, classes
+)
+if len(selected) == 1 and selected[0] in items:
+    look_closer(dataset, items[selected[0]], classes, name, case)
+elif source.paths:
+    st.caption(
+        "Select one photo to see where the network looked, and which photos are most like it."
+    )
+
+st.subheader("The proof")
+st.caption("Does the mended data make a better model? Both are asked about the same test photos.")
+retrain(shared_model(name), dataset)
+pick_other(name)
+if comparison:
+    show_comparison(comparison)
+
+with st.expander("Changes to these photos"):
+    show_journal(dataset)
 show_measured(name, expanded=False)

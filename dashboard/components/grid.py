@@ -41,7 +41,8 @@ def photo_grid(
     shows: str = "",
     empty: str = "None of these photos.",
     cell: int = 118,
-) -> None:
+    fine: bool = False,
+) -> list[str]:
     """Show photos in pages, with a box to select each and what can be done to them.
 
     Args:
@@ -52,16 +53,20 @@ def photo_grid(
         empty: said where there is no photo.
         cell: width of a photo in pixels; eight of 118 fit beside each other on a laptop, three on
             a phone.
+        fine: whether photos can be marked as labelled rightly.
+
+    Returns:
+        The paths of the selected photos.
     """
     paths = [tile.path for tile in tiles]
     selected: set[str] = st.session_state.setdefault(f"{key}_selected", set())
     selected &= set(paths)
     turned = st.session_state.setdefault(f"{key}_pages", {})
     page, pages, on_page = page_of(len(paths), turned.get(shows, 1))
-    _actions(dataset, paths, paths[on_page], selected, labels, key)
+    _actions(dataset, paths, paths[on_page], selected, labels, key, fine)
     if not paths:
         st.caption(empty)
-        return
+        return []
     with st.container(horizontal=True, gap="small", key=f"{key}_gallery"):
         for tile in tiles[on_page]:
             with st.container(width=cell, gap="xsmall"):
@@ -77,6 +82,7 @@ def photo_grid(
             turned[shows] = st.session_state[pager]
 
         st.pagination(pages, default=page, key=pager, on_change=turn)
+    return sorted(selected)
 
 
 def page_of(n: int, page: int, per_page: int = PER_PAGE) -> tuple[int, int, slice]:
@@ -123,12 +129,21 @@ def _box(tile: Tile, selected: set[str], key: str) -> None:
     st.checkbox(tile.words, key=box, on_change=toggle)
 
 
-def _actions(dataset, paths, on_page, selected: set[str], labels, key: str) -> None:
+def _actions(dataset, paths, on_page, selected: set[str], labels, key: str, fine: bool) -> None:
     """Show what can be done with the selection, and undo."""
     change = None
     with st.container(horizontal=True, vertical_alignment="center"):
         if paths:
             change = _change(dataset, paths, on_page, selected, labels, key)
+            if fine and lasting_button(
+                "This is fine",
+                key=f"{key}_fine",
+                icon=":material/check:",
+                disabled=not selected,
+                help="Remembers that you have looked and the label is right: it is not suspected "
+                "again.",
+            ):
+                change = partial(dataset.mark_fine, sorted(selected))
         newest = next((edit for edit in dataset.edits() if not edit.undone), None)
         if newest and lasting_button(
             describe(newest.action, len(newest.items)),

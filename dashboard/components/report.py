@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -9,14 +10,17 @@ import streamlit as st
 from components.charts import clicked_cell, matrix
 from components.grid import Tile, photo_grid
 from components.models import shared_model, stamp_of
+from components.selection import Source
 from fingercount.dataset import Dataset
+from fingercount.diagnosis import Case
 from fingercount.evaluation import Item, Report, evaluate, to_csv
+from fingercount.html_report import to_html
 from fingercount.measured import Measured
 from fingercount.wording import several
 
 
 @st.cache_resource(max_entries=8)
-def _answers(name: str, stamp: tuple[int, ...]) -> dict:
+def answers(name: str, stamp: tuple[int, ...]) -> dict:
     """Return what a model said of photos so far, by their content; `stamp` is of its files."""
     return {}
 
@@ -24,7 +28,7 @@ def _answers(name: str, stamp: tuple[int, ...]) -> dict:
 def measure(name: str, dataset: Dataset, split: str) -> Report:
     """Return the report, asking the model only about photos that it was not asked about before."""
     model = shared_model(name)
-    known = _answers(name, stamp_of(name))
+    known = answers(name, stamp_of(name))
     bar = st.empty()
 
     def show(done: int, total: int) -> None:
@@ -95,24 +99,6 @@ def show_matrix(report: Report) -> tuple[str, str] | None:
     return clicked_cell(event.selection)
 
 
-def in_cell(report: Report, cell: tuple[str, str]) -> list[Item]:
-    """Return the photos of one cell, the surest first: those are the most telling mistakes."""
-    items = [item for item in report.items if (item.actual, item.predicted) == cell]
-    return sorted(items, key=lambda item: -item.confidence)
-
-
-def missed(report: Report, label: str) -> list[Item]:
-    """Return the photos of a class that were called something else, the surest first."""
-    items = [item for item in report.items if item.actual == label and not item.right]
-    return sorted(items, key=lambda item: -item.confidence)
-
-
-def mistaken(report: Report, label: str) -> list[Item]:
-    """Return the photos of others that were called this class, the surest first."""
-    items = [item for item in report.items if item.predicted == label and not item.right]
-    return sorted(items, key=lambda item: -item.confidence)
-
-
 def tile(item: Item, classes: Sequence[str]) -> Tile:
     """Return how a photo stands in the grid: its label, what it was called, how surely."""
     words = item.actual if item.right else f"{item.actual}, called {item.predicted}"
@@ -125,14 +111,35 @@ def caption(item: Item, classes: Sequence[str], most: int = 3) -> str:
     return " · ".join(f"{label} {p:.0%}" for p, label in ranked if p >= 0.005)
 
 
-def show_photos(dataset: Dataset, items: Sequence[Item], classes, key: str, shows: str) -> None:
-    """Show evaluated photos in the grid, wide enough for two lines of probabilities."""
-    tiles = [tile(item, classes) for item in items]
-    photo_grid(dataset, tiles, key, labels=dataset.labels, shows=shows, cell=150)
+def show_paths(
+    dataset: Dataset, paths: Sequence[str], items: dict[str, Item], source: Source, classes
+) -> list[str]:
+    """Show photos in the grid, wide enough for two lines; return the selected ones' paths."""
+    tiles = []
+    for path in paths:
+        label = path.split("/")[-2]
+        plain = tile(items[path], classes) if path in items else Tile(path, label, "not evaluated")
+        words = source.words.get(path)
+        tiles.append(replace(plain, caption=f"{words} · {plain.caption}") if words else plain)
+    st.markdown(f"**{source.title}: {len(paths):,}**")
+    return photo_grid(
+        dataset,
+        tiles,
+        "evaluate_photos",
+        labels=dataset.labels,
+        shows=f"{source.key}-{source.title}",
+        cell=150,
+        fine=True,
+    )
 
 
-def downloads(report: Report, classes: list[str]) -> None:
-    """Offer the table and the report as files."""
+def html_of(name: str, dataset: Dataset, case: Case | None):
+    """Return a function that makes the HTML report, or None while its reasons are missing."""
+    return (lambda: to_html(shared_model(name), dataset, case)) if case else None
+
+
+def downloads(report: Report, classes: list[str], html) -> None:
+    """Offer the table and the report as files; `html` makes the page, None while it cannot yet."""
     stem = f"{report.model}-on-{report.dataset}-{report.split}"
     with st.container(horizontal=True):
         st.download_button(
@@ -152,4 +159,16 @@ def downloads(report: Report, classes: list[str]) -> None:
             key="evaluate_json",
             icon=":material/data_object:",
             on_click="ignore",
+        )
+        st.download_button(
+            "Report (HTML)",
+            html or "",
+            f"{stem}.html",
+            "text/html",
+            key="evaluate_html",
+            icon=":material/description:",
+            on_click="ignore",
+            disabled=html is None,
+            help="One file with figures, reasons and pictures; the photos in it are yours to share "
+            "or not.",
         )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 
+import cv2
 import numpy as np
 
 from fingercount import measures, near_copies
@@ -20,7 +21,9 @@ from fingercount.features import Features
 from fingercount.labels import canonical
 from fingercount.models import SHIPPED, Model
 
-Glances = dict[str, tuple[np.ndarray, np.ndarray]]  # content -> (thumbnail, measures)
+PICTURE = 48  # pixels
+# content -> (thumbnail for near-copies, measures, small picture)
+Glances = dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]
 
 
 class Case:
@@ -34,6 +37,7 @@ class Case:
         raw_features: the same as it comes, for last layers.
         measures: float [N, 6], see fingercount/measures.py.
         thumbnails: uint8 [N, 768].
+        pictures: small photos for the map, uint8 RGB [N, 48, 48, 3].
         trained: which the model was trained on, bool [N].
         at: place of each evaluated photo among all, int [n], in the order of the report's items.
         fine: which a person has looked at and found right, bool [N].
@@ -47,6 +51,7 @@ class Case:
         features: np.ndarray,
         thumbnails: np.ndarray,
         measured: np.ndarray,
+        pictures: np.ndarray,
         trained: np.ndarray,
         fine: np.ndarray,
     ):
@@ -58,7 +63,7 @@ class Case:
         self.raw_features = features
         lengths = np.linalg.norm(features, axis=1, keepdims=True)
         self.features = features / np.maximum(lengths, 1e-9)
-        self.thumbnails, self.measures = thumbnails, measured
+        self.thumbnails, self.measures, self.pictures = thumbnails, measured, pictures
         self.trained, self.fine = trained, fine
         place = {path: n for n, path in enumerate(self.paths)}
         self.at = np.array([place[item.path] for item in report.items], dtype=np.int64)
@@ -165,15 +170,14 @@ def prepare(
         progress("The network looks at photo", done, total)
     glances = {} if glances is None else glances
     _glance(dataset, photos, hashes, glances, progress)
-    thumbnails, measured = zip(*(glances[hashes[photo.path]] for photo in photos))
+    glanced = (np.stack(part) for part in zip(*(glances[hashes[p.path]] for p in photos)))
     fine = dataset.fine()
     return Case(
         report,
         photos,
         backbone,
         store.matrix(photos),
-        np.stack(thumbnails),
-        np.stack(measured),
+        *glanced,
         np.array([model.seen.get(hashes[photo.path]) == "train" for photo in photos], bool),
         np.array([photo.path in fine for photo in photos], bool),
     )
@@ -198,7 +202,8 @@ def _glance(dataset: Dataset, photos, hashes, glances: Glances, progress) -> Non
     def look(job):
         content, photo = job
         rgb = dataset.image(photo)
-        return content, (near_copies.thumbnail(rgb), measures.measure(rgb))
+        small = cv2.resize(rgb, (PICTURE, PICTURE), interpolation=cv2.INTER_AREA)
+        return content, (near_copies.thumbnail(rgb), measures.measure(rgb), small)
 
     with ThreadPoolExecutor(2) as pool:
         for first in range(0, len(missing), 256):

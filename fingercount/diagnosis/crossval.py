@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -85,6 +86,7 @@ def second_opinion(case) -> np.ndarray:
     return np.mean(opinions, 0)
 
 
+@lru_cache(maxsize=4)
 def by_scene(case) -> np.ndarray:
     """Return probabilities [N, labels] of last layers that never saw a photo's scene.
 

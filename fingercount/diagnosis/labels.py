@@ -1,6 +1,7 @@
 """Labels: photos whose label disagrees with what models that never saw them say."""
 
 import warnings
+from functools import lru_cache
 
 import numpy as np
 from scipy.stats import binomtest
@@ -57,6 +58,7 @@ def find(case: Case, focus: Focus) -> Reason:
     )
 
 
+@lru_cache(maxsize=4)
 def rank(case: Case) -> list[tuple[int, str, float]]:
     """Return (place, label it looks like, score 0 to 1) of all suspects, most suspicious first."""
     from cleanlab.filter import find_label_issues

@@ -1,5 +1,7 @@
 """Shift: evaluated photos that lie far from everything the model was trained on."""
 
+from functools import lru_cache
+
 import numpy as np
 from scipy.stats import binomtest
 
@@ -21,7 +23,7 @@ def find(case: Case, focus: Focus) -> Reason:
         return absent(
             NAME, "The photos that the model was trained on are not here to compare with."
         )
-    usual, away = distances(case, learned)
+    usual, away = distances(case)
     if not len(usual):
         return absent(NAME, "With one training session it cannot be said how far new ones lie.")
     limit = np.percentile(usual, FAR)
@@ -54,11 +56,14 @@ def find(case: Case, focus: Focus) -> Reason:
     )
 
 
-def distances(case: Case, learned: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+@lru_cache(maxsize=4)
+def distances(case: Case) -> tuple[np.ndarray, np.ndarray]:
     """Return (of training photos to the nearest of another sitting, of evaluated ones to training).
 
     Distances are 1 - cosine of what the backbone sees. The first is empty with a single sitting.
     """
+    learned = case.learned.copy()
+    learned[case.at] = False
     x, sittings = case.features[learned], case.sittings[learned]
     usual = []
     if len(set(sittings)) > 1:

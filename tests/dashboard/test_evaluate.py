@@ -50,7 +50,7 @@ def words(app):
     return " ".join(str(element.value) for element in [*app.markdown, *app.caption])
 
 
-def picks(app, key="evaluate_missed"):
+def picks(app, key="evaluate_photos"):
     return [box for box in app.checkbox if box.key.startswith(f"{key}_pick_")]
 
 
@@ -149,24 +149,24 @@ def test_relabelling_and_undo_change_the_figures(open_page, stubborn, mine):
     app = open_page("evaluate")
     picks(app)[0].check().run()
     picks(app)[1].check().run()
-    app.selectbox(key="evaluate_missed_relabel_to").set_value("one").run()
-    app.button(key="evaluate_missed_relabel").click().run()
+    app.selectbox(key="evaluate_photos_relabel_to").set_value("one").run()
+    app.button(key="evaluate_photos_relabel").click().run()
     assert mine.counts() == {"one": 5, "two": 3}
     assert "5 of 8 photos" in words(app) and "two, called something else: 3" in words(app)
-    app.button(key="evaluate_missed_undo").click().run()
+    app.button(key="evaluate_photos_undo").click().run()
     assert mine.counts() == {"one": 3, "two": 5}
     assert "3 of 8 photos" in words(app)
 
 
 def test_deleting_and_undo(open_page, stubborn, mine):
     app = open_page("evaluate")
-    app.button(key="evaluate_missed_select_all").click().run()
-    assert app.button(key="evaluate_missed_delete").label == "Delete 5"
-    app.button(key="evaluate_missed_delete").click().run()
+    app.button(key="evaluate_photos_select_all").click().run()
+    assert app.button(key="evaluate_photos_delete").label == "Delete 5"
+    app.button(key="evaluate_photos_delete").click().run()
     assert mine.counts() == {"one": 3, "two": 0}
     assert "**100.0%** right: 3 of 3" in words(app)
     assert not app.exception
-    app.button(key="evaluate_missed_undo").click().run()
+    app.button(key="evaluate_photos_undo").click().run()
     assert mine.counts() == {"one": 3, "two": 5}
 
 
