@@ -161,17 +161,22 @@ def compare(before: Report, after: Report) -> Comparison:
 
 
 def compare_models(
-    old: Model, new: Model, dataset: Dataset, split: str | None = None, **known
+    old: Model,
+    new: Model,
+    dataset: Dataset,
+    split: str | None = None,
+    *,
+    known: tuple[dict | None, dict | None] = (None, None),
 ) -> Comparison:
     """Evaluate two models on the same photos and compare them.
 
     Args:
         split: see choose_photos.
-        known: "old" and "new", each {content hash: probabilities} as `evaluate` takes it.
+        known: what either was asked before, as `evaluate` takes it.
     """
     _, split = choose_photos(dataset, split)
-    before = evaluate(old, dataset, split, known=known.get("old"))
-    return compare(before, evaluate(new, dataset, split, known=known.get("new")))
+    before = evaluate(old, dataset, split, known=known[0])
+    return compare(before, evaluate(new, dataset, split, known=known[1]))
 
 
 def _change(pairs: list[tuple[Item, Item]]) -> Change:

@@ -1,5 +1,6 @@
 """The command line as a script uses it: exit codes, JSON, and one line of advice."""
 
+import csv
 import json
 import os
 import subprocess
@@ -110,6 +111,49 @@ def test_evaluate_writes_its_report_to_a_file(run, trained, tmp_path):
     )
     assert (code, out) == (0, "")
     assert json.loads(target.read_text())["n"] == 48
+
+
+def test_evaluate_writes_a_page_and_a_table(run, trained, tmp_path):
+    page, table = tmp_path / "report.html", tmp_path / "rows.csv"
+    options = ("--split", "all", "--report", page, "--csv", table, "--json", "-")
+    code, out, _ = run("evaluate", "--model", "mine", "--data", trained.root, *options)
+    report, rows = json.loads(out), list(csv.DictReader(table.open(newline="")))
+    assert code == 0 and len(rows) == report["n"] == 48
+    right = sum(row["actual"] == row["predicted"] for row in rows)
+    assert right / len(rows) == report["accuracy"], "the arithmetic follows from the table"
+    for row, item in zip(rows, report["items"]):
+        chances = {label: float(row[f"p({label})"]) for label in report["classes"]}
+        assert max(chances, key=chances.get) == row["predicted"] == item["predicted"]
+    words = page.read_text()
+    assert "<title>mine on" in words and trained.fingerprint() in words
+    assert "http" not in words.replace("http-equiv", ""), "nothing is fetched from elsewhere"
+
+
+def test_diagnose_names_every_reason_of_every_class(run, trained):
+    code, out, err = run("diagnose", "--model", "mine", "--data", trained.root, "--json", "-")
+    result = json.loads(out)
+    assert code == 0 and set(result["classes"]) == {"one", "two"}
+    for label, row in result["classes"].items():
+        assert f"{label}: {row['sentence']}" in err
+        assert {reason["name"] for reason in row["reasons"]} == {
+            "labels",
+            "copies",
+            "variety",
+            "conditions",
+            "shift",
+        }
+        for reason in row["reasons"]:
+            assert {"found", "share", "advice", "items"} <= reason.keys()
+            scores = [item["score"] for item in reason["items"]]
+            assert scores == sorted(scores, reverse=True)
+            assert all((trained.root / item["path"]).is_file() for item in reason["items"])
+
+
+def test_compare_tells_a_model_from_itself(run, trained):
+    code, out, err = run("compare", "mine", "mine", "--data", trained.root, "--json", "-")
+    assert code == 0 and json.loads(out)["overall"]["p"] == 1.0 and "before and after" in err
+    code, _, err = run("compare", "mine", "gone", "--data", trained.root)
+    assert code == 2 and "There is no model 'gone'" in err
 
 
 def test_none_has_no_count(run, hands, tmp_path, monkeypatch):

@@ -9,7 +9,8 @@ import pytest
 
 from fingercount.dataset import Dataset
 from fingercount.errors import FingercountError
-from tests.conftest import draw
+from fingercount.images import encode_jpeg
+from tests.conftest import draw, files_below
 
 SESSION = "20260101-101010"
 ONE, TWO = f"one/{SESSION}-0001.jpg", f"two/{SESSION}-0001.jpg"
@@ -231,3 +232,43 @@ def test_a_journal_from_elsewhere_cannot_move_files_outside(dataset, tmp_path):
     (dataset.root / "edits.jsonl").write_text(json.dumps(entry) + "\n")
     Dataset(dataset.root)
     assert victim.read_text() == "mine"
+
+
+def test_a_mark_is_remembered_and_can_be_taken_back(dataset):
+    first, second = [photo.path for photo in dataset.photos()[:2]]
+    before = files_below(dataset.root / first.split("/")[0])
+    edit = dataset.mark_fine([first, second])
+    again = Dataset(dataset.root)
+    assert again.fine() == {first, second} and again.edits()[0].action == "fine"
+    assert files_below(dataset.root / first.split("/")[0]) == before, "no photo is touched"
+    assert again.undo(edit.id).undone and Dataset(dataset.root).fine() == set()
+
+
+def test_a_mark_is_of_this_photo_under_this_label(dataset):
+    one, *_ = dataset.photos(label="one")
+    dataset.mark_fine([one])
+    relabelled = dataset.relabel([one], "two")
+    assert dataset.fine() == set(), "another label is another question"
+    dataset.undo(relabelled.id)
+    assert dataset.fine() == {one.path}
+    (dataset.root / one.path).write_bytes(encode_jpeg(draw("three", 5)))
+    assert dataset.fine() == set(), "another photo in its place was not looked at"
+
+
+def test_a_mark_does_not_stand_in_the_way_of_undoing_an_earlier_change(dataset):
+    photo = dataset.photos(label="one")[0]
+    earlier = dataset.relabel([photo], "two")
+    dataset.mark_fine([earlier.items[0][1]])
+    dataset.undo(earlier.id)
+    assert (dataset.root / photo.path).is_file()
+
+
+def test_a_crash_while_marking_leaves_it_marked_or_not(dataset):
+    photo = dataset.photos()[0].path
+    dataset.mark_fine([photo])
+    journal = dataset.root / "edits.jsonl"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join(lines[:-1]))  # the tick is missing
+    assert Dataset(dataset.root).fine() == {photo}
+    journal.write_bytes(b"".join(lines[:-2]) + lines[-2][:20])  # torn inside
+    assert Dataset(dataset.root).fine() == set()

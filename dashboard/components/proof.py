@@ -86,9 +86,10 @@ def in_order(name: str, other: str) -> tuple[str, str]:
 
 def compared(old: str, new: str, dataset: Dataset, split: str) -> Comparison | None:
     """Return the comparison of two models on the same photos; where it fails, say why."""
-    known = {"old": answers(old, stamp_of(old)), "new": answers(new, stamp_of(new))}
     try:
-        return compare_models(shared_model(old), shared_model(new), dataset, split, **known)
+        known = (answers(old, stamp_of(old)), answers(new, stamp_of(new)))
+        models = (shared_model(old), shared_model(new))
+        return compare_models(*models, dataset, split, known=known)
     except FingercountError as error:
         st.error(str(error))
         return None

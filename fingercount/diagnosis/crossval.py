@@ -100,7 +100,7 @@ def by_scene(case) -> np.ndarray:
 def _by_folds(case, groups: np.ndarray) -> np.ndarray:
     """Return probabilities [N, labels] of last layers trained without the photo's group."""
     n, classes = len(case.labels), len(case.classes)
-    folds = min(FOLDS, len(set(groups)))
+    folds = min(FOLDS, len(set(groups)), int(np.bincount(case.numbers).max(initial=0)))
     probabilities = np.full((n, classes), 1 / classes, np.float32)
     if classes < 2 or folds < 2:
         return probabilities

@@ -1,6 +1,7 @@
 """The pages without a browser: Streamlit's AppTest, with folders of their own."""
 
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -57,5 +58,9 @@ def open_page(folders, monkeypatch):
         return app
 
     yield open_one
+    # Threads that still compute when Python ends take it down with them.
+    for thread in threading.enumerate():
+        if thread.name == "diagnosis":
+            thread.join(60)
     for module in [m for m in sys.modules if m.partition(".")[0] == "components"]:
         del sys.modules[module]

@@ -1,5 +1,7 @@
 """The Evaluate page: the figures, and what can be done about the photos that are wrong."""
 
+import threading
+
 import numpy as np
 import pytest
 import streamlit as st
@@ -11,6 +13,8 @@ from fingercount.evaluation import Item, Report
 from fingercount.measured import summarize, write_measured
 from fingercount.model_files import read_card, read_tensors, write_model
 from fingercount.models import Model
+from fingercount.settings import Settings
+from fingercount.training import train
 from tests.conftest import HANDS, SESSIONS, draw
 
 
@@ -48,6 +52,18 @@ def mine(folders):
 
 def words(app):
     return " ".join(str(element.value) for element in [*app.markdown, *app.caption])
+
+
+def shows(app):
+    return app.selectbox(key="evaluate_show").options
+
+
+def worked_out(app):
+    """Wait for the reasons, as the page does by itself in a browser, and draw it anew."""
+    for thread in threading.enumerate():
+        if thread.name == "diagnosis":
+            thread.join(60)
+    return app.run()
 
 
 def picks(app, key="evaluate_photos"):
@@ -137,12 +153,13 @@ def test_misclassified_photos_start_at_two(open_page, stubborn, mine):
     app = open_page("evaluate")
     assert app.session_state["evaluate_class"] == "two"
     assert "**two, called something else: 5**" in words(app)
-    assert "**others, called two: 0**" in words(app)
+    assert "others, called two: 0" in shows(app)
     assert {box.label for box in picks(app)} == {"two, called one"}
     app.session_state["evaluate_class"] = "one"
     app.run()
     assert "**one, called something else: 0**" in words(app)
-    assert "**others, called one: 5**" in words(app)
+    app.selectbox(key="evaluate_show").set_value("mistaken").run()
+    assert "**others, called one: 5**" in words(app) and len(picks(app)) == 5
 
 
 def test_relabelling_and_undo_change_the_figures(open_page, stubborn, mine):
@@ -208,4 +225,113 @@ def test_labels_that_the_model_does_not_know_count_as_wrong(open_page, stubborn,
 def test_both_downloads_are_offered(open_page, stubborn, mine):
     app = open_page("evaluate")
     labels = [button.proto.label for button in app.get("download_button")]
-    assert labels == ["Table (CSV)", "Report (JSON)"]
+    assert labels == ["Table (CSV)", "Report (JSON)", "Report (HTML)"]
+
+
+def test_the_class_is_told_in_words(open_page, stubborn, mine):
+    app = open_page("evaluate")
+    assert "Of 5 photos of two, 5 were called one." in words(app)
+    app.session_state["evaluate_class"] = "one"
+    assert "it is right 3 of 8 (too few to say a share)" in words(app.run())
+
+
+def test_reasons_come_beside_the_page_and_show_their_photos(open_page, stubborn, mine):
+    app = open_page("evaluate")
+    assert not app.exception and picks(app), "the page is there before its reasons"
+    worked_out(app)
+    assert "Looked for and not found" in " ".join(e.label for e in app.expander)
+    text = words(app)
+    assert "Too little variety." in text and "Another world than in training." in text
+
+
+def test_a_reason_opens_in_the_grid(open_page, folders, stubborn, make_photos):
+    """Two was learned from one session, one from four; the model misses every two."""
+    sessions = [f"2026020{n}-101010" for n in range(1, 5)]
+    make_photos(folders[0] / "mine" / "train", labels=("one",), sessions=sessions)
+    make_photos(folders[0] / "mine" / "train", labels=("two",), sessions=sessions[:1])
+    make_photos(folders[0] / "mine" / "test", labels=("one", "two"), n=6)
+    app = worked_out(open_page("evaluate"))
+    assert "two was learned from 1 session, the other labels from 4" in words(app)
+    app.button(key="evaluate_reason_variety").click().run()
+    assert app.selectbox(key="evaluate_show").value == "reason:variety"
+    assert len(picks(app)) == 6 and "session not among those of two" in words(app)
+
+
+def test_marking_as_fine_is_in_the_journal_and_can_be_undone(open_page, stubborn, mine):
+    app = open_page("evaluate")
+    picks(app)[0].check().run()
+    app.button(key="evaluate_photos_fine").click().run()
+    assert len(mine.fine()) == 1 and "marked as fine: 1 photo" in words(app)
+    undo = next(b for b in app.button if (b.key or "").startswith("evaluate_undo_"))
+    undo.click().run()
+    assert mine.fine() == set() and not app.exception
+
+
+def test_any_change_can_be_undone_by_itself(open_page, stubborn, mine):
+    first, second = mine.photos(label="two")[:2]
+    older = mine.relabel([first], "one")
+    mine.delete([second])
+    app = open_page("evaluate")
+    assert "relabelled 1 photo, two to one" in words(app) and "deleted 1 photo" in words(app)
+    app.button(key=f"evaluate_undo_{older.id}").click().run()
+    assert mine.counts() == {"one": 3, "two": 4}
+
+
+def test_one_selected_photo_is_looked_at_closely(open_page, stubborn, mine):
+    app = open_page("evaluate")
+    assert "A closer look" not in words(app)
+    picks(app)[0].check().run()
+    text = words(worked_out(app))
+    assert "A closer look: two, called one" in text
+    assert "Spoke for **one**, what it said" in text
+    assert "Spoke for **two**, the right label" in text
+    assert "photos of this data set of **two** most like it" in text
+
+
+@pytest.mark.parametrize("order", ["sure", "unsure", "loss", "name"])
+def test_the_grid_can_be_sorted(open_page, stubborn, mine, order):
+    app = open_page("evaluate")
+    app.selectbox(key="evaluate_order").set_value(order).run()
+    assert len(picks(app)) == 5 and not app.exception
+
+
+def test_two_models_are_compared_on_the_same_photos(open_page, stubborn, mine, add_model):
+    folder = add_model("better", HANDS)
+    tensors = read_tensors(folder)
+    tensors["fc.weight"] *= 0
+    tensors["fc.bias"] = always("two")
+    write_model(folder, tensors, {**read_card(folder), "created": "2099-01-01"}, replace=True)
+    app = open_page("evaluate")
+    app.selectbox(key="evaluate_compare_with").set_value("better").run()
+    assert not app.exception, app.exception
+    assert "better is neither better nor worse by more than chance, on 8 photos" in words(app)
+    table = app.dataframe[1].value
+    assert table["newly right"].tolist() == [5, 0, 5]
+    assert table["newly wrong"].tolist() == [3, 3, 0]
+    app.selectbox(key="evaluate_show").set_value("right").run()
+    assert len(picks(app)) == 5
+
+
+def test_retraining_uses_the_models_own_settings(open_page, folders, add_model):
+    add_model("hands", HANDS)
+    dataset = Dataset.create(folders[0] / "mine")
+    for session in SESSIONS:
+        for label in ("one", "two"):
+            for i in range(8):
+                dataset.add(draw(label, i + 10 * SESSIONS.index(session)), label, session)
+    settings = Settings.make(epochs=3, copies=0, lr=1e-3)
+    *_, done = train(dataset, "mine-1", settings)
+    dataset.delete([dataset.photos(label="one", split="train")[0]])
+    app = open_page("evaluate", evaluate_model="mine-1")
+    app.button(key="evaluate_retrain").click().run()
+    assert jobs_of(app).wait(60)
+    app.run().run()
+    assert read_card(folders[1] / "mine-2")["settings"] == done.card["settings"]
+    assert app.selectbox(key="evaluate_compare_with").value == "mine-2"
+    assert "on 16 photos" in words(app) and not app.exception
+
+
+def jobs_of(app):
+    from components.jobs import latest_job
+
+    return latest_job()
