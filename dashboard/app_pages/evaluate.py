@@ -8,7 +8,7 @@ from components.models import shared_model
 from components.proof import compared, in_order, pick_other, retrain, show_comparison
 from components.report import html_of
 from components.scatter import map_stamp, show_map
-from components.selection import choose, ordered, pick, pick_order, sources
+from components.selection import choose, ordered, pick, pick_order, remembered, sources
 from components.shipped import show_measured
 from components.state import chosen_dataset
 from components.why import TITLES, prepared, show_reasons, wait_for
@@ -119,12 +119,15 @@ if case:
 
 lasso = []
 if case:
-    with st.expander("The map: all photos by what the network sees in them"):
-        st.caption(
-            "Photos near each other look alike to the network. Point at one to see it, draw around "
-            "some to open them below."
-        )
-        lasso = show_map(case, dataset.root, map_stamp(case))
+    title = "The map: all photos by what the network sees in them"
+    # What is open stays open through a rerun, and what is not open costs nothing.
+    with st.expander(title, key="evaluate_map_open", on_change="rerun") as the_map:
+        if the_map.open:
+            st.caption(
+                "Photos near each other look alike to the network. Point at one to see it, draw "
+                "around some to open them below."
+            )
+            lasso = show_map(case, dataset.root, map_stamp(case))
 if lasso != st.session_state.get("evaluate_last_lasso", []):
     st.session_state["evaluate_last_lasso"] = lasso
     if lasso:
@@ -137,19 +140,23 @@ changes = {"right": comparison.gained, "wrong": comparison.lost} if comparison e
 st.subheader("Photos")
 columns = st.columns([3, 2])
 with columns[0]:
-    source = pick(sources(report, focus.actual, cell, reasons, lasso, changes, TITLES))
+    found = sources(report, focus.actual, cell, reasons, lasso, changes, TITLES)
+    there = {photo.path for photo in dataset.photos()}
+    about = (name, dataset.name, str(focus))
+    waiting = case is None and not preparation.error
+    source = pick(remembered(found, about, waiting, there))
 with columns[1]:
     order = pick_order()
 items = {item.path: item for item in report.items}
 selected = reports.show_paths(
     dataset, ordered(source, items, classes, order), items, source, classes
 )
-if len(selected) == 1 and selected[0] in items:
-    look_closer(dataset, items[selected[0]], classes, name, case)
+if len(selected) == 1:
+    item = items.get(selected[0]) or reports.ask(name, dataset, selected[0])
+    if item:
+        look_closer(dataset, item, classes, name, case)
 elif source.paths:
-    st.caption(
-        "Select one photo to see where the network looked, and which photos are most like it."
-    )
+    st.caption("Select one photo to see where the network looked, and what it is most like.")
 
 st.subheader("The proof")
 st.caption("Does the mended data make a better model? Both are asked about the same test photos.")
@@ -158,6 +165,6 @@ pick_other(name)
 if comparison:
     show_comparison(comparison)
 
-with st.expander("Changes to these photos"):
+with st.expander("Changes to these photos", key="evaluate_changes_open", on_change="rerun"):
     show_journal(dataset)
 show_measured(name, expanded=False)

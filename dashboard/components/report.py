@@ -13,7 +13,7 @@ from components.models import shared_model, stamp_of
 from components.selection import Source
 from fingercount.dataset import Dataset
 from fingercount.diagnosis import Case
-from fingercount.evaluation import Item, Report, evaluate, to_csv
+from fingercount.evaluation import Item, Report, evaluate, make_report, to_csv
 from fingercount.html_report import to_html
 from fingercount.measured import Measured
 from fingercount.wording import several
@@ -131,6 +131,16 @@ def show_paths(
         cell=150,
         fine=True,
     )
+
+
+def ask(name: str, dataset: Dataset, path: str) -> Item | None:
+    """Return what a model says of one photo that was not evaluated; None where it is gone."""
+    model = shared_model(name)
+    photo = next((photo for photo in dataset.photos() if photo.path == path), None)
+    if photo is None:
+        return None
+    row = model.predict([dataset.image(photo)])
+    return make_report(model, dataset, [photo], row, "all").items[0]
 
 
 def html_of(name: str, dataset: Dataset, case: Case | None):

@@ -1,14 +1,14 @@
 """Which photos stand in Evaluate's grid, and in which order."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
 from fingercount.diagnosis import Reason
 from fingercount.evaluation import Item, Report
 
-KEY = "evaluate_show"
+KEY, SHOWING = "evaluate_show", "evaluate_showing"
 ORDERS = {
     "telling": "The most telling first",
     "sure": "Most confident first",
@@ -75,23 +75,53 @@ def sources(
     return found
 
 
+def remembered(found: list[Source], about: tuple, waiting: bool, there: set[str]) -> list[Source]:
+    """Return the sources, with the reasons' photos of before while new reasons are worked out.
+
+    Every mend has them worked out anew; the grid must not jump away under a person's hands.
+
+    Args:
+        about: what the reasons are of (model, data set, class).
+        waiting: whether they are being worked out.
+        there: paths of the photos that there are.
+    """
+    memory = st.session_state.setdefault("evaluate_reasons_before", {})
+    reasons = [source for source in found if source.key.startswith("reason:")]
+    if not waiting:
+        memory.clear()
+        memory[about] = reasons
+        return found
+    kept = [
+        replace(source, paths=[path for path in source.paths if path in there])
+        for source in memory.get(about, [])
+    ]
+    return [*found, *kept]
+
+
 def pick(found: list[Source]) -> Source:
     """Show the picker of what the grid shows; return what was picked."""
     by_key = {source.key: source for source in found}
-    if st.session_state.get(KEY) not in by_key:
-        st.session_state[KEY] = found[0].key
+    if st.session_state.get(SHOWING) not in by_key:
+        st.session_state[SHOWING] = found[0].key
+    # The picker forgets its value when its options change, so it is told each time.
+    st.session_state[KEY] = st.session_state[SHOWING]
+
+    def turn() -> None:
+        st.session_state[SHOWING] = st.session_state[KEY]
+
     chosen = st.selectbox(
         "Show",
         list(by_key),
         format_func=lambda key: f"{by_key[key].title}: {len(by_key[key].paths):,}",
         key=KEY,
+        on_change=turn,
     )
     return by_key[chosen]
 
 
 def choose(key: str) -> None:
     """Let the grid show a source the next time it is drawn."""
-    st.session_state[KEY] = key
+    st.session_state[SHOWING] = key
 
 
 def pick_order() -> str:

@@ -18,6 +18,7 @@ TAIL = 2.5  # percent of the training photos that are beyond the range at either
 # Share of the evaluated photos beyond it from which they are another condition. New sessions of
 # real photos had at most 0.31 beyond, darkened and blurred ones 0.77 to 1 (benchmarks/cases.py).
 OUTSIDE = 0.5
+LIGHT = ("brightness", "contrast", "sharpness")  # told even where nothing fails for it yet
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,12 @@ def _elsewhere(case: Case, errors: np.ndarray, n: int) -> _Finding | None:
     low, high = np.percentile(known, [TAIL, 100 - TAIL])
     for below in (True, False):
         outside = values < low if below else values > high
-        if outside.mean() < OUTSIDE:
+        if outside.mean() < OUTSIDE or _usual(case, learned, n, below) >= OUTSIDE:
             continue
         way, advice = _words(MEASURES[n], below)
         share = float(outside[errors].mean()) * _excess(case) if errors.any() else 0.0
+        if not share and MEASURES[n].name not in LIGHT:
+            continue
         cost = "and more of them fail" if share else "though they fail no more often for it"
         told = (
             f"{outside.mean():.0%} of the evaluated photos are {way} than nearly all of the "
@@ -88,6 +91,19 @@ def _elsewhere(case: Case, errors: np.ndarray, n: int) -> _Finding | None:
         far = np.abs(values - np.median(known))
         return _Finding(share, way, told, advice, _ranks(far))
     return None
+
+
+def _usual(case: Case, learned: np.ndarray, n: int, below: bool) -> float:
+    """Return how much of a training session lies outside the others, at most: rooms differ."""
+    worst = 0.0
+    for session in set(case.sessions[learned]):
+        mine = learned & (case.sessions == session)
+        others, values = case.measures[learned & ~mine, n], case.measures[mine, n]
+        if len(values) < 5 or np.isnan(others).all():
+            continue
+        low, high = np.nanpercentile(others, [TAIL, 100 - TAIL])
+        worst = max(worst, float((values < low if below else values > high).mean()))
+    return worst
 
 
 def _own_error(case: Case) -> tuple[int, int]:

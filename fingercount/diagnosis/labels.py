@@ -51,7 +51,7 @@ def find(case: Case, focus: Focus) -> Reason:
         # Wrong labels in training teach wrong answers: at least as large a part as they are.
         float(max(explained, rate)),
         f"{several(len(sure), 'photo')} around {focus} (of {photos}) clearly look like another "
-        f"label to models that never saw them. They are {explained:.0%} of these errors.",
+        f"label to models that never saw them. {_cost(float(explained))}",
         "Look at them, the most suspicious first: relabel what is wrong, and mark the others as "
         "fine. Then retrain.",
         items,
@@ -77,6 +77,12 @@ def rank(case: Case) -> list[tuple[int, str, float]]:
     candidates = np.flatnonzero((named | (score > 0.5)) & ~case.fine)
     suspects = [(int(n), case.classes[other[n]], float(score[n])) for n in candidates]
     return sorted(suspects, key=lambda suspect: -suspect[2])
+
+
+def _cost(explained: float) -> str:
+    if explained:
+        return f"They are {explained:.0%} of these errors."
+    return "None of them is among these errors, but what is trained on teaches them."
 
 
 def _concerns(case: Case, focus: Focus, suspect) -> bool:

@@ -46,7 +46,7 @@ def test_collect_train_evaluate_and_go_live(app, open_browser, tmp_path, backbon
     # The matrix of the model that stood there before has seven classes.
     expect(matrix.locator("path.point")).to_have_count(4, timeout=PATIENCE)
     matrix.locator("path.point").first.click(force=True)
-    expect(page.get_by_text(re.compile("two, called two: "))).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text(re.compile("two, called two: ")).first).to_be_visible(timeout=PATIENCE)
 
     turn_to(page, "Live")
     choose(page, "Model", "mine")
