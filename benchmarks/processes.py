@@ -42,14 +42,15 @@ def main() -> None:
     parser.add_argument("--data", required=True)
     parser.add_argument("--groups")
     parser.add_argument("--hold-out")
-    parser.add_argument("--start", help="folder of a model to begin with")
-    parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--draws", type=int, default=1280, help="pictures per epoch")
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--draws", type=int, default=2560, help="pictures per epoch")
+    parser.add_argument("--size", type=int, default=64, help="side of the pictures in pixels")
     options = parser.parse_args()
     # Drawing stays in the process itself, so that a process has the cores it is said to have.
-    arguments = ["--data", options.data, "--renders", "0", "--workers", "0", "--lr", "5e-4"]
+    arguments = ["--data", options.data, "--renders", "0", "--workers", "0", "--lr", "2e-3"]
     arguments += ["--epochs", str(options.epochs), "--draws", str(options.draws)]
-    for flag in ("groups", "hold_out", "start"):
+    arguments += ["--size", str(options.size), "--first-size", str(options.size)]
+    for flag in ("groups", "hold_out"):
         if value := getattr(options, flag):
             arguments += [f"--{flag.replace('_', '-')}", value]
     print("| | photos per second | against the first | held out right |\n|---|--:|--:|--:|")

@@ -209,7 +209,10 @@ def _pretrain(commands) -> None:
         "--map", metavar="CSV", help="folder, label: for folders named otherwise; empty leaves out"
     )
     command.add_argument(
-        "--start", metavar="DIR", help="a model's folder to begin with, in place of random weights"
+        "--begin-with",
+        dest="start",  # not --start: torchrun takes that for an option of its own
+        metavar="DIR",
+        help="a model's folder to begin with, in place of random weights",
     )
     command.add_argument(
         "--hold-out", default="", metavar="SET,...", help="sets to measure on, not train on"
