@@ -12,6 +12,10 @@ from fingercount.events import Epoch, Fitted, Looking
 from fingercount.features import Features
 from fingercount.settings import Settings
 
+# How strong a weight decay of 1 is. The default, 0.05, was better than none with 1 to 50 photos a
+# label in two sets, on their own people and on others; ten times as strong learned less of its own.
+PULL = 600.0
+
 
 def fit_head(
     dataset: Dataset,
@@ -71,7 +75,9 @@ def fit_linear(
     """Fit a linear layer by AdamW; each epoch draws one view of every photo.
 
     What is learned is the change from the starting layer, on standardised features; weight decay
-    pulls towards that start, not towards zero.
+    pulls the classes that the backbone knows towards that start. The pull is part of the loss and
+    divided by the number of photos: few photos change little of what it knows, many as much as
+    they say. (AdamW's own decay is per step, and a last layer has too few steps to feel it.)
 
     Args:
         views: [views, N, 512], features of each photo and of its augmented copies.
@@ -85,11 +91,9 @@ def fit_linear(
     weight = torch.zeros_like(base_weight, requires_grad=True)
     bias = torch.zeros_like(base_bias, requires_grad=True)
     balance = class_weights(y, len(classes))
-    optimizer = torch.optim.AdamW(
-        [{"params": [weight]}, {"params": [bias], "weight_decay": 0.0}],
-        lr=settings.lr,
-        weight_decay=settings.weight_decay,
-    )
+    optimizer = torch.optim.AdamW([weight, bias], lr=settings.lr, weight_decay=0.0)
+    known = torch.tensor([label in backbone.classes for label in classes], dtype=torch.float32)
+    pull = known[:, None] * PULL * settings.weight_decay / (2 * max(1, len(y)))
     steps = settings.epochs * -(-len(y) // settings.batch_size)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
 
@@ -105,6 +109,7 @@ def fit_linear(
         for batch in order.split(settings.batch_size):
             out = logits(x[view[batch], batch])
             loss = F.cross_entropy(out, y[batch], weight=balance)
+            loss = loss + (pull * weight.square()).sum() + (pull[:, 0] * bias.square()).sum()
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

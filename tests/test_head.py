@@ -101,6 +101,20 @@ def test_weight_decay_pulls_towards_the_start_and_not_towards_zero():
     assert distance[10.0] < distance[0.0] / 1.5
 
 
+def test_few_photos_move_what_it_knows_less_than_many_do():
+    base = backbone(tuple(CLASSES))
+    start = starting_layer(CLASSES, base)[0]
+
+    def moved(n):
+        x, y = clouds(n)
+        settings = Settings(epochs=60, batch_size=n, lr=1e-2)
+        tensors = fit(x, y, settings, base=base)[-1].tensors
+        scale = torch.from_numpy(x.std(0))
+        return float(((tensors["weight"] - start) * scale).norm())
+
+    assert moved(6) < moved(60) < moved(600)
+
+
 def test_the_best_epoch_by_validation_is_returned():
     x, y = clouds(spread=8)
     x_val, y_val = clouds(seed=1, spread=8)
