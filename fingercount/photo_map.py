@@ -13,6 +13,7 @@ from fingercount.paths import write_atomic
 FEW = 30  # photos under which neighbours mean nothing; the two main directions do
 PERPLEXITY = 30
 ROUNDS = 500
+MANY = 2500  # photos that are laid out one by one
 
 
 def lay_out(
@@ -62,22 +63,22 @@ def _embed(components: np.ndarray, progress) -> np.ndarray:
     n = len(components)
     if n < FEW:
         return components[:, :2]
-    from openTSNE import TSNE
+    from sklearn.manifold import TSNE
+    from sklearn.neighbors import KNeighborsRegressor
 
-    def show(done: int, _error, _embedding) -> None:
-        progress(min(done, ROUNDS), ROUNDS)
-
-    return np.asarray(
-        TSNE(
-            perplexity=min(PERPLEXITY, (n - 1) / 3),
-            early_exaggeration_iter=ROUNDS // 4,
-            n_iter=ROUNDS - ROUNDS // 4,
-            n_jobs=2,
-            random_state=0,
-            callbacks=show,
-            callbacks_every_iters=25,
-        ).fit(components)
-    )
+    # Laying out takes longer than in proportion, so of many photos a sample is laid out, and each
+    # of the others goes to where those most like it are.
+    chosen = np.random.default_rng(0).permutation(n)[:MANY]
+    progress(0, 2)
+    perplexity = min(PERPLEXITY, (len(chosen) - 1) / 3)
+    tsne = TSNE(perplexity=perplexity, init="pca", max_iter=ROUNDS, random_state=0)
+    places = tsne.fit_transform(components[chosen])
+    progress(1, 2)
+    if n == len(chosen):
+        return places
+    near = KNeighborsRegressor(3, weights="distance").fit(components[chosen], places)
+    progress(2, 2)
+    return near.predict(components)
 
 
 def _unit(places: np.ndarray) -> np.ndarray:

@@ -51,3 +51,12 @@ def test_any_number_of_photos_has_a_map(n):
     features = np.random.default_rng(n).normal(size=(n, 512)).astype(np.float32)
     places = lay_out(features)
     assert places.shape == (n, 2) and np.isfinite(places).all()
+
+
+def test_of_many_photos_the_others_go_to_their_like(monkeypatch):
+    monkeypatch.setattr(photo_map, "MANY", 60)
+    features, kind = clouds(60)
+    places = lay_out(features)
+    middles = np.stack([places[kind == k].mean(0) for k in range(3)])
+    nearest = np.linalg.norm(places[:, None] - middles[None], axis=2).argmin(1)
+    assert (nearest == kind).mean() > 0.95

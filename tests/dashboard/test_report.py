@@ -41,14 +41,18 @@ def test_headline_says_n_sessions_and_interval(report):
     )
 
 
-def test_misclassified_photos_of_a_class_the_surest_first(report):
-    from components.report import in_cell, missed, mistaken
+def test_what_can_be_shown_stands_surest_first(report):
+    from components.selection import ordered, sources
 
-    assert [i.path for i in missed(report, "two")] == ["two/3.jpg", "two/4.jpg", "two/2.jpg"]
-    assert [i.path for i in mistaken(report, "two")] == ["one/5.jpg"]
-    assert [i.path for i in in_cell(report, ("two", "one"))] == ["two/4.jpg", "two/2.jpg"]
-    assert missed(report, "three") == []
-    assert [i.path for i in mistaken(report, "three")] == ["two/3.jpg"]
+    found = {s.key: s for s in sources(report, "two", ("two", "one"), [], ["a"], {}, {})}
+    assert found["missed"].paths == ["two/3.jpg", "two/4.jpg", "two/2.jpg"]
+    assert found["mistaken"].paths == ["one/5.jpg"]
+    assert found["cell"].paths == ["two/4.jpg", "two/2.jpg"]
+    assert next(iter(found)) == "lasso" and found["wrong"].title == "All wrong answers"
+    items = {item.path: item for item in report.items}
+    by_loss = ordered(found["label"], items, CLASSES, "loss")
+    assert by_loss == ["two/3.jpg", "two/4.jpg", "two/2.jpg", "two/1.jpg"]
+    assert ordered(found["label"], items, CLASSES, "unsure")[0] == "two/2.jpg"
 
 
 def test_class_table_names_precision_and_recall(report):
