@@ -68,7 +68,7 @@ def _embed(components: np.ndarray, progress) -> np.ndarray:
 
     # Laying out takes longer than in proportion, so of many photos a sample is laid out, and each
     # of the others goes to where those most like it are.
-    chosen = np.random.default_rng(0).permutation(n)[:MANY]
+    chosen = np.sort(np.random.default_rng(0).permutation(n)[:MANY])
     progress(0, 2)
     perplexity = min(PERPLEXITY, (len(chosen) - 1) / 3)
     tsne = TSNE(perplexity=perplexity, init="pca", max_iter=ROUNDS, random_state=0)
