@@ -36,10 +36,10 @@ class World:
         self.sides = np.where(np.isin(self.sessions, ["s0", "s1"]), "test", "train")
         self.labels, self.said = self.truth.copy(), self.truth.copy()
         middle = {label: rng.normal(size=512) for label in LABELS}
-        rooms = {s: 0.3 * rng.normal(size=512) for s in set(self.sessions)}
+        rooms = {s: 0.3 * rng.normal(size=512) for s in sorted(set(self.sessions))}
         self.features = np.stack(
             [
-                middle[t] + rooms[s] + 0.5 * rng.normal(size=512)
+                middle[t] + rooms[s] + 0.3 * rng.normal(size=512)
                 for t, s in zip(self.truth, self.sessions)
             ]
         ).astype(np.float32)
