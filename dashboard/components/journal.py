@@ -6,6 +6,7 @@ from components.state import lasting_button
 from fingercount.dataset import Dataset
 from fingercount.edits import Edit
 from fingercount.errors import FingercountError
+from fingercount.wording import several
 
 SHOWN = 20
 
@@ -34,8 +35,7 @@ def show_journal(dataset: Dataset) -> None:
 
 def describe(edit: Edit) -> str:
     """Return a change in words: "relabelled 3 photos, one to two"."""
-    n = len(edit.items)
-    photos = f"{n:,} photo" if n == 1 else f"{n:,} photos"
+    photos = several(len(edit.items), "photo")
     if edit.action == "relabel":
         before = sorted({path.split("/")[-2] for path, _ in edit.items})
         after = sorted({path.split("/")[-2] for _, path in edit.items})

@@ -91,6 +91,13 @@ class Case:
         return np.array([photo.split == "train" for photo in self.photos], bool)
 
     @cached_property
+    def learned_besides(self) -> np.ndarray:
+        """The same without those that were evaluated, bool [N]."""
+        learned = self.learned.copy()
+        learned[self.at] = False
+        return learned
+
+    @cached_property
     def copy_groups(self) -> np.ndarray:
         """Number of the group of near-copies that each photo is in, int [N]."""
         return near_copies.groups(self.thumbnails)

@@ -67,8 +67,7 @@ def find(case: Case, focus: Focus) -> Reason:
 
 def _elsewhere(case: Case, errors: np.ndarray, n: int) -> _Finding | None:
     """Return a finding where most evaluated photos lie outside what was learned from."""
-    learned = case.learned.copy()
-    learned[case.at] = False
+    learned = case.learned_besides
     known = case.measures[learned, n]
     known = known[~np.isnan(known)]
     values = case.measures[case.at, n]
@@ -108,8 +107,7 @@ def _usual(case: Case, learned: np.ndarray, n: int, below: bool) -> float:
 
 def _own_error(case: Case) -> tuple[int, int]:
     """Return (wrong, all) of the photos learned from, answered by models that never saw them."""
-    learned = case.learned.copy()
-    learned[case.at] = False
+    learned = case.learned_besides
     wrong = case.out_of_fold[learned].argmax(1) != case.numbers[learned]
     return int(wrong.sum()), len(wrong)
 

@@ -37,9 +37,7 @@ def leaks(case: Case) -> np.ndarray:
     A near-copy, or any photo of the same session. The training photos themselves, where they are
     evaluated, are no leak: everybody knows that the model has seen them.
     """
-    learned = case.learned.copy()
-    own = learned[case.at]
-    learned[case.at] = False
+    learned, own = case.learned_besides, case.learned[case.at]
     same = np.isin(case.copy_groups[case.at], case.copy_groups[learned])
     same |= np.isin(case.sessions[case.at], case.sessions[learned])
     return same & ~own
@@ -52,8 +50,7 @@ def _leak(case: Case, focus: Focus, leaked: np.ndarray, asked: np.ndarray) -> Re
     hidden = max(0.0, claimed - honest) / max(1e-9, 1 - honest)
     lower = "lower" if honest < claimed else "no lower"
     copies = case.copy_groups[case.at]
-    learned = case.learned.copy()
-    learned[case.at] = False
+    learned = case.learned_besides
     near = np.isin(copies, case.copy_groups[learned])
     items = [
         Suspect(item.path, 1.0 if is_near else 0.5, "near-copy" if is_near else "same sitting")

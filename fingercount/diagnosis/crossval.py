@@ -116,8 +116,7 @@ def _by_folds(case, groups: np.ndarray) -> np.ndarray:
 
 def learning(case) -> Learning | None:
     """Train on a quarter, half and all of the sittings, and measure on the evaluated photos."""
-    learned = case.learned.copy()
-    learned[case.at] = False
+    learned = case.learned_besides
     asked = case.at[np.isin(case.labels[case.at], case.labels[learned])]
     sittings = np.unique(case.sittings[learned])
     if not len(asked) or len(sittings) < 2:

@@ -17,8 +17,7 @@ BLOCK = 1024  # photos at a time
 
 def find(case: Case, focus: Focus) -> Reason:
     """Compare how far photos lie from training with how far training sittings lie apart."""
-    learned = case.learned.copy()
-    learned[case.at] = False
+    learned = case.learned_besides
     if not learned.any():
         return absent(
             NAME, "The photos that the model was trained on are not here to compare with."
@@ -62,8 +61,7 @@ def distances(case: Case) -> tuple[np.ndarray, np.ndarray]:
 
     Distances are 1 - cosine of what the backbone sees. The first is empty with a single sitting.
     """
-    learned = case.learned.copy()
-    learned[case.at] = False
+    learned = case.learned_besides
     x, sittings = case.features[learned], case.sittings[learned]
     usual = []
     if len(set(sittings)) > 1:
