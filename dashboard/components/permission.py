@@ -13,22 +13,35 @@ import streamlit as st
 import streamlit_webrtc
 
 MAKE_READY = """
-const load = (source) => Promise.race([
-  new Promise((done) => setTimeout(done, 5000)),
-  ...[...document.querySelectorAll("iframe[src*='streamlit_webrtc']")].map((frame) =>
-    new Promise((done) => {
-      const script = frame.contentDocument.createElement("script");
-      Object.assign(script, { type: "module", src: source, onload: done, onerror: done });
-      frame.contentDocument.head.append(script);
-    })),
-]);
+const frames = () => [...document.querySelectorAll("iframe[src*='streamlit_webrtc']")];
+// A frame that was just put on the page has another, empty document, or none, until it is loaded.
+const loaded = (frame) => {
+  const page = frame.contentDocument;
+  return page?.head && page.URL === frame.src && page.readyState === "complete";
+};
+const loadedFrames = async () => {
+  while (!frames().length || !frames().every(loaded)) {
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  return frames();
+};
+const load = (frame, source) => new Promise((done) => {
+  const script = frame.contentDocument.createElement("script");
+  Object.assign(script, { type: "module", src: source, onload: done, onerror: done });
+  frame.contentDocument.head.append(script);
+});
+const loadPieces = async (sources) => {
+  const all = await loadedFrames();
+  await Promise.all(all.flatMap((frame) => sources.map((source) => load(frame, source))));
+};
+const patience = () => new Promise((done) => setTimeout(done, 5000));
 
 export default function ({ data, parentElement, setStateValue }) {
   if (!data.round || parentElement.asked === data.round) return;
   parentElement.asked = data.round;
   const answer = (error) => setStateValue("answer", { round: data.round, error });
   if (!navigator.mediaDevices) return answer("NoMediaDevices");
-  Promise.all(data.pieces.map(load))
+  Promise.race([patience(), loadPieces(data.pieces).catch(() => {})])
     .then(() => navigator.mediaDevices.getUserMedia({ video: true }))
     .then(
       (stream) => { stream.getTracks().forEach((track) => track.stop()); answer(""); },
