@@ -5,6 +5,8 @@ import sys
 from dataclasses import fields
 
 from fingercount.errors import FingercountError
+from fingercount.live_options import ALL as _LIVE
+from fingercount.options import add_command, model_and_data, split_option
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -44,31 +46,8 @@ def parser() -> argparse.ArgumentParser:
 _DESCRIPTION = "Teach a computer to count fingers from a webcam, and know how far to trust it."
 
 
-class _Help(argparse.ArgumentDefaultsHelpFormatter):
-    """Show defaults, but not that an option which was not given is None or False."""
-
-    def _get_help_string(self, action):
-        if action.default is None or action.default is False:
-            return action.help
-        return super()._get_help_string(action)
-
-
-def _command(commands, name: str, help: str, json: str | None = None) -> argparse.ArgumentParser:
-    command = commands.add_parser(
-        name,
-        help=help,
-        description=help[0].upper() + help[1:] + ".",
-        formatter_class=_Help,
-    )
-    if json:
-        command.add_argument(
-            "--json", metavar="FILE", help=f"write {json} as JSON (- for standard output)"
-        )
-    return command
-
-
 def _import(commands) -> None:
-    command = _command(commands, "import", "bring photos into a data set", "what came in")
+    command = add_command(commands, "import", "bring photos into a data set", "what came in")
     command.add_argument(
         "source",
         metavar="SOURCE",
@@ -82,7 +61,7 @@ def _import(commands) -> None:
 
 
 def _train(commands) -> None:
-    command = _command(commands, "train", "train a model on a data set", "the model's card")
+    command = add_command(commands, "train", "train a model on a data set", "the model's card")
     command.add_argument("--data", required=True, metavar="DIR", help="the data set's folder")
     command.add_argument("--name", required=True, help="the model's name in models/")
     command.add_argument(
@@ -127,8 +106,8 @@ def _train(commands) -> None:
 
 
 def _evaluate(commands) -> None:
-    command = _command(commands, "evaluate", "measure a model on a data set", "the report")
-    _model_and_data(command)
+    command = add_command(commands, "evaluate", "measure a model on a data set", "the report")
+    model_and_data(command)
     command.add_argument("--csv", metavar="FILE", help="write a row per photo as CSV")
     command.add_argument(
         "--report", metavar="FILE.html", help="write one HTML file with pictures and reasons"
@@ -136,40 +115,24 @@ def _evaluate(commands) -> None:
 
 
 def _diagnose(commands) -> None:
-    command = _command(
+    command = add_command(
         commands, "diagnose", "say why a class fails, and which photos show it", "the reasons"
     )
-    _model_and_data(command)
+    model_and_data(command)
 
 
 def _compare(commands) -> None:
-    command = _command(
+    command = add_command(
         commands, "compare", "two models on the same photos, with a paired test", "the comparison"
     )
     command.add_argument("old", metavar="OLD", help="name in models/, or path")
     command.add_argument("new", metavar="NEW", help="name in models/, or path")
     command.add_argument("--data", required=True, metavar="DIR", help="a folder of label folders")
-    _split(command)
-
-
-def _model_and_data(command) -> None:
-    command.add_argument(
-        "--model", required=True, metavar="NAME|DIR", help="name in models/, or path"
-    )
-    command.add_argument("--data", required=True, metavar="DIR", help="a folder of label folders")
-    _split(command)
-
-
-def _split(command) -> None:
-    command.add_argument(
-        "--split",
-        choices=("test", "val", "train", "all"),
-        help="default: the stored test side where there is one, else everything",
-    )
+    split_option(command)
 
 
 def _predict(commands) -> None:
-    command = _command(commands, "predict", "classify photos", "the answers")
+    command = add_command(commands, "predict", "classify photos", "the answers")
     command.add_argument(
         "--model", required=True, metavar="NAME|DIR", help="name in models/, or path"
     )
@@ -177,7 +140,7 @@ def _predict(commands) -> None:
 
 
 def _import_checkpoint(commands) -> None:
-    command = _command(
+    command = add_command(
         commands, "import-checkpoint", "read a bare ResNet-18 state_dict", "the model's card"
     )
     command.add_argument("file", metavar="FILE.pth", help="such as modelParams.pth")
@@ -194,7 +157,9 @@ def _import_checkpoint(commands) -> None:
 def _pretrain(commands) -> None:
     from fingercount.pretraining.recipe import Recipe
 
-    command = _command(commands, "pretrain", "make a model like models/hands from photos of hands")
+    command = add_command(
+        commands, "pretrain", "make a model like models/hands from photos of hands"
+    )
     command.add_argument(
         "--data", required=True, metavar="DIR", help="DIR/<set>/<label>/ or DIR/<label>/"
     )
@@ -241,7 +206,7 @@ def _pretrain(commands) -> None:
 
 
 def _render(commands) -> None:
-    command = _command(commands, "render", "draw hands with exact labels, as many as you like")
+    command = add_command(commands, "render", "draw hands with exact labels, as many as you like")
     command.add_argument(
         "--out", required=True, metavar="DIR", help="a folder per label goes there"
     )
@@ -261,4 +226,5 @@ _ALL = (
     _import_checkpoint,
     _pretrain,
     _render,
+    *_LIVE,
 )

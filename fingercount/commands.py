@@ -1,52 +1,20 @@
 """What the commands do: call the package, write JSON where it was asked for, talk to stderr."""
 
-import json
-import sys
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
 from fingercount.augment import Augment
+from fingercount.live_commands import LIVE_COMMANDS
 from fingercount.paths import write_atomic
+from fingercount.terminal import percent, progress, say, stages, write_result
 from fingercount.wording import several
 
 
 def run(options: Namespace) -> None:
     """Run the command that `cli.parser` read."""
     COMMANDS[options.command](options)
-
-
-def say(text: str) -> None:
-    """Tell the person at the terminal; standard output is for JSON."""
-    print(text, file=sys.stderr, flush=True)
-
-
-def write_result(target: str | None, value) -> None:
-    """Write a result as JSON to a file, to standard output for "-", or nowhere for None."""
-    if target is None:
-        return
-    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    if target == "-":
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    else:
-        write_atomic(Path(target), text.encode())
-
-
-def progress(what: str) -> Callable[[int, int], None]:
-    """Return a callback that shows done and total on one line of a terminal."""
-
-    def show(done: int, total: int) -> None:
-        if sys.stderr.isatty():
-            end = "\n" if done >= total else ""
-            print(f"\r{what} {done}/{total}", end=end, file=sys.stderr, flush=True)
-
-    return show
-
-
-def percent(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1%}"
 
 
 def import_photos(options: Namespace) -> None:
@@ -157,15 +125,9 @@ def _write_report(options: Namespace, model, report) -> None:
     from fingercount.html_report import to_html
 
     dataset = Dataset(Path(options.data))
-    case = prepare(model, dataset, report, progress=_stage()).settle()
+    case = prepare(model, dataset, report, progress=stages()).settle()
     write_atomic(Path(options.report), to_html(model, dataset, case).encode())
     say(f"The report is in {options.report}.")
-
-
-def _stage() -> Callable[[str, int, int], None]:
-    """Return a callback that shows a stage, done and total on one line of a terminal."""
-    shown: dict[str, Callable[[int, int], None]] = {}
-    return lambda stage, done, total: shown.setdefault(stage, progress(stage))(done, total)
 
 
 def diagnose(options: Namespace) -> None:
@@ -176,7 +138,7 @@ def diagnose(options: Namespace) -> None:
 
     model, dataset = load_model(options.model), Dataset(Path(options.data))
     report = measure(model, dataset, options.split, progress=progress("photos"))
-    case = diagnosis.prepare(model, dataset, report, progress=_stage()).settle()
+    case = diagnosis.prepare(model, dataset, report, progress=stages()).settle()
     result = diagnosis.diagnose(case)
     for label, row in result["classes"].items():
         say(f"{label}: {row['sentence']}")
@@ -306,4 +268,5 @@ COMMANDS: dict[str, Callable[[Namespace], None]] = {
     "import-checkpoint": import_checkpoint,
     "pretrain": pretrain,
     "render": render,
+    **LIVE_COMMANDS,
 }

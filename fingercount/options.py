@@ -1,0 +1,45 @@
+"""Pieces that the parsers of several commands share."""
+
+import argparse
+
+
+class Help(argparse.ArgumentDefaultsHelpFormatter):
+    """Show defaults, but not that an option which was not given is None or False."""
+
+    def _get_help_string(self, action):
+        if action.default is None or action.default is False:
+            return action.help
+        return super()._get_help_string(action)
+
+
+def add_command(commands, name: str, help: str, json: str | None = None) -> argparse.ArgumentParser:
+    """Add a command and return its parser; `json` says what its --json FILE holds."""
+    command = commands.add_parser(
+        name,
+        help=help,
+        description=help[0].upper() + help[1:] + ".",
+        formatter_class=Help,
+    )
+    if json:
+        command.add_argument(
+            "--json", metavar="FILE", help=f"write {json} as JSON (- for standard output)"
+        )
+    return command
+
+
+def model_and_data(command) -> None:
+    """Let a command take a model, a data set and a side of its split."""
+    command.add_argument(
+        "--model", required=True, metavar="NAME|DIR", help="name in models/, or path"
+    )
+    command.add_argument("--data", required=True, metavar="DIR", help="a folder of label folders")
+    split_option(command)
+
+
+def split_option(command) -> None:
+    """Let a command take a side of the data set's split."""
+    command.add_argument(
+        "--split",
+        choices=("test", "val", "train", "all"),
+        help="default: the stored test side where there is one, else everything",
+    )

@@ -1,0 +1,46 @@
+"""How the commands talk: words to stderr, results as JSON, progress on one line."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from fingercount.paths import write_atomic
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal; standard output is for JSON."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def write_result(target: str | None, value) -> None:
+    """Write a result as JSON to a file, to standard output for "-", or nowhere for None."""
+    if target is None:
+        return
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    if target == "-":
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    else:
+        write_atomic(Path(target), text.encode())
+
+
+def progress(what: str) -> Callable[[int, int], None]:
+    """Return a callback that shows done and total on one line of a terminal."""
+
+    def show(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            end = "\n" if done >= total else ""
+            print(f"\r{what} {done}/{total}", end=end, file=sys.stderr, flush=True)
+
+    return show
+
+
+def percent(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1%}"
+
+
+def stages() -> Callable[[str, int, int], None]:
+    """Return a callback that shows a stage, done and total on one line of a terminal."""
+    shown: dict[str, Callable[[int, int], None]] = {}
+    return lambda stage, done, total: shown.setdefault(stage, progress(stage))(done, total)
