@@ -2,6 +2,7 @@
 
 import streamlit as st
 from components import report as reports
+from components.background import wait_for
 from components.closer import look_closer
 from components.journal import show_journal
 from components.models import shared_model
@@ -11,7 +12,7 @@ from components.scatter import map_stamp, show_map
 from components.selection import choose, ordered, pick, pick_order, remembered, sources
 from components.shipped import show_measured
 from components.state import chosen_dataset
-from components.why import TITLES, prepared, show_reasons, wait_for
+from components.why import TITLES, prepared, show_reasons
 
 from fingercount.dataset import list_datasets
 from fingercount.diagnosis import Focus, cell_sentence, class_sentence, explain
@@ -83,7 +84,7 @@ with right:
     st.caption("Recall: how many of its photos are found. Precision: how often its name is right.")
     reports.show_class_table(report)
     preparation = prepared(report, dataset)
-    case = preparation.case
+    case = preparation.result
     reports.downloads(report, classes, html_of(name, dataset, case))
 
 # A click on the matrix asks about that cell, a click on a class about the class.

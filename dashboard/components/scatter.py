@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from components.background import Work, wait_for
 from fingercount.diagnosis import Case
 from fingercount.photo_map import lay_out
 
@@ -54,7 +55,11 @@ def show_map(case: Case, root: Path, stamp: str) -> list[str]:
         required=True,
         key="evaluate_map_colour",
     )
-    places = _layout(stamp, case, root)
+    layout = _layout(stamp, case, root)
+    wait_for(layout)
+    if layout.result is None:
+        return []
+    places = layout.result
     names, colors, group, faint = colouring(case, by)
     result = scatter(
         key="evaluate_map",
@@ -114,15 +119,14 @@ def words(case: Case) -> list[str]:
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
-def _layout(stamp: str, _case: Case, _root: Path) -> np.ndarray:
-    bar = st.empty()
+def _layout(stamp: str, _case: Case, _root: Path) -> Work:
+    def lay(tell) -> np.ndarray:
+        def progress(done: int, total: int) -> None:
+            tell("Laying out the map, step", done, total)
 
-    def show(done: int, total: int) -> None:
-        bar.progress(done / total, text="Laying out the map …")
+        return lay_out(_case.raw_features, keep_in=_root / "cache", progress=progress)
 
-    places = lay_out(_case.raw_features, keep_in=_root / "cache", progress=show)
-    bar.empty()
-    return places
+    return Work(lay, "The map")
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)

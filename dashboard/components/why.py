@@ -1,13 +1,11 @@
 """Why a class fails: worked out beside the page, shown as a list of reasons."""
 
-import threading
-
 import streamlit as st
 
+from components.background import Work
 from components.models import shared_model, stamp_of
 from fingercount.dataset import Dataset
 from fingercount.diagnosis import Case, Focus, Reason, explain, prepare
-from fingercount.errors import FingercountError
 from fingercount.evaluation import Report
 
 TITLES = {
@@ -17,47 +15,6 @@ TITLES = {
     "conditions": "Light, blur and place",
     "shift": "Another world than in training",
 }
-THREAD = "diagnosis"
-
-
-class Preparation:
-    """A case being worked out in a thread of its own.
-
-    Attributes:
-        case: the result, None until it is there.
-        error: one line of advice where it failed.
-        stage, part: what it is at, and how far, 0 to 1.
-    """
-
-    def __init__(self, model, dataset: Dataset, report: Report, glances: dict):
-        self.case: Case | None = None
-        self.error = ""
-        self.stage, self.part = "Starting", 0.0
-        work = (model, dataset, report, glances)
-        # A daemon: closing the app must not wait for it.
-        self.thread = threading.Thread(target=self._run, args=work, name=THREAD, daemon=True)
-        self.thread.start()
-
-    @property
-    def running(self) -> bool:
-        return self.case is None and not self.error
-
-    def _run(self, model, dataset: Dataset, report: Report, glances: dict) -> None:
-        try:
-            case = prepare(model, dataset, report, glances=glances, progress=self._at)
-            case.settle(lambda stage: self._at(stage, 0, 0))
-            self._at("Testing the reasons", 0, 0)
-            for label in report.classes:  # what they share is remembered
-                explain(case, Focus(label))
-            self.case = case
-        except FingercountError as error:
-            self.error = str(error)
-        except Exception as error:  # a thread's error would be seen by nobody
-            self.error = f"The reasons could not be worked out ({type(error).__name__}: {error})."
-
-    def _at(self, stage: str, done: int, total: int) -> None:
-        self.stage = f"{stage} {done:,} of {total:,}" if total else stage
-        self.part = done / total if total else 1.0
 
 
 @st.cache_resource(max_entries=4)
@@ -67,32 +24,28 @@ def _glances(root: str) -> dict:
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
-def _preparation(key: tuple, _dataset: Dataset, _report: Report) -> Preparation:
+def _preparation(key: tuple, _dataset: Dataset, _report: Report) -> Work:
     name, root, *_ = key
-    return Preparation(shared_model(name), _dataset, _report, _glances(root))
+    model, glances = shared_model(name), _glances(root)
+
+    def work_out(tell) -> Case:
+        case = prepare(model, _dataset, _report, glances=glances, progress=tell)
+        case.settle(lambda stage: tell(stage, 0, 0))
+        tell("Testing the reasons", 0, 0)
+        for label in _report.classes:  # what they share is remembered
+            explain(case, Focus(label))
+        return case
+
+    return Work(work_out, "The reasons")
 
 
-def prepared(report: Report, dataset: Dataset) -> Preparation:
+def prepared(report: Report, dataset: Dataset) -> Work:
     """Return the case of a report, which is worked out once and anew where the photos changed."""
     standing = tuple(edit.id for edit in dataset.edits() if not edit.undone)
     sides = hash(tuple((p.path, p.split, p.session) for p in dataset.photos()))
     root = str(dataset.root.resolve())
     key = (report.model, root, stamp_of(report.model), report.split, dataset.fingerprint())
     return _preparation((*key, standing, sides), dataset, report)
-
-
-def wait_for(preparation: Preparation) -> None:
-    """Show how far it is, and draw the page anew when it is there."""
-    if preparation.running:
-        st.fragment(_progress, run_every=0.5)(preparation)
-    elif preparation.error:
-        st.error(preparation.error)
-
-
-def _progress(preparation: Preparation) -> None:
-    if not preparation.running:
-        st.rerun()
-    st.progress(min(1.0, preparation.part), text=f"{preparation.stage} …")
 
 
 def show_reasons(reasons: list[Reason], choose) -> None:

@@ -60,7 +60,7 @@ def open_page(folders, monkeypatch):
     yield open_one
     # Threads that still compute when Python ends take it down with them.
     for thread in threading.enumerate():
-        if thread.name == "diagnosis":
+        if thread.name == "background work":
             thread.join(60)
     for module in [m for m in sys.modules if m.partition(".")[0] == "components"]:
         del sys.modules[module]

@@ -61,7 +61,7 @@ def shows(app):
 def worked_out(app):
     """Wait for the reasons, as the page does by itself in a browser, and draw it anew."""
     for thread in threading.enumerate():
-        if thread.name == "diagnosis":
+        if thread.name == "background work":
             thread.join(60)
     return app.run()
 

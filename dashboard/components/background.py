@@ -1,0 +1,66 @@
+"""Work in a thread of its own, so that a page never waits, with how far it is."""
+
+import threading
+from collections.abc import Callable
+
+import streamlit as st
+
+from fingercount.errors import FingercountError
+
+THREAD = "background work"
+AT_ONCE = 0.6  # seconds that a page waits for what may be quick, before it shows how far it is
+
+
+class Work:
+    """Something being worked out.
+
+    Args:
+        make: called with a function (stage, done, total) to tell how far it is; returns the result.
+        what: what is worked out, for the message where it fails: "The map".
+
+    Attributes:
+        result: None until it is there.
+        error: one line of advice where it failed.
+        stage, part: what it is at, and how far, 0 to 1.
+    """
+
+    def __init__(self, make: Callable, what: str):
+        self.result = None
+        self.error = ""
+        self.stage, self.part = "Starting", 0.0
+        # A daemon: closing the app must not wait for it.
+        self.thread = threading.Thread(
+            target=self._run, args=(make, what), name=THREAD, daemon=True
+        )
+        self.thread.start()
+        self.thread.join(AT_ONCE)
+
+    @property
+    def running(self) -> bool:
+        return self.result is None and not self.error
+
+    def _run(self, make: Callable, what: str) -> None:
+        try:
+            self.result = make(self._at)
+        except FingercountError as error:
+            self.error = str(error)
+        except Exception as error:  # a thread's error would be seen by nobody
+            self.error = f"{what} could not be worked out ({type(error).__name__}: {error})."
+
+    def _at(self, stage: str, done: int, total: int) -> None:
+        self.stage = f"{stage} {done:,} of {total:,}" if total else stage
+        self.part = done / total if total else 1.0
+
+
+def wait_for(work: Work) -> None:
+    """Show how far it is, and draw the page anew when it is there."""
+    if work.running:
+        st.fragment(_progress, run_every=0.5)(work)
+    elif work.error:
+        st.error(work.error)
+
+
+def _progress(work: Work) -> None:
+    if not work.running:
+        st.rerun()
+    st.progress(min(1.0, work.part), text=f"{work.stage} …")
