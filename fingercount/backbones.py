@@ -14,6 +14,7 @@ from torchvision.models import ResNet18_Weights, resnet18
 
 from fingercount.errors import FingercountError
 from fingercount.fast import load_fast
+from fingercount.labels import NONE
 from fingercount.model_files import CARD, WEIGHTS, read_full
 from fingercount.paths import models_dir
 from fingercount.preprocess import Preprocess
@@ -45,6 +46,13 @@ class Backbone:
     classes: tuple[str, ...] = ()
     last_layer: tuple[torch.Tensor, torch.Tensor] | None = None
     fast: Callable[[np.ndarray], np.ndarray] | None = None
+
+    @property
+    def hand_check(self) -> tuple[torch.Tensor, torch.Tensor, int] | None:
+        """Its own last layer and which output means no hand, or None where it has none such."""
+        if NONE not in self.classes:
+            return None
+        return *self.last_layer, self.classes.index(NONE)
 
     @torch.inference_mode()
     def look(self, inputs: np.ndarray) -> np.ndarray:

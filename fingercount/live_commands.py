@@ -2,5 +2,57 @@
 
 from argparse import Namespace
 from collections.abc import Callable
+from pathlib import Path
 
-LIVE_COMMANDS: dict[str, Callable[[Namespace], None]] = {}
+from fingercount.terminal import say, write_result
+
+
+def watch(options: Namespace) -> None:
+    import json
+    import sys
+
+    from fingercount.models import load_model
+    from fingercount.roi import Square
+    from fingercount.runtime import Steadiness
+    from fingercount.watch import camera_frames, clip_frames, commits
+
+    square, steadiness = (
+        Square.parse(options.roi),
+        Steadiness(options.smooth, options.hold, options.threshold),
+    )
+    model = load_model(options.model)
+    if options.video is not None:
+        frames = clip_frames(Path(options.video))
+    else:
+        say("Watching; Ctrl-C stops.")
+        frames = camera_frames(options.camera)
+    for commit in commits(model, frames, square, steadiness):
+        sys.stdout.write(json.dumps(commit.to_json(), ensure_ascii=False) + "\n")
+        sys.stdout.flush()  # another program waits for the line
+
+
+def bench(options: Namespace) -> None:
+    from fingercount.bench import FRAMES, bench
+    from fingercount.dataset import Dataset
+    from fingercount.models import load_model
+
+    model, photos = load_model(options.model), None
+    if options.data:
+        dataset = Dataset(Path(options.data))
+        chosen = dataset.photos()
+        photos = [dataset.image(photo) for photo in chosen[:: max(1, len(chosen) // FRAMES)]]
+    result = bench(model, photos)
+    say(f"{'':<12}{'median':>10}{'95 %':>10}{'a second':>10}")
+    for row in result["rows"]:
+        say(
+            f"{row['name']:<12}{row['median_ms']:>7.2f} ms{row['p95_ms']:>7.2f} ms"
+            f"{row['per_second']:>10.0f}"
+        )
+    say(f"The live path answers {result['live_speedup']:.1f} times as fast as the original.")
+    write_result(options.json, result)
+
+
+LIVE_COMMANDS: dict[str, Callable[[Namespace], None]] = {
+    "watch": watch,
+    "bench": bench,
+}

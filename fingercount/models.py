@@ -13,9 +13,9 @@ import torch
 from torch import nn
 from torchvision.models import resnet18
 
-from fingercount.backbones import FEATURES, fast_form, shared_backbone
+from fingercount.answers import answer_of
+from fingercount.backbones import FEATURES, Backbone, fast_form, shared_backbone
 from fingercount.errors import FingercountError
-from fingercount.labels import NONE, NOT_SURE
 from fingercount.model_files import CARD, read_card, read_seen, read_tensors
 from fingercount.paths import check_name, models_dir, write_atomic
 from fingercount.preprocess import Preprocess
@@ -37,6 +37,9 @@ class Model:
         look: all but its last layer in the fast form, [N, 3, size, size] -> [N, 512], which
             answers where it is here; or None.
         threshold: confidence under which the answer is "not sure".
+        hand_check: (weight [K, 512], bias [K], index of none): the last layer that its backbone
+            had before, where the card wants to know from it whether there is a hand; or None.
+            Probabilities then sum to the probability that there is one.
     """
 
     def __init__(
@@ -46,12 +49,14 @@ class Model:
         network: nn.Module,
         seen: dict | None = None,
         look: Callable[[np.ndarray], np.ndarray] | None = None,
+        hand_check: tuple[torch.Tensor, torch.Tensor, int] | None = None,
     ):
         self.name, self.card = name, card
         self.classes: list[str] = card["classes"]
         self.preprocess = Preprocess.from_json(card["preprocess"])
         self.network = network.eval().requires_grad_(False)
         self.look = look
+        self.hand_check = hand_check
         self.threshold: float = card.get("threshold", THRESHOLD)
         self.temperature: float = card.get("temperature", 1.0)
         self.seen: dict[str, str] = seen or {}
@@ -79,26 +84,25 @@ class Model:
     def predict_by_reference(self, inputs: np.ndarray) -> np.ndarray:
         """Return what PyTorch answers, as `predict_inputs` does where there is no fast form."""
         x = torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
+        if isinstance(self.network, nn.Sequential):
+            return self.predict_features(self.network[0](x).numpy())
         return torch.softmax(self.network(x) / self.temperature, 1).numpy()
 
     @torch.inference_mode()
     def predict_features(self, features: np.ndarray) -> np.ndarray:
         """Return probabilities [N, C] from what the backbone says, float32 [N, 512]."""
+        x = torch.from_numpy(features)
         last = self.network.fc if hasattr(self.network, "fc") else self.network[-1]
-        logits = last(torch.from_numpy(features))
-        return torch.softmax(logits / self.temperature, 1).numpy()
+        probabilities = torch.softmax(last(x) / self.temperature, 1)
+        if self.hand_check:
+            weight, bias, none = self.hand_check
+            empty = torch.softmax(nn.functional.linear(x, weight, bias), 1)[:, none]
+            probabilities = probabilities * (1 - empty)[:, None]
+        return probabilities.numpy()
 
     def answer(self, probabilities: np.ndarray) -> str:
         """Return what a person is told of one photo's probabilities [C]."""
         return answer_of(probabilities, self.classes, self.threshold)
-
-
-def answer_of(probabilities: np.ndarray, classes: Sequence[str], threshold: float) -> str:
-    """Return the most probable class, or "not sure" where it is a count under the threshold."""
-    best = int(np.argmax(probabilities))
-    if classes[best] != NONE and probabilities[best] < threshold:
-        return NOT_SURE
-    return classes[best]
 
 
 def list_models() -> list[str]:
@@ -145,8 +149,13 @@ def build_model(name: str, card: dict, tensors: dict, seen: dict[str, str]) -> M
     """Return a model from what its folder holds, or is about to hold."""
     if card["kind"] == "full":
         return Model(name, card, _whole(name, card, tensors), seen)
-    network, look = _head(name, card, tensors)
-    return Model(name, card, network, seen, look)
+    backbone = _backbone(name, card)
+    head = nn.Linear(FEATURES, len(card["classes"]))
+    _load(head, tensors, name)
+    network = nn.Sequential(backbone.network, head)
+    check = backbone.hand_check if card.get("hand_check") else None
+    look = backbone.fast if backbone.form == "fast" else None
+    return Model(name, card, network, seen, look, check)
 
 
 def _whole(name: str, card: dict, tensors: dict) -> nn.Module:
@@ -155,8 +164,8 @@ def _whole(name: str, card: dict, tensors: dict) -> nn.Module:
     return network.to(memory_format=torch.channels_last)
 
 
-def _head(name: str, card: dict, tensors: dict):
-    """Return (network, its backbone's fast form or None) in the form that the card names."""
+def _backbone(name: str, card: dict) -> Backbone:
+    """Return what a last layer stands on, in the form that its card names."""
     wanted = card.get("backbone")
     wanted = wanted if isinstance(wanted, dict) else {}
     here = shared_backbone(str(wanted.get("name", "")))
@@ -167,11 +176,7 @@ def _head(name: str, card: dict, tensors: dict):
             f"not the one here ({wanted.get('hash')}, {wanted.get('form')} form; here "
             f"{here.hash}, {here.form}); retrain it on the Train page."
         )
-    head = nn.Linear(FEATURES, len(card["classes"]))
-    _load(head, tensors, name)
-    return nn.Sequential(backbone.network, head), backbone.fast if wanted[
-        "form"
-    ] == "fast" else None
+    return backbone
 
 
 def _load(network: nn.Module, tensors: dict, name: str) -> None:

@@ -1,16 +1,20 @@
 """A frame in, a count out, without ever holding the video up."""
 
 import time
-from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
 
+from fingercount.answers import answer_of, words_of
 from fingercount.capture import Viewfinder
-from fingercount.labels import NONE, count_of
-from fingercount.models import answer_of
+from fingercount.errors import FingercountError
+from fingercount.hints import Hints
+from fingercount.labels import count_of
 from fingercount.roi import Square
+from fingercount.steady import HOLD, SMOOTH, Hold, Smoother
 from fingercount.stream import LatestWorker
+
+LONGEST = 10  # seconds
 
 
 @dataclass(frozen=True)
@@ -18,12 +22,16 @@ class Reading:
     """What a model says of one crop.
 
     Attributes:
-        answer: a class, "none" or "not sure".
-        probabilities: class -> probability, in the model's order.
+        answer: a class, "none" or "not sure", of the last moments together.
+        probabilities: class -> probability, in the model's order, averaged likewise.
+        raw: the answer of the newest crop alone.
+        committed: the answer that was last held for a while, or None before the first.
     """
 
     answer: str
     probabilities: dict[str, float]
+    raw: str | None = None
+    committed: str | None = None
 
     @property
     def count(self) -> int | None:
@@ -41,31 +49,33 @@ class Reading:
         return words_of(self.answer)
 
 
-def words_of(answer: str) -> str:
-    """Return an answer as it is shown to a person: a count as a digit, none as "no hand"."""
-    count = count_of(answer)
-    if count is not None:
-        return str(count)
-    return "no hand" if answer == NONE else answer
+@dataclass(frozen=True)
+class Steadiness:
+    """How answers become steady, and how sure they must be.
 
+    Attributes:
+        smooth: seconds over which probabilities are averaged; 0 for single photos.
+        hold: seconds that an answer must stay before it is committed.
+        threshold: confidence under which the answer is "not sure"; None takes the model's own.
 
-class Smoother:
-    """The mean of what was seen during the last moments, so that one odd frame does not flicker.
-
-    Args:
-        seconds: how far back the mean reaches; 0 smooths nothing.
+    Raises:
+        FingercountError: for values that make no sense.
     """
 
-    def __init__(self, seconds: float = 0.3):
-        self.seconds = seconds
-        self._seen: deque[tuple[float, np.ndarray]] = deque()
+    smooth: float = SMOOTH
+    hold: float = HOLD
+    threshold: float | None = None
 
-    def update(self, probabilities: np.ndarray, now: float) -> np.ndarray:
-        """Return the smoothed probabilities: float32 [C] at time `now` in seconds -> [C]."""
-        while self._seen and self._seen[0][0] <= now - self.seconds:
-            self._seen.popleft()
-        self._seen.append((now, probabilities))
-        return np.mean([seen for _, seen in self._seen], axis=0)
+    def __post_init__(self):
+        inside = 0 <= self.smooth <= LONGEST and 0 <= self.hold <= LONGEST
+        if not inside or not 0 <= (self.threshold or 0) <= 1:
+            raise FingercountError(
+                f"Smoothing and holding take 0 to {LONGEST} seconds, a threshold 0 to 1."
+            )
+
+
+STEADY = Steadiness()  # for a camera
+STILL = Steadiness(smooth=0, hold=0)  # for single photos
 
 
 class Recognizer:
@@ -73,22 +83,51 @@ class Recognizer:
 
     Args:
         model: anything with `classes`, `threshold` and `predict(list of RGB crops) -> [N, C]`.
-        seconds: how far back the smoothing reaches; 0 for single photos.
+        steadiness: how answers become steady.
     """
 
-    def __init__(self, model, seconds: float = 0.3):
+    def __init__(self, model, steadiness: Steadiness = STEADY):
         self.model = model
-        self._smoother = Smoother(seconds)
+        self._smoother, self._hold = Smoother(), Hold()
+        self.tune(steadiness)
+
+    def tune(self, steadiness: Steadiness) -> None:
+        """Go on with other settings; what was seen so far is not forgotten."""
+        self.steadiness = steadiness
+        self._smoother.seconds, self._hold.seconds = steadiness.smooth, steadiness.hold
 
     def read(self, crop: np.ndarray, now: float | None = None) -> Reading:
         """Return what the stream shows now: uint8 RGB [H, W, 3], `now` in seconds -> Reading."""
-        probabilities = np.asarray(self.model.predict([crop]))[0]
-        smooth = self._smoother.update(probabilities, time.monotonic() if now is None else now)
-        classes = self.model.classes
+        return self.hear(np.asarray(self.model.predict([crop]))[0], now)
+
+    def hear(self, probabilities: np.ndarray, now: float | None = None) -> Reading:
+        """Return the reading where the model has answered already: float32 [C]."""
+        now = time.monotonic() if now is None else now
+        classes, threshold = self.model.classes, self.steadiness.threshold
+        threshold = self.model.threshold if threshold is None else threshold
+        smooth = self._smoother.update(probabilities, now)
+        answer = answer_of(smooth, classes, threshold)
         return Reading(
-            answer=answer_of(smooth, classes, self.model.threshold),
+            answer=answer,
             probabilities={label: float(p) for label, p in zip(classes, smooth)},
+            raw=answer_of(probabilities, classes, threshold),
+            committed=self._hold.update(answer, now),
         )
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was read of one crop, when, and what its light and place let expect.
+
+    Attributes:
+        crop: uint8 RGB [side, side, 3].
+        reading: what the model says.
+        hint: what the person could do better, or None.
+    """
+
+    crop: np.ndarray
+    reading: Reading
+    hint: str | None = None
 
 
 class LiveView(Viewfinder):
@@ -99,11 +138,15 @@ class LiveView(Viewfinder):
     Args:
         square: where the hand is held.
         model: as for Recognizer; may be set anew with `use` while frames come.
+        steadiness: as for Recognizer; may be set anew with `tune`.
     """
 
-    def __init__(self, square: Square, model=None):
+    def __init__(self, square: Square, model=None, steadiness: Steadiness = STEADY):
         super().__init__(square, on_crop=self._submit, caption=self._words)
         self.model = model
+        self.steadiness = steadiness
+        self._hints = Hints()
+        self._recognizer: Recognizer | None = None
         self._worker: LatestWorker | None = None
 
     def use(self, model) -> None:
@@ -112,11 +155,24 @@ class LiveView(Viewfinder):
             self.model = model
             self._drop_worker()
 
+    def tune(self, steadiness: Steadiness) -> None:
+        """Let answers be steadied otherwise from now on."""
+        self.steadiness = steadiness
+        recognizer = self._recognizer
+        if recognizer:
+            recognizer.tune(steadiness)
+
+    @property
+    def seen(self) -> Seen | None:
+        """What was last read and of which crop, or None before the first answer."""
+        worker = self._worker
+        return worker.result if worker else None
+
     @property
     def reading(self) -> Reading | None:
         """What was last read, or None before the first answer."""
-        worker = self._worker
-        return worker.result if worker else None
+        seen = self.seen
+        return seen.reading if seen else None
 
     @property
     def error(self) -> Exception | None:
@@ -135,14 +191,19 @@ class LiveView(Viewfinder):
         self._drop_worker()
 
     def _drop_worker(self) -> None:
-        worker, self._worker = self._worker, None
+        worker, self._worker, self._recognizer = self._worker, None, None
         if worker:
             worker.close()
 
     def _submit(self, crop: np.ndarray) -> None:
         worker = self._worker
         if worker is None and self.model is not None:
-            worker = self._worker = LatestWorker(Recognizer(self.model).read)
+            self._recognizer = recognizer = Recognizer(self.model, self.steadiness)
+
+            def see(crop: np.ndarray) -> Seen:
+                return Seen(crop, recognizer.read(crop), self._hints.of(crop))
+
+            worker = self._worker = LatestWorker(see)
         if worker:
             worker.submit(crop)
 

@@ -12,13 +12,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from fingercount.backbones import shared_backbone
+from fingercount.calibration import can_check_hands, fit_temperature
 from fingercount.dataset import Dataset, Photo
 from fingercount.errors import FingercountError
 from fingercount.evaluation import evaluate
 from fingercount.events import Cancelled, Event, Finished, Fitted
 from fingercount.features import Features
 from fingercount.finetune import fit_network
-from fingercount.head import fit_head
+from fingercount.head import fit_head, targets
 from fingercount.labels import sort_labels
 from fingercount.model_files import compact, read_card, write_model
 from fingercount.models import Model, build_model, new_model_folder
@@ -147,6 +148,7 @@ def train(
         "best_epoch": fitted.best_epoch,
         "data": _describe(dataset, sides, split),
     }
+    card |= {} if whole else _self_knowledge(card, tensors, dataset, sides)
     model = build_model(folder.name, card, tensors, seen)
     known = {} if whole else _answers(model, dataset, [p for side in sides.values() for p in side])
     card["metrics"] = {
@@ -180,6 +182,23 @@ def _describe(dataset: Dataset, sides, split: Split) -> dict:
         "sessions": {side: len({p.session for p in photos}) for side, photos in sides.items()},
         "split": split.mode,
         "sentence": split.sentence,
+    }
+
+
+def _self_knowledge(card: dict, tensors: dict, dataset: Dataset, sides) -> dict:
+    """Return how sure the model may be, and whether its backbone looks for a hand first."""
+    classes, backbone = card["classes"], shared_backbone(card["backbone"]["name"])
+    features = Features(dataset, backbone)
+    train, val = sides["train"], [photo for photo in sides["val"] if photo.label in classes]
+    for _ in features.compute([*train, *val]):
+        pass  # all were looked at before
+    rows = build_model("", card, tensors, {}).predict_features(features.matrix(val))
+    learned = {photo.session for photo in train}
+    return {
+        "temperature": fit_temperature(
+            rows, targets(val, classes).numpy(), any(photo.session in learned for photo in val)
+        ),
+        "hand_check": can_check_hands(features.matrix(train), backbone, classes),
     }
 
 

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from fingercount.answers import answer_of
 from fingercount.dataset import Dataset
 from fingercount.errors import FingercountError
 from fingercount.evaluation import (
@@ -15,7 +16,6 @@ from fingercount.evaluation import (
     wilson,
 )
 from fingercount.images import content_hash
-from fingercount.models import answer_of
 from tests.conftest import SESSIONS
 
 SAYS = {0: "one", 1: "two", 2: "three"}  # what the model says of a photo of that shade

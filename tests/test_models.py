@@ -8,7 +8,6 @@ from fingercount.backbones import load_backbone
 from fingercount.errors import FingercountError
 from fingercount.model_files import read_card, read_tensors, write_model
 from fingercount.models import (
-    answer_of,
     choose_live_model,
     delete_model,
     find_model,
@@ -174,20 +173,6 @@ def test_damaged_weights_are_advice(hands):
         path.write_bytes(damage)
         with pytest.raises(FingercountError, match="missing or damaged"):
             load_model("hands")
-
-
-@pytest.mark.parametrize(
-    "probabilities, threshold, answer",
-    [
-        pytest.param([0.7, 0.2, 0.1], 0.6, "two", id="sure"),
-        pytest.param([0.5, 0.4, 0.1], 0.6, "not sure", id="under"),
-        pytest.param([0.6, 0.3, 0.1], 0.6, "two", id="just"),
-        pytest.param([0.3, 0.3, 0.4], 0.6, "none", id="no-hand-needs-no-certainty"),
-        pytest.param([0.4, 0.35, 0.25], 0.0, "two", id="no-threshold"),
-    ],
-)
-def test_answer_is_a_class_none_or_not_sure(probabilities, threshold, answer):
-    assert answer_of(np.array(probabilities), ["two", "one", "none"], threshold) == answer
 
 
 def test_models_are_listed_with_the_shipped_one_first(hands):

@@ -5,8 +5,9 @@ import threading
 import numpy as np
 import pytest
 
+from fingercount.errors import FingercountError
 from fingercount.roi import Square
-from fingercount.runtime import LiveView, Recognizer, Smoother, words_of
+from fingercount.runtime import STILL, LiveView, Recognizer, Steadiness
 
 
 class Told:
@@ -19,7 +20,7 @@ class Told:
         return np.array([SAYS[int(crop[0, 0, 0])] for crop in crops], np.float32)
 
 
-SAYS = {0: (0.9, 0.1, 0.0), 1: (0.1, 0.9, 0.0), 2: (0.0, 0.1, 0.9), 3: (0.4, 0.4, 0.2)}
+SAYS = {0: (0.9, 0.1, 0.0), 1: (0.1, 0.9, 0.0), 2: (0.0, 0.1, 0.9), 3: (0.45, 0.4, 0.15)}
 
 
 def crop(value):
@@ -45,7 +46,7 @@ def test_below_the_threshold_there_is_no_number():
 
 
 def test_one_odd_frame_does_not_flicker_and_a_change_comes_through():
-    recognizer = Recognizer(Told(), seconds=0.3)
+    recognizer = Recognizer(Told(), Steadiness(smooth=0.3, hold=0))
     answers = []
     for n, value in enumerate([0] * 10 + [1] + [0] * 10 + [1] * 20):
         answers.append(recognizer.read(crop(value), now=n / 30).answer)
@@ -54,17 +55,30 @@ def test_one_odd_frame_does_not_flicker_and_a_change_comes_through():
     assert answers[21:].index("one") / 30 < 0.3
 
 
-def test_smoother_is_the_mean_of_its_window_and_forgets_what_is_older():
-    smoother = Smoother(seconds=1)
-    assert smoother.update(np.array([1.0, 0.0]), 0) == pytest.approx([1, 0])
-    assert smoother.update(np.array([0.0, 1.0]), 0.5) == pytest.approx([0.5, 0.5])
-    assert smoother.update(np.array([0.0, 1.0]), 1.2) == pytest.approx([0, 1])
-    assert Smoother(seconds=0).update(np.array([0.2, 0.8]), 7) == pytest.approx([0.2, 0.8])
+def test_the_raw_answer_is_of_the_newest_crop_and_the_committed_one_was_held():
+    recognizer = Recognizer(Told(), Steadiness(smooth=0, hold=0.3))
+    readings = [recognizer.read(crop(n >= 10), now=n / 10) for n in range(20)]
+    assert readings[0].committed is None
+    assert [reading.raw for reading in readings] == ["two"] * 10 + ["one"] * 10
+    assert [reading.committed for reading in readings[3:13]] == ["two"] * 10
+    assert {reading.committed for reading in readings[13:]} == {"one"}
 
 
-def test_words_of_labels_that_are_no_number():
-    assert words_of("thumbs up") == "thumbs up"
-    assert words_of("ten") == "10" and words_of("zero") == "0"
+def test_settings_change_while_it_watches():
+    recognizer = Recognizer(Told(), STILL)
+    assert recognizer.read(crop(3), now=0).answer == "not sure"
+    recognizer.tune(Steadiness(smooth=0, hold=0, threshold=0.3))
+    assert recognizer.read(crop(3), now=1).answer == "two"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"smooth": -1}, {"hold": 11}, {"threshold": 1.5}, {"smooth": float("nan")}],
+    ids=["negative", "too-long", "above-one", "no-number"],
+)
+def test_settings_that_make_no_sense_are_refused(settings):
+    with pytest.raises(FingercountError, match="threshold 0 to 1"):
+        Steadiness(**settings)
 
 
 class Waiting(Told):
@@ -118,6 +132,21 @@ def test_another_model_answers_from_the_next_frame_on():
     view.show(frame(1))
     wait_for_an_answer(view)
     assert view.reading.answer == "one"
+    assert (view.seen.crop == 1).all(), "the crop that was read, not a newer one"
+    view.close()
+
+
+def test_a_viewer_s_settings_reach_a_model_that_is_answering():
+    view = LiveView(Square(), Waiting())
+    view.model.go.release(2)
+    view.show(frame(3))
+    wait_for_an_answer(view)
+    assert view.reading.answer == "not sure"
+    view.tune(Steadiness(threshold=0.2))
+    view.show(frame(3))
+    wait_for_an_answer(view)
+    with view._worker._changed:
+        assert view._worker._changed.wait_for(lambda: view.reading.answer == "two", timeout=10)
     view.close()
 
 

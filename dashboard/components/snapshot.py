@@ -12,7 +12,7 @@ from components.state import lasting_button, pick_dataset, pick_label
 from fingercount.dataset import Dataset
 from fingercount.errors import FingercountError
 from fingercount.paths import check_name, data_dir
-from fingercount.runtime import LiveView, Reading, Recognizer
+from fingercount.runtime import STILL, LiveView, Reading, Recognizer
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def snapshot(key: str, model, view: LiveView, eye: Camera) -> None:
     )
     crop = view.crop if eye.photo is None else view.square.crop(eye.photo)
     if pressed and can_take and crop is not None:
-        reading = Recognizer(model, seconds=0).read(crop)
+        reading = Recognizer(model, STILL).read(crop)
         st.session_state[memory] = Snapshot(crop, reading, model.name)
         st.session_state[f"{key}_label"] = suggested_label(reading)
         st.session_state[kept] = None

@@ -1,0 +1,57 @@
+"""Steady answers from single frames: probabilities averaged, and a count only once it is held.
+
+smoother, hold = Smoother(0.3), Hold(0.3)
+smooth = smoother.update(probabilities, now)
+committed = hold.update(answer, now)
+"""
+
+from collections import deque
+
+import numpy as np
+
+SMOOTH, HOLD = 0.3, 0.3  # seconds
+
+
+class Smoother:
+    """The mean of what was seen during the last moments, so that one odd frame does not flicker.
+
+    Args:
+        seconds: how far back the mean reaches; 0 smooths nothing. May be set anew at any time.
+    """
+
+    def __init__(self, seconds: float = SMOOTH):
+        self.seconds = seconds
+        self._seen: deque[tuple[float, np.ndarray]] = deque()
+
+    def update(self, probabilities: np.ndarray, now: float) -> np.ndarray:
+        """Return the smoothed probabilities: float32 [C] at time `now` in seconds -> [C]."""
+        while self._seen and self._seen[0][0] <= now - self.seconds:
+            self._seen.popleft()
+        self._seen.append((now, probabilities))
+        return np.mean([seen for _, seen in self._seen], axis=0)
+
+
+class Hold:
+    """The last answer that was held long enough; what a hand passes through on its way is not.
+
+    Args:
+        seconds: how long an answer must stay; 0 commits each at once. May be set anew.
+
+    Attributes:
+        committed: the answer that was last held, or None before the first.
+    """
+
+    def __init__(self, seconds: float = HOLD):
+        self.seconds = seconds
+        self.committed: str | None = None
+        self._answer: str | None = None
+        self._since = 0.0
+
+    def update(self, answer: str, now: float) -> str | None:
+        """Note what is answered at `now` in seconds; return what is committed then."""
+        if answer != self._answer:
+            self._answer, self._since = answer, now
+        # A little slack: sums of frame times are not exact.
+        if now - self._since >= self.seconds - 1e-6:
+            self.committed = answer
+        return self.committed

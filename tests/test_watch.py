@@ -1,0 +1,80 @@
+"""Committed counts of a clip, from its frames to its lines."""
+
+import av
+import numpy as np
+import pytest
+
+from fingercount.errors import FingercountError
+from fingercount.roi import Square
+from fingercount.runtime import Steadiness
+from fingercount.watch import camera_frames, clip_frames, commits
+from tests.test_runtime import Told
+
+
+def frames(values, fps=10):
+    return [(n / fps, np.full((60, 80, 3), v, np.uint8)) for n, v in enumerate(values)]
+
+
+def test_each_change_of_what_is_held_is_told_once_with_its_time():
+    said = list(
+        commits(Told(), frames([0] * 10 + [1] + [0] * 5 + [2] * 8 + [3] * 8), Square(), FAST)
+    )
+    assert [(c.label, c.count) for c in said] == [("two", 2), ("none", None), ("not sure", None)]
+    assert [c.time for c in said] == pytest.approx([0.3, 1.9, 2.7])
+    assert said[0].confidence == pytest.approx(0.9)
+    assert set(said[0].to_json()) == {"time", "count", "label", "confidence"}
+
+
+FAST = Steadiness(smooth=0, hold=0.3)
+
+
+def write_video(path, colours, fps=25, codec="libx264"):
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=fps)
+        stream.width, stream.height = 64, 48
+        stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        for colour in colours:
+            rgb = np.full((48, 64, 3), colour, np.uint8)
+            for packet in stream.encode(av.VideoFrame.from_ndarray(rgb, "rgb24")):
+                container.mux(packet)
+        for packet in stream.encode():
+            container.mux(packet)
+    return path
+
+
+@pytest.mark.parametrize(
+    "name, codec", [("a.mp4", "libx264"), ("a.mkv", "libx264"), ("a.mjpeg", "mjpeg")]
+)
+def test_every_frame_of_a_clip_is_read_with_its_time(tmp_path, name, codec):
+    path = write_video(tmp_path / name, [n * 8 for n in range(30)], codec=codec)
+    read = list(clip_frames(path))
+    assert len(read) == 30
+    assert read[0][0] == 0
+    assert np.diff([now for now, _ in read]) == pytest.approx(1 / 25, abs=2e-3)
+    brightness = [frame.mean() for _, frame in read]
+    assert read[0][1].shape == (48, 64, 3) and np.all(np.diff(brightness) > 0)
+
+
+@pytest.mark.parametrize(
+    "content, advice",
+    [(None, "no video file"), (b"", "no video"), (b"not a video at all" * 99, "no video")],
+    ids=["missing", "empty", "foreign"],
+)
+def test_what_is_no_video_is_advice(tmp_path, content, advice):
+    path = tmp_path / "a.mp4"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(FingercountError, match=advice):
+        list(clip_frames(path))
+
+
+def test_a_clip_that_breaks_off_tells_what_it_has(tmp_path):
+    path = write_video(tmp_path / "a.mkv", [n * 8 for n in range(30)])
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) * 2 // 3])
+    assert 1 <= len(list(clip_frames(path))) < 30
+
+
+def test_a_camera_that_is_not_there_is_advice():
+    with pytest.raises(FingercountError, match="no camera 97"):
+        next(camera_frames(97))
