@@ -52,7 +52,20 @@ def bench(options: Namespace) -> None:
     write_result(options.json, result)
 
 
+def export(options: Namespace) -> None:
+    from fingercount.export import export_onnx
+
+    exported = export_onnx(options.model, Path(options.onnx))
+    say(
+        f"{exported.file} holds {exported.model} ({exported.bytes / 1e6:.1f} MB) and was asked "
+        f"about {exported.checked} pictures: its probabilities are at most "
+        f"{exported.difference:.1%} from the model's."
+    )
+    write_result(options.json, exported.to_json())
+
+
 LIVE_COMMANDS: dict[str, Callable[[Namespace], None]] = {
     "watch": watch,
+    "export": export,
     "bench": bench,
 }

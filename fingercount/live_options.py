@@ -42,4 +42,14 @@ def _bench(commands) -> None:
     )
 
 
-ALL = (_watch, _bench)
+def _export(commands) -> None:
+    command = add_command(
+        commands, "export", "write one file that takes a photo and answers", "what was written"
+    )
+    _model(command)
+    command.add_argument(
+        "--onnx", required=True, metavar="FILE", help="where to write it, such as hands.onnx"
+    )
+
+
+ALL = (_watch, _export, _bench)
