@@ -9,10 +9,10 @@ from components.models import shared_model
 from components.proof import compared, in_order, pick_other, retrain, show_comparison
 from components.report import html_of
 from components.scatter import map_stamp, show_map
-from components.selection import choose, ordered, pick, pick_order, remembered, sources
+from components.selection import choose, ordered, pick, pick_order, sources
 from components.shipped import show_measured
 from components.state import chosen_dataset
-from components.why import TITLES, prepared, show_reasons
+from components.why import TITLES, prepared, show_reasons, tested
 
 from fingercount.dataset import list_datasets
 from fingercount.diagnosis import Focus, cell_sentence, class_sentence, explain
@@ -83,9 +83,8 @@ with right:
     st.subheader("Classes")
     st.caption("Recall: how many of its photos are found. Precision: how often its name is right.")
     reports.show_class_table(report)
-    preparation = prepared(report, dataset)
-    case = preparation.result
-    reports.downloads(report, classes, html_of(name, dataset, case))
+    preparation, case = prepared(report, dataset)
+    reports.downloads(report, classes, html_of(name, dataset, preparation.result))
 
 # A click on the matrix asks about that cell, a click on a class about the class.
 if cell != st.session_state.get("evaluate_last_cell"):
@@ -104,7 +103,7 @@ st.subheader("Why")
 shown = st.pills(
     "Of class",
     report.classes,
-    default="two" if "two" in report.classes else report.classes[0],
+    default=reports.first_class(report),
     required=True,
     key="evaluate_class",
     on_change=ask_class,
@@ -113,8 +112,8 @@ if not (cell and st.session_state.get("evaluate_ask_cell") and set(cell) <= set(
     cell = None
 focus = Focus(*cell) if cell and cell[0] != cell[1] else Focus(cell[0] if cell else shown)
 st.markdown(cell_sentence(report, *cell) if cell else class_sentence(report, shown))
-wait_for(preparation)
-reasons = explain(case, focus) if case else []
+wait_for(preparation, tested(case))
+reasons = explain(case, focus) if case and set(focus.labels) <= set(case.report.classes) else []
 if case:
     show_reasons(reasons, lambda reason: choose(f"reason:{reason}"))
 
@@ -141,11 +140,8 @@ changes = {"right": comparison.gained, "wrong": comparison.lost} if comparison e
 st.subheader("Photos")
 columns = st.columns([3, 2])
 with columns[0]:
-    found = sources(report, focus.actual, cell, reasons, lasso, changes, TITLES)
     there = {photo.path for photo in dataset.photos()}
-    about = (name, dataset.name, str(focus))
-    waiting = case is None and not preparation.error
-    source = pick(remembered(found, about, waiting, there))
+    source = pick(sources(report, focus.actual, cell, reasons, lasso, changes, TITLES, there))
 with columns[1]:
     order = pick_order()
 items = {item.path: item for item in report.items}

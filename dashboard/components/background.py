@@ -8,7 +8,12 @@ import streamlit as st
 from fingercount.errors import FingercountError
 
 THREAD = "background work"
+ROOM = 52  # pixels
 AT_ONCE = 0.6  # seconds that a page waits for what may be quick, before it shows how far it is
+
+
+class Unwanted(Exception):
+    """Ends work that nobody waits for any more."""
 
 
 class Work:
@@ -22,12 +27,14 @@ class Work:
         result: None until it is there.
         error: one line of advice where it failed.
         stage, part: what it is at, and how far, 0 to 1.
+        unwanted: set by `cancel`; the work ends where it next tells how far it is.
     """
 
     def __init__(self, make: Callable, what: str):
         self.result = None
         self.error = ""
         self.stage, self.part = "Starting", 0.0
+        self.unwanted = False
         # A daemon: closing the app must not wait for it.
         self.thread = threading.Thread(
             target=self._run, args=(make, what), name=THREAD, daemon=True
@@ -39,25 +46,40 @@ class Work:
     def running(self) -> bool:
         return self.result is None and not self.error
 
+    def cancel(self) -> None:
+        """Let it end early, because nobody waits for it any more."""
+        self.unwanted = True
+
     def _run(self, make: Callable, what: str) -> None:
         try:
             self.result = make(self._at)
+        except Unwanted:
+            self.error = f"{what}: broken off."
         except FingercountError as error:
             self.error = str(error)
         except Exception as error:  # a thread's error would be seen by nobody
             self.error = f"{what} could not be worked out ({type(error).__name__}: {error})."
 
     def _at(self, stage: str, done: int, total: int) -> None:
+        if self.unwanted:
+            raise Unwanted
         self.stage = f"{stage} {done:,} of {total:,}" if total else stage
         self.part = done / total if total else 1.0
 
 
-def wait_for(work: Work) -> None:
-    """Show how far it is, and draw the page anew when it is there."""
-    if work.running:
-        st.fragment(_progress, run_every=0.5)(work)
-    elif work.error:
+def wait_for(work: Work, done: str = "") -> None:
+    """Show how far it is, and draw the page anew when it is there; then say `done`.
+
+    Both take the same room, so that nothing below moves.
+    """
+    if work.error:
         st.error(work.error)
+        return
+    with st.container(height=ROOM, border=False):
+        if work.running:
+            st.fragment(_progress, run_every=0.5)(work)
+        elif done:
+            st.caption(done)
 
 
 def _progress(work: Work) -> None:

@@ -23,7 +23,7 @@ def look_closer(dataset: Dataset, item: Item, classes: list[str], name: str, cas
     for column, label in zip(columns[1:], labels):
         with column:
             _heat(dataset, item, label, classes, name)
-    if case is None:
+    if case is None or item.path not in case.paths:
         st.caption("Its nearest photos come when the reasons are worked out.")
         return
     whose = "training photos" if case.learned.any() else "photos of this data set"

@@ -13,7 +13,7 @@ from components.models import shared_model, stamp_of
 from components.selection import Source
 from fingercount.dataset import Dataset
 from fingercount.diagnosis import Case
-from fingercount.evaluation import Item, Report, evaluate, make_report, to_csv
+from fingercount.evaluation import Item, Report, evaluate, make_report, to_csv, wilson
 from fingercount.html_report import to_html
 from fingercount.measured import Measured
 from fingercount.wording import several
@@ -50,36 +50,69 @@ def headline(report: Report) -> str:
 
 
 def class_table(report: Report | Measured) -> pd.DataFrame:
-    """Return a row per class: n, recall, precision, F1."""
-    rows = [
-        {
-            "class": label,
-            "photos": figures["n"],
-            "recall": figures["recall"],
-            "precision": figures["precision"],
-            "F1": figures["f1"],
-        }
-        for label, figures in report.per_class.items()
-    ]
+    """Return a row per class: n, recall and precision with their 95 % intervals, F1."""
+    counts = report.confusion
+    rows = []
+    for i, (label, figures) in enumerate(report.per_class.items()):
+        right = int(counts[i, i])
+        rows.append(
+            {
+                "class": label,
+                "photos": figures["n"],
+                "recall": figures["recall"],
+                "recall interval": _from_to(right, int(counts[i].sum())),
+                "precision": figures["precision"],
+                "precision interval": _from_to(right, int(counts[:, i].sum())),
+                "F1": figures["f1"],
+            }
+        )
     return pd.DataFrame(rows)
+
+
+def _from_to(right: int, n: int) -> str:
+    if not n:
+        return ""
+    low, high = wilson(right, n)
+    return f"{100 * low:.0f} to {100 * high:.0f} %"
+
+
+def first_class(report: Report) -> str:
+    """Return the class to ask about first: two where it fails, else the one that fails most."""
+    wrong = [item for item in report.items if not item.right]
+    failed = {
+        label: sum(label in (item.actual, item.predicted) for item in wrong)
+        for label in report.classes
+    }
+    two = "two" if "two" in report.classes else report.classes[0]
+    return two if failed[two] or not wrong else max(failed, key=failed.get)
 
 
 def show_class_table(report: Report | Measured) -> None:
     """Show recall, precision and F1 of each class."""
-    share = {"format": "percent", "width": "small"}
+    share = {"format": "percent", "width": 74}
+    between = {"label": "95 %", "width": 92, "alignment": "right"}
+    table = class_table(report)
     st.dataframe(
-        class_table(report),
+        table.round(3),  # more digits than that are none that were measured
         placeholder="",
         hide_index=True,
         column_config={
+            "class": st.column_config.TextColumn(width=64),
+            "photos": st.column_config.NumberColumn(width=58),
             "recall": st.column_config.NumberColumn(
                 help="Of the photos of this class, the share that was found", **share
+            ),
+            "recall interval": st.column_config.TextColumn(
+                help="The recall's 95 % interval: where it may lie, with so few photos", **between
             ),
             "precision": st.column_config.NumberColumn(
                 help="When the model says this class, the share that is right", **share
             ),
+            "precision interval": st.column_config.TextColumn(
+                help="The precision's 95 % interval", **between
+            ),
             "F1": st.column_config.NumberColumn(
-                help="The harmonic mean of recall and precision", format="%.2f", width="small"
+                help="The harmonic mean of recall and precision", format="%.2f", width=52
             ),
         },
     )

@@ -1,7 +1,7 @@
 """Which photos stand in Evaluate's grid, and in which order."""
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -42,8 +42,13 @@ def sources(
     lasso: list[str],
     changes: dict[str, list[Item]],
     titles: dict[str, str],
+    there: set[str],
 ) -> list[Source]:
-    """Return what can be shown for a class: its errors, a cell, reasons, a lasso, a comparison."""
+    """Return what can be shown for a class: its errors, a cell, reasons, a lasso, a comparison.
+
+    Args:
+        there: paths of the photos that there are; reasons and lasso may be of before a change.
+    """
     by_sureness = sorted(report.items, key=lambda item: -item.confidence)
 
     def some(key: str, title: str, wanted) -> Source:
@@ -61,11 +66,12 @@ def sources(
         title = f"{cell[0]}, called {cell[1]}"
         found.insert(0, some("cell", title, lambda i: (i.actual, i.predicted) == cell))
     for reason in reasons:
+        words = {item.path: item.note for item in reason.items if item.path in there}
         if reason.items:
-            words = {item.path: item.note for item in reason.items}
             title = f"{titles[reason.name]}, {label}"
             found.append(Source(f"reason:{reason.name}", title, list(words), words))
     if lasso:
+        lasso = [path for path in lasso if path in there]
         found.insert(0, Source("lasso", "Picked on the map", lasso))
     for key, items in changes.items():
         found.append(Source(key, f"Newly {key}", [item.path for item in items]))
@@ -73,29 +79,6 @@ def sources(
     found.append(some("wrong", "All wrong answers", lambda i: not i.right))
     found.append(some("all", "All evaluated photos", lambda i: True))
     return found
-
-
-def remembered(found: list[Source], about: tuple, waiting: bool, there: set[str]) -> list[Source]:
-    """Return the sources, with the reasons' photos of before while new reasons are worked out.
-
-    Every mend has them worked out anew; the grid must not jump away under a person's hands.
-
-    Args:
-        about: what the reasons are of (model, data set, class).
-        waiting: whether they are being worked out.
-        there: paths of the photos that there are.
-    """
-    memory = st.session_state.setdefault("evaluate_reasons_before", {})
-    reasons = [source for source in found if source.key.startswith("reason:")]
-    if not waiting:
-        memory.clear()
-        memory[about] = reasons
-        return found
-    kept = [
-        replace(source, paths=[path for path in source.paths if path in there])
-        for source in memory.get(about, [])
-    ]
-    return [*found, *kept]
 
 
 def pick(found: list[Source]) -> Source:

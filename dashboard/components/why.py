@@ -7,6 +7,7 @@ from components.models import shared_model, stamp_of
 from fingercount.dataset import Dataset
 from fingercount.diagnosis import Case, Focus, Reason, explain, prepare
 from fingercount.evaluation import Report
+from fingercount.wording import several
 
 TITLES = {
     "labels": "Wrong labels",
@@ -16,6 +17,8 @@ TITLES = {
     "shift": "Another world than in training",
 }
 
+KEPT = 3  # cases; one of 10,000 photos takes about 100 MB
+
 
 @st.cache_resource(max_entries=4)
 def _glances(root: str) -> dict:
@@ -23,29 +26,57 @@ def _glances(root: str) -> dict:
     return {}
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _preparation(key: tuple, _dataset: Dataset, _report: Report) -> Work:
-    name, root, *_ = key
-    model, glances = shared_model(name), _glances(root)
+@st.cache_resource
+def _works() -> dict[tuple, Work]:
+    """Return what was or is worked out, the newest last, shared by all viewers."""
+    return {}
+
+
+def prepared(report: Report, dataset: Dataset) -> tuple[Work, Case | None]:
+    """Return the work on a report's case, and the newest case that there is.
+
+    It is worked out once, and anew where the photos changed; until then the case of before serves,
+    so that nothing jumps under a person's hands.
+    """
+    standing = tuple(edit.id for edit in dataset.edits() if not edit.undone)
+    sides = hash(tuple((p.path, p.split, p.session) for p in dataset.photos()))
+    root = str(dataset.root.resolve())
+    about = (report.model, stamp_of(report.model), root, report.split)
+    key = (*about, dataset.fingerprint(), standing, sides)
+    works = _works()
+    if key not in works:
+        for other, work in list(works.items()):
+            if other[: len(about)] == about and work.running:  # on photos as they are no more
+                work.cancel()
+                works.pop(other, None)
+        for old in list(works)[: max(0, len(works) + 1 - KEPT)]:
+            works.pop(old, None)
+        works[key] = _start(report, dataset, root)
+    work = works[key]
+    before = [w.result for k, w in list(works.items()) if k[: len(about)] == about and w.result]
+    return work, work.result or (before[-1] if before else None)
+
+
+def _start(report: Report, dataset: Dataset, root: str) -> Work:
+    model, glances = shared_model(report.model), _glances(root)
 
     def work_out(tell) -> Case:
-        case = prepare(model, _dataset, _report, glances=glances, progress=tell)
+        case = prepare(model, dataset, report, glances=glances, progress=tell)
         case.settle(lambda stage: tell(stage, 0, 0))
         tell("Testing the reasons", 0, 0)
-        for label in _report.classes:  # what they share is remembered
+        for label in report.classes:  # what they share is remembered
             explain(case, Focus(label))
         return case
 
     return Work(work_out, "The reasons")
 
 
-def prepared(report: Report, dataset: Dataset) -> Work:
-    """Return the case of a report, which is worked out once and anew where the photos changed."""
-    standing = tuple(edit.id for edit in dataset.edits() if not edit.undone)
-    sides = hash(tuple((p.path, p.split, p.session) for p in dataset.photos()))
-    root = str(dataset.root.resolve())
-    key = (report.model, root, stamp_of(report.model), report.split, dataset.fingerprint())
-    return _preparation((*key, standing, sides), dataset, report)
+def tested(case: Case | None) -> str:
+    """Return what the reasons were tested on, in words."""
+    if case is None:
+        return ""
+    sittings = several(len(set(case.sessions)), "session")
+    return f"Tested on {several(len(case.photos), 'photo')} from {sittings}."
 
 
 def show_reasons(reasons: list[Reason], choose) -> None:

@@ -39,11 +39,10 @@ def find(case: Case, focus: Focus) -> Reason:
     if not findings:
         names = ", ".join(measure.name for measure in MEASURES)
         if errors.sum() < FEWEST:
-            return absent(
-                NAME,
-                f"The evaluated photos lie within what was learned from in {names}; "
-                f"{several(int(errors.sum()), 'error')} are too few to compare with the hits.",
-            )
+            told = _too_few(int(errors.sum()))
+            if case.learned_besides.any():
+                told = f"The evaluated photos lie within what was learned from in {names}. {told}"
+            return absent(NAME, told)
         return absent(NAME, f"Neither the evaluated photos nor the errors differ in {names}.")
     findings.sort(key=lambda finding: -finding.share)  # stable: the order of MEASURES at a tie
     # A photo is bad in several ways at once: little light and blur come together.
@@ -63,6 +62,13 @@ def find(case: Case, focus: Focus) -> Reason:
         sorted(items, key=lambda item: -item.score),
         {"ways": ways},
     )
+
+
+def _too_few(errors: int) -> str:
+    if not errors:
+        return "There is no error to compare with the hits."
+    are = "is" if errors == 1 else "are"
+    return f"{several(errors, 'error')} {are} too few to compare with the hits."
 
 
 def _elsewhere(case: Case, errors: np.ndarray, n: int) -> _Finding | None:

@@ -25,9 +25,9 @@ def find(case: Case, focus: Focus) -> Reason:
         return filled
     return absent(
         NAME,
-        f"{several(int(leaked.sum()), 'evaluated photo')} of {int(asked.sum())} "
-        f"{'have' if leaked.sum() != 1 else 'has'} a near-copy or a photo of the same sitting in "
-        "training, and no label is filled with copies.",
+        f"{int(leaked.sum()) or 'None'} of {several(int(asked.sum()), 'evaluated photo')} of "
+        f"{focus} {'have' if leaked.sum() > 1 else 'has'} a near-copy or a photo of the same "
+        "sitting in training, and it is not filled with copies.",
     )
 
 

@@ -19,6 +19,7 @@ FOLDS = 5
 FEW_SITTINGS = 5  # under so many, a model without one of them knows too little to judge labels
 # Fewer passes than a training takes: these only have to tell labels apart, many times over.
 QUICK = replace(Settings(), epochs=20, batch_size=128, lr=5e-3, copies=0)
+STEPS = 16  # a pass, at most: many photos need no more steps, only larger ones
 SCENE = 0.12
 SHARES = (0.25, 0.5, 1.0)
 DRAWS = 3
@@ -154,7 +155,8 @@ def _ask(case, train: np.ndarray, asked: np.ndarray) -> np.ndarray:
     y = torch.from_numpy(case.numbers[train])
     x = case.raw_features[train][None]
     empty, nobody = np.zeros((0, x.shape[-1]), np.float32), torch.zeros(0, dtype=torch.long)
-    fit = fit_linear(x, y, empty, nobody, case.classes, case.backbone, QUICK)
+    quick = replace(QUICK, batch_size=max(QUICK.batch_size, len(train) // STEPS))
+    fit = fit_linear(x, y, empty, nobody, case.classes, case.backbone, quick)
     tensors = next(event for event in fit if isinstance(event, Fitted)).tensors
     logits = torch.from_numpy(case.raw_features[asked]) @ tensors["weight"].T + tensors["bias"]
     # A label that these photos did not show cannot be told from them.

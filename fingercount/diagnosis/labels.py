@@ -39,8 +39,7 @@ def find(case: Case, focus: Focus) -> Reason:
             False,
             0.0,
             f"{several(photos, 'photo')} around {focus} were checked with models that never saw "
-            f"them; {len(sure) or 'none'} clearly {'look' if len(sure) > 1 else 'looks'} like "
-            "another label, no more than is usual.",
+            f"them; {_few(len(sure))}.",
             items=items,
         )
     errors = case.at[case.errors(focus)]
@@ -51,7 +50,8 @@ def find(case: Case, focus: Focus) -> Reason:
         # Wrong labels in training teach wrong answers: at least as large a part as they are.
         float(max(explained, rate)),
         f"{several(len(sure), 'photo')} around {focus} (of {photos}) clearly look like another "
-        f"label to models that never saw them. {_cost(float(explained))}",
+        f"label to models that never saw them{_perhaps(len(about) - len(sure))}. "
+        f"{_cost(float(explained), len(errors))}",
         "Look at them, the most suspicious first: relabel what is wrong, and mark the others as "
         "fine. Then retrain.",
         items,
@@ -79,9 +79,21 @@ def rank(case: Case) -> list[tuple[int, str, float]]:
     return sorted(suspects, key=lambda suspect: -suspect[2])
 
 
-def _cost(explained: float) -> str:
+def _few(sure: int) -> str:
+    if not sure:
+        return "none clearly looks like another label"
+    return f"{sure} clearly {'looks' if sure == 1 else 'look'} like another, no more than is usual"
+
+
+def _perhaps(n: int) -> str:
+    return f", {n} more perhaps" if n else ""
+
+
+def _cost(explained: float, errors: int) -> str:
     if explained:
         return f"They are {explained:.0%} of these errors."
+    if not errors:
+        return "Nothing fails for it yet, but what is trained on wrong labels learns them."
     return "None of them is among these errors, but what is trained on teaches them."
 
 

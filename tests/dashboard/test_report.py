@@ -44,11 +44,14 @@ def test_headline_says_n_sessions_and_interval(report):
 def test_what_can_be_shown_stands_surest_first(report):
     from components.selection import ordered, sources
 
-    found = {s.key: s for s in sources(report, "two", ("two", "one"), [], ["a"], {}, {})}
+    found = {
+        s.key: s for s in sources(report, "two", ("two", "one"), [], ["a", "gone"], {}, {}, {"a"})
+    }
     assert found["missed"].paths == ["two/3.jpg", "two/4.jpg", "two/2.jpg"]
     assert found["mistaken"].paths == ["one/5.jpg"]
     assert found["cell"].paths == ["two/4.jpg", "two/2.jpg"]
-    assert next(iter(found)) == "lasso" and found["wrong"].title == "All wrong answers"
+    assert next(iter(found)) == "lasso" and found["lasso"].paths == ["a"]
+    assert found["wrong"].title == "All wrong answers"
     items = {item.path: item for item in report.items}
     by_loss = ordered(found["label"], items, CLASSES, "loss")
     assert by_loss == ["two/3.jpg", "two/4.jpg", "two/2.jpg", "two/1.jpg"]
@@ -61,7 +64,20 @@ def test_class_table_names_precision_and_recall(report):
     rows = class_table(report).set_index("class")
     assert rows.loc["two", "photos"] == 4
     assert rows.loc["two", "recall"] == 0.25 and rows.loc["two", "precision"] == 0.5
+    assert rows.loc["two", "recall interval"] == "5 to 70 %"
+    assert rows.loc["two", "precision interval"] == "9 to 91 %"
+    assert rows.loc["three", "recall interval"] == ""
     assert rows["recall"].isna().tolist() == [False, False, True], "0/0 is no number"
+
+
+def test_it_starts_at_two_where_that_fails_else_where_most_do(report):
+    from components.report import first_class
+
+    assert first_class(report) == "two"
+    others = [item(1, "two", "two", 0.9), item(2, "one", "three", 0.9), item(3, "one", "one", 0.9)]
+    assert first_class(Report("mine", "hands", "test", CLASSES, others)) == "one"
+    assert first_class(Report("mine", "hands", "test", CLASSES, others[:1])) == "two"
+    assert first_class(Report("mine", "hands", "test", ["a", "b"], [])) == "a"
 
 
 def test_the_csv_has_a_row_per_photo_and_a_column_per_class(report):
