@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from fingercount.terminal import say, write_result
+from fingercount.terminal import progress, say, write_result
 
 
 def watch(options: Namespace) -> None:
@@ -64,8 +64,35 @@ def export(options: Namespace) -> None:
     write_result(options.json, exported.to_json())
 
 
+def parity(options: Namespace) -> None:
+    from fingercount.dataset import Dataset
+    from fingercount.models import find_model, load_model
+    from fingercount.parity import parity as check
+
+    result = check(
+        load_model(options.model),
+        Dataset(Path(options.data)),
+        find_model(options.model),
+        options.split,
+        onnx=options.onnx and Path(options.onnx),
+        limit=options.limit,
+        progress=progress("photos"),
+    )
+    say(f"{'':<10}{'largest':>10}{'mean':>10}{'changed':>9}   differs most")
+    for way in result.ways:
+        say(
+            f"{way.name:<10}{way.max_difference:>10.2g}{way.mean_difference:>10.2g}"
+            f"{way.answers_changed:>9}   {way.worst}"
+        )
+    say(result.sentence)
+    if result.warning:
+        say(f"WARNING: {result.warning}")
+    write_result(options.json, result.to_json())
+
+
 LIVE_COMMANDS: dict[str, Callable[[Namespace], None]] = {
     "watch": watch,
     "export": export,
+    "parity": parity,
     "bench": bench,
 }

@@ -1,6 +1,6 @@
 """The command line of the running model: what watch, export, parity and bench take."""
 
-from fingercount.options import add_command
+from fingercount.options import add_command, split_option
 from fingercount.steady import HOLD, SMOOTH
 
 
@@ -52,4 +52,18 @@ def _export(commands) -> None:
     )
 
 
-ALL = (_watch, _export, _bench)
+def _parity(commands) -> None:
+    command = add_command(
+        commands,
+        "parity",
+        "compare what is evaluated with what runs live and with the export, on the same photos",
+        "the differences",
+    )
+    _model(command)
+    command.add_argument("--data", required=True, metavar="DIR", help="a folder of label folders")
+    split_option(command)
+    command.add_argument("--onnx", metavar="FILE", help="an export (default: one made anew)")
+    command.add_argument("--limit", type=int, metavar="N", help="photos, spread over all")
+
+
+ALL = (_watch, _export, _parity, _bench)
