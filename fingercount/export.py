@@ -75,9 +75,7 @@ def export_onnx(name: str | Path, file: Path) -> Exported:
     if not file.parent.is_dir():
         raise FingercountError(f"The folder {file.parent} does not exist; make it first.")
     model = load_model(name)
-    data = onnx_bytes(model, find_model(name))
-    pictures = _pictures()
-    difference = _difference(model, answerer(data, model.classes), pictures)
+    data, checked, difference = checked_onnx(model, find_model(name))
     write_atomic(file, data)
     return Exported(
         file=str(file),
@@ -86,9 +84,19 @@ def export_onnx(name: str | Path, file: Path) -> Exported:
         form=model.form,
         bytes=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
-        checked=len(pictures),
+        checked=checked,
         difference=difference,
     )
+
+
+def checked_onnx(model: Model, folder: Path) -> tuple[bytes, int, float]:
+    """Return (the file's bytes, pictures it was asked about, largest difference in probability).
+
+    Raises:
+        FingercountError: where it would answer otherwise than the model.
+    """
+    data, pictures = onnx_bytes(model, folder), _pictures()
+    return data, len(pictures), _difference(model, answerer(data, model.classes), pictures)
 
 
 def onnx_bytes(model: Model, folder: Path) -> bytes:
