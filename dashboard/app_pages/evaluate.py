@@ -53,7 +53,8 @@ with columns[0]:
     )
 with columns[1]:
     dataset = chosen_dataset("evaluate_dataset")
-has_test = any(photo.split == "test" for photo in dataset.photos())
+photos = dataset.photos()
+has_test = any(photo.split == "test" for photo in photos)
 with columns[2]:
     split = st.selectbox(
         "Photos",
@@ -64,7 +65,8 @@ with columns[2]:
     )
 
 try:
-    report = reports.measure(name, dataset, split)
+    stamp = reports.stamp_of_photos(dataset, photos)
+    report = reports.measure(name, dataset, split, stamp)
     classes = shared_model(name).classes
 except FingercountError as error:
     st.error(str(error))
@@ -83,7 +85,7 @@ with right:
     st.subheader("Classes")
     st.caption("Recall: how many of its photos are found. Precision: how often its name is right.")
     reports.show_class_table(report)
-    preparation, case = prepared(report, dataset)
+    preparation, case = prepared(report, dataset, stamp)
     reports.downloads(report, classes, html_of(name, dataset, preparation.result))
 
 # A click on the matrix asks about that cell, a click on a class about the class.
@@ -140,7 +142,7 @@ changes = {"right": comparison.gained, "wrong": comparison.lost} if comparison e
 st.subheader("Photos")
 columns = st.columns([3, 2])
 with columns[0]:
-    there = {photo.path for photo in dataset.photos()}
+    there = {photo.path for photo in photos}
     source = pick(sources(report, focus.actual, cell, reasons, lasso, changes, TITLES, there))
 with columns[1]:
     order = pick_order()

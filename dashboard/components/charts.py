@@ -60,22 +60,27 @@ def matrix(report: Report | Measured, dark: bool = False) -> go.Figure:
             marker={"symbol": "square", "size": size, "color": "rgba(0, 0, 0, 0)"},
         )
     )
+    # Painted beneath the markers, in the axes' own units: a marker's size is in pixels, which no
+    # longer fit where the page is narrow, and Plotly fades what is not selected. All at once,
+    # because Plotly checks every one again for each that is added.
+    shapes, texts = [], []
     for (a, p), share in zip(cells, shares):
-        # Painted beneath the markers, in the axes' own units: a marker's size is in pixels, which
-        # no longer fit where the page is narrow, and Plotly fades what is not selected.
-        figure.add_shape(
-            type="rect",
-            x0=p - 0.48,
-            x1=p + 0.48,
-            y0=a - 0.48,
-            y1=a + 0.48,
-            fillcolor=paint(a == p, share),
-            line_width=0,
-            layer="below",
+        shapes.append(
+            {
+                "type": "rect",
+                "x0": p - 0.48,
+                "x1": p + 0.48,
+                "y0": a - 0.48,
+                "y1": a + 0.48,
+                "fillcolor": paint(a == p, share),
+                "line": {"width": 0},
+                "layer": "below",
+            }
         )
         ink = "#ffffff" if dark or share > 0.5 else "#17211c"
-        text = cell_text(counts[a, p], share)
-        figure.add_annotation(x=p, y=a, text=text, showarrow=False, font={"color": ink, "size": 13})
+        if text := cell_text(counts[a, p], share):
+            font = {"color": ink, "size": 13}
+            texts.append({"x": p, "y": a, "text": text, "showarrow": False, "font": font})
     axis = {
         "tickvals": list(range(n)),
         "ticktext": classes,
@@ -86,6 +91,8 @@ def matrix(report: Report | Measured, dark: bool = False) -> go.Figure:
         "automargin": False,
     }
     figure.update_layout(
+        shapes=shapes,
+        annotations=texts,
         width=MARGIN_LEFT + n * size + 8,
         height=MARGIN_TOP + n * size + 8,
         margin={"l": MARGIN_LEFT, "r": 8, "t": MARGIN_TOP, "b": 8, "pad": 0},

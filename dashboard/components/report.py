@@ -11,12 +11,14 @@ from components.charts import clicked_cell, matrix
 from components.grid import Tile, photo_grid
 from components.models import shared_model, stamp_of
 from components.selection import Source
-from fingercount.dataset import Dataset
+from fingercount.dataset import Dataset, Photo
 from fingercount.diagnosis import Case
 from fingercount.evaluation import Item, Report, evaluate, make_report, to_csv, wilson
 from fingercount.html_report import to_html
 from fingercount.measured import Measured
 from fingercount.wording import several
+
+KEPT = 6  # reports
 
 
 @st.cache_resource(max_entries=8)
@@ -25,8 +27,34 @@ def answers(name: str, stamp: tuple[int, ...]) -> dict:
     return {}
 
 
-def measure(name: str, dataset: Dataset, split: str) -> Report:
-    """Return the report, asking the model only about photos that it was not asked about before."""
+@st.cache_resource
+def _reports() -> dict[tuple, Report]:
+    """Return the newest reports, shared by all viewers."""
+    return {}
+
+
+def measure(name: str, dataset: Dataset, split: str, stamp: tuple) -> Report:
+    """Return the report, asking the model only about photos that it was not asked about before.
+
+    Args:
+        stamp: of the photos as they are, see `stamp_of_photos`.
+    """
+    key = (name, stamp_of(name), str(dataset.root.resolve()), split, stamp)
+    reports = _reports()
+    if key not in reports:
+        for old in list(reports)[: max(0, len(reports) + 1 - KEPT)]:
+            reports.pop(old, None)
+        reports[key] = _measure(name, dataset, split)
+    return reports[key]
+
+
+def stamp_of_photos(dataset: Dataset, photos: Sequence[Photo]) -> tuple:
+    """Return what changes with any photo's content, label, name, side or session."""
+    sides = hash(tuple((p.path, p.split, p.session) for p in photos))
+    return dataset.fingerprint(), sides
+
+
+def _measure(name: str, dataset: Dataset, split: str) -> Report:
     model = shared_model(name)
     known = answers(name, stamp_of(name))
     bar = st.empty()

@@ -32,17 +32,19 @@ def _works() -> dict[tuple, Work]:
     return {}
 
 
-def prepared(report: Report, dataset: Dataset) -> tuple[Work, Case | None]:
+def prepared(report: Report, dataset: Dataset, stamp: tuple) -> tuple[Work, Case | None]:
     """Return the work on a report's case, and the newest case that there is.
 
     It is worked out once, and anew where the photos changed; until then the case of before serves,
     so that nothing jumps under a person's hands.
+
+    Args:
+        stamp: of the photos as they are, see `report.stamp_of_photos`.
     """
     standing = tuple(edit.id for edit in dataset.edits() if not edit.undone)
-    sides = hash(tuple((p.path, p.split, p.session) for p in dataset.photos()))
     root = str(dataset.root.resolve())
     about = (report.model, stamp_of(report.model), root, report.split)
-    key = (*about, dataset.fingerprint(), standing, sides)
+    key = (*about, stamp, standing)
     works = _works()
     if key not in works:
         for other, work in list(works.items()):

@@ -9,6 +9,7 @@ import torch
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import StratifiedGroupKFold
+from threadpoolctl import threadpool_limits
 
 from fingercount import near_copies
 from fingercount.events import Fitted
@@ -156,8 +157,10 @@ def _ask(case, train: np.ndarray, asked: np.ndarray) -> np.ndarray:
     x = case.raw_features[train][None]
     empty, nobody = np.zeros((0, x.shape[-1]), np.float32), torch.zeros(0, dtype=torch.long)
     quick = replace(QUICK, batch_size=max(QUICK.batch_size, len(train) // STEPS))
-    fit = fit_linear(x, y, empty, nobody, case.classes, case.backbone, quick)
-    tensors = next(event for event in fit if isinstance(event, Fitted)).tensors
+    # A last layer is too small for several threads: on a busy machine they wait for each other.
+    with threadpool_limits(1):
+        fit = fit_linear(x, y, empty, nobody, case.classes, case.backbone, quick)
+        tensors = next(event for event in fit if isinstance(event, Fitted)).tensors
     logits = torch.from_numpy(case.raw_features[asked]) @ tensors["weight"].T + tensors["bias"]
     # A label that these photos did not show cannot be told from them.
     unknown = np.setdiff1d(np.arange(len(case.classes)), case.numbers[train])
