@@ -18,7 +18,10 @@ class Viewfinder:
     """What happens to each frame of a camera: its crop is noted, and a copy is drawn on.
 
     Args:
-        square: where the hand is held; may be set anew while frames come.
+        square: where the hand is held, as the viewer sees the frame; may be set anew while frames
+            come.
+        mirror: whether the viewer sees the frame as in a mirror; what is saved and counted is as
+            the camera sees it. May be set anew.
         on_crop: called with each clean crop, in the camera's thread; must return at once.
         caption: returns the words to write over the frame, or None.
 
@@ -32,8 +35,10 @@ class Viewfinder:
         square: Square,
         on_crop: Callable[[np.ndarray], None] | None = None,
         caption: Callable[[], str | None] | None = None,
+        mirror: bool = False,
     ):
         self.square = square
+        self.mirror = mirror
         self.on_crop = on_crop
         self.caption = caption
         self.frames = 0
@@ -47,14 +52,14 @@ class Viewfinder:
 
     def show(self, rgb: np.ndarray) -> np.ndarray:
         """Return what the viewer sees of a frame: uint8 RGB [H, W, 3] -> a copy with the square."""
-        square = self.square
-        self._crop = square.crop(rgb)
+        square, mirror = self.square, self.mirror
+        self._crop = (square.mirrored if mirror else square).crop(rgb)
         self.frames += 1
         self.rate.tick()
         if self.on_crop:
             self.on_crop(self._crop)
         words = self.caption() if self.caption else None
-        picture = square.draw(rgb)
+        picture = square.draw(rgb[:, ::-1] if mirror else rgb)
         return write(picture, words) if words else picture
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ from fingercount.measures import NAMES, measure
 EVERY = 0.5  # seconds; a hint that changes faster cannot be read
 LAST = 2  # times in a row before it is said, so that it does not come and go
 
-DARK, FLAT, BLURRED, SMALL, EDGE = 0.12, 0.05, -5.0, 0.04, 0.5
+DARK, FLAT, BLURRED, SMALL, EDGE = 0.06, 0.015, -5.5, 0.06, 0.72
 
 
 def hint_of(rgb: np.ndarray) -> str | None:

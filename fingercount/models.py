@@ -17,7 +17,7 @@ from fingercount.answers import answer_of
 from fingercount.backbones import FEATURES, Backbone, fast_form, shared_backbone
 from fingercount.errors import FingercountError
 from fingercount.model_files import CARD, read_card, read_seen, read_tensors
-from fingercount.paths import check_name, models_dir, write_atomic
+from fingercount.paths import check_name, models_dir, write_atomic, write_json
 from fingercount.preprocess import Preprocess
 
 SHIPPED = "hands"
@@ -215,6 +215,20 @@ def free_name(base: str) -> str:
     while (models_dir() / f"{base}-{number}").exists():
         number += 1
     return f"{base}-{number}"
+
+
+def keep_threshold(name: str, threshold: float) -> None:
+    """Write a trained model's threshold into its card.
+
+    Raises:
+        FingercountError: for the shipped model, a value outside 0 to 1, or a failed write.
+    """
+    if not 0 <= threshold <= 1:
+        raise FingercountError(f"A threshold of {threshold} makes no sense; give 0 to 1.")
+    if name == SHIPPED:
+        raise FingercountError("The shipped model keeps its threshold; train one of your own.")
+    folder = find_model(name)
+    write_json(folder / CARD, read_card(folder) | {"threshold": threshold})
 
 
 def delete_model(name: str) -> None:

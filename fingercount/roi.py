@@ -1,7 +1,7 @@
 """The square the hand is held into: what is saved and what is drawn come from one geometry."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -53,6 +53,11 @@ class Square:
                 "such as 0.5,0.5,0.8."
             ) from None
         return cls(x, y, size)
+
+    @property
+    def mirrored(self) -> "Square":
+        """The same place in a frame whose left and right are swapped."""
+        return replace(self, x=1 - self.x)
 
     def box(self, width: int, height: int) -> tuple[int, int, int, int]:
         """Return (left, top, right, bottom) in pixels: a square, wholly inside the frame."""

@@ -120,3 +120,17 @@ def test_a_sitting_ends_with_the_person_the_dataset_or_new_session():
     assert continue_sitting(first, "hands", "Bob", new).session == "b"
     assert continue_sitting(first, "other", "Ada", new).session == "c"
     assert continue_sitting(None, "hands", "Ada", new).session == "d"
+
+
+def test_a_mirror_changes_what_is_shown_and_not_what_is_saved():
+    frame = np.zeros((60, 80, 3), np.uint8)
+    frame[:, :40] = 200  # bright where the camera's left is
+    view = Viewfinder(Square(0.9, 0.5, 0.5), mirror=True)
+    shown = view.show(frame)
+    assert shown[5, 75].min() > shown[5, 5].max(), "the viewer sees it on the right"
+    assert (view.crop == 200).all(), "the square is where the viewer sees it"
+    marked = frame.copy()
+    marked[:, 0] = 9
+    view.square = Square(0.8, 0.5, 1)
+    view.show(marked)
+    assert (view.crop[:, 0] == 9).all(), "the crop is as the camera sees it"

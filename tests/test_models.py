@@ -12,6 +12,7 @@ from fingercount.models import (
     delete_model,
     find_model,
     free_name,
+    keep_threshold,
     list_models,
     live_model,
     load_model,
@@ -221,3 +222,26 @@ def test_the_live_choice_is_remembered_and_falls_back(hands):
     assert live_model() == "hands"
     with pytest.raises(FingercountError, match="no model 'mine'"):
         choose_live_model("mine")
+
+
+def test_a_threshold_is_kept_in_the_card(hands):
+    add_head()
+    keep_threshold("mine", 0.8)
+    assert load_model("mine").threshold == 0.8
+    for name, value in (("mine", 1.5), ("hands", 0.5), ("nobody", 0.5)):
+        with pytest.raises(FingercountError):
+            keep_threshold(name, value)
+    assert load_model("mine").threshold == 0.8
+
+
+def test_a_model_that_asks_its_backbone_for_a_hand_leaves_that_much_to_one(hands):
+    add_head()
+    add_head("asking", hand_check=True)
+    plain, asking = load_model("mine"), load_model("asking")
+    photos = [draw("one"), draw("two")]
+    backbone = load_backbone("hands")
+    empty = load_model("hands").predict(photos)[:, backbone.classes.index("none")]
+    assert plain.predict(photos).sum(1) == pytest.approx(1)
+    assert asking.predict(photos).sum(1) == pytest.approx(1 - empty, abs=1e-5)
+    inputs = asking.preprocess.batch(photos)
+    assert asking.predict_by_reference(inputs).sum(1) == pytest.approx(1 - empty, abs=0.1)

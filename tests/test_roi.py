@@ -59,3 +59,10 @@ def test_parse_reads_what_str_writes():
 def test_parse_says_what_to_write_instead(text):
     with pytest.raises(FingercountError, match=r"fractions|from 0 to 1"):
         Square.parse(text)
+
+
+def test_a_mirrored_square_shows_the_same_place():
+    frame = np.arange(60 * 80 * 3, dtype=np.uint32).reshape(60, 80, 3)
+    square = Square(0.3, 0.4, 0.5)
+    seen = square.crop(frame[:, ::-1])
+    assert np.array_equal(square.mirrored.crop(frame), seen[:, ::-1])

@@ -3,10 +3,14 @@
 import streamlit as st
 from components.answer import show_live
 from components.camera import camera
+from components.correcting import show_keys, show_tray
 from components.models import pick_model, shared_model
+from components.parity import show_parity
 from components.snapshot import snapshot
-from components.state import once
+from components.state import chosen_dataset, once
+from components.steadying import pick_steadiness, show_cost
 
+from fingercount.dataset import list_datasets
 from fingercount.errors import FingercountError
 from fingercount.models import list_models
 from fingercount.roi import Square
@@ -20,18 +24,39 @@ if not names:
     st.stop()
 st.caption("Hold a hand into the green square. The number is what the model makes of it.")
 
+view = once("live_view", lambda: LiveView(Square()))
+gone = st.session_state.get("live_gone")
+if view.model and view.model.name not in names:
+    gone = st.session_state["live_gone"] = view.model.name
 chosen = pick_model("live_model", names)
+if gone and gone not in names:
+    st.warning(f"The model {gone} was deleted while it ran; {chosen} counts now.")
 try:
     model = shared_model(chosen)
 except FingercountError as error:
     st.error(str(error))
     st.stop()
-view = once("live_view", lambda: LiveView(Square()))
 view.use(model)
 
 left, right = st.columns([3, 2], gap="large")
 with left:
     eye = camera("live", view)
 with right:
-    show_live(view, eye.on)
+    show_live(chosen, view, eye.on)
+    show_keys("live", view, eye)
     snapshot("live", model, view, eye)
+
+title = "How sure, how steady, and what it costs"
+with st.expander(title, key="live_cost_open", on_change="rerun") as the_cost:
+    steadiness = pick_steadiness("live", model)
+    view.tune(steadiness)
+    if the_cost.open:
+        show_cost("live", model, steadiness.threshold)
+with st.expander(
+    "Does it answer live what Evaluate says?", key="live_parity_open", on_change="rerun"
+) as the_check:
+    if the_check.open and list_datasets():
+        show_parity(model, chosen_dataset("live_parity_dataset"))
+    elif the_check.open:
+        st.caption("Once there are photos, this asks every way the model answers about them.")
+show_tray("live")

@@ -5,6 +5,9 @@ from html import escape
 import streamlit as st
 
 from components.bars import bars
+from components.models import stamp_of
+from fingercount.answers import words_of
+from fingercount.errors import FingercountError
 from fingercount.labels import sort_labels
 from fingercount.runtime import LiveView, Reading
 
@@ -45,14 +48,32 @@ def show_reading(reading: Reading | None, classes: list[str]) -> None:
     )
 
 
-def show_live(view: LiveView, on: bool) -> None:
-    """Show what the model says now, and how fast camera and model are."""
+def show_live(name: str, view: LiveView, on: bool) -> None:
+    """Show what the model says now, what of it is held, and how fast camera and model are.
+
+    Args:
+        name: the model's; where its files change, the page is drawn anew with the new ones.
+        view: this viewer's.
+        on: whether frames come.
+    """
+    loaded = stamp_of(name)
 
     @st.fragment(run_every=0.5 if on else None)
     def now():
-        show_reading(view.reading if on else None, view.model.classes)
+        try:
+            changed = stamp_of(name) != loaded
+        except FingercountError:
+            changed = True
+        if changed:
+            st.rerun()
+        seen = view.seen if on else None
+        reading = seen.reading if seen else None
+        show_reading(reading, view.model.classes)
         if view.error:
             st.error(f"The model cannot read this picture: {view.error}")
+        st.caption(words_below(reading))
+        # Its place is kept, so that nothing below moves when a hint comes.
+        st.caption(f":material/lightbulb: {seen.hint}" if seen and seen.hint else "&nbsp;")
         if on:
             st.caption(
                 f":material/speed: camera {view.rate.per_second():.0f} frames per second, "
@@ -60,3 +81,11 @@ def show_live(view: LiveView, on: bool) -> None:
             )
 
     now()
+
+
+def words_below(reading: Reading | None) -> str:
+    """Return how the answer came about: the newest frame alone, and what is committed."""
+    if reading is None:
+        return "&nbsp;"
+    held = words_of(reading.committed) if reading.committed else "nothing yet"
+    return f"Committed: **{held}** · this frame alone: {words_of(reading.raw or reading.answer)}"

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from components.framing import follow_drags, frame_by_hand
 from components.permission import ask_for_camera
 from components.state import once
 from components.video import video
 from fingercount.capture import Viewfinder
 from fingercount.errors import FingercountError
 from fingercount.images import read_image
-from fingercount.roi import SMALLEST, Square
 
 CONNECT_WITHIN = 10.0  # seconds; on one machine it takes one or two
 HINTS = {
@@ -98,7 +98,7 @@ def camera(key: str, view: Viewfinder) -> Camera:
             disabled=not wanted,
             on_click=stop,
         )
-        view.square = pick_square()
+        frame_by_hand(key, view)
         refusal = ask_for_camera(key, memory["round"])
     # The browser's answer is forgotten when the viewer leaves the page, and the video has stopped:
     # a camera must not switch itself on again when the viewer comes back.
@@ -111,6 +111,7 @@ def camera(key: str, view: Viewfinder) -> Camera:
     try:
         playing = memory["wanted"] and memory["allowed"]
         connected = video(key, view, playing, hidden=bool(memory["trouble"]))
+        follow_drags(key)
     except FingercountError as error:
         st.error(str(error))
         return Camera(on=False)
@@ -129,21 +130,6 @@ def camera(key: str, view: Viewfinder) -> Camera:
         return Camera(on=now == "on")
     st.warning(problem, icon=":material/videocam_off:")
     return Camera(on=False, photo=_single_photo(key))
-
-
-def pick_square() -> Square:
-    """Show the square's place behind a button; return it. Every page with a camera shares it."""
-    with st.popover("Square", icon=":material/crop_free:", help="Where the hand is held"):
-        size = st.slider(
-            "Size", SMALLEST, 1.0, 0.85, 0.05, key="camera_square_size", persist_state="session"
-        )
-        x = st.slider(
-            "Left to right", 0.0, 1.0, 0.5, 0.05, key="camera_square_x", persist_state="session"
-        )
-        y = st.slider(
-            "Top to bottom", 0.0, 1.0, 0.5, 0.05, key="camera_square_y", persist_state="session"
-        )
-    return Square(x, y, size)
 
 
 def _watch_phase(now: str, current: Callable[[], str], hint: str | None) -> None:

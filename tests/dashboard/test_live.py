@@ -1,11 +1,15 @@
 """The Live page without a camera: which model runs, and what a snapshot offers."""
 
 import numpy as np
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from fingercount.dataset import Dataset
-from fingercount.models import choose_live_model
+from fingercount.model_files import read_card
+from fingercount.models import choose_live_model, delete_model
 from fingercount.runtime import Reading
+from fingercount.tray import Tray
+from tests.conftest import draw
 
 
 def test_without_a_model_it_says_what_to_do(open_page):
@@ -72,3 +76,92 @@ def test_an_unsure_snapshot_suggests_no_label(open_page, add_model, folders):
     app.button(key="live_discard").click().run()
     assert app.session_state["live_snapshot"] is None
     assert not list(folders[0].iterdir())
+
+
+def test_without_a_camera_there_is_nothing_to_correct(open_page, add_model):
+    add_model("hands", classes=("one", "two", "seven"))
+    app = open_page("live")
+    names = ["zero", "one", "two", "three", "four", "five", "seven", "none"]
+    keys = [app.button(key=f"live_is_{name}") for name in names]
+    assert all(key.disabled for key in keys)
+    table = next(text.value for text in app.markdown if "| `7` |" in text.value)
+    assert "`n` | it is really no hand" in table and "`y` | snapshot" in table
+
+
+def put_in_tray(n: int) -> Tray:
+    tray = Tray()
+    for seed in range(n):
+        said = {"answer": "one", "confidence": 0.6, "model": "hands"}
+        tray.add(draw("two", seed), "two", session="20260102-101500", **said)
+    return tray
+
+
+def test_the_tray_is_kept_one_by_one_and_all(open_page, add_model, folders):
+    add_model("hands")
+    tray = put_in_tray(3)
+    app = open_page("live")
+    assert "Review tray (3)" in [title.value for title in app.subheader]
+    first = tray.entries()[0]
+    app.button(key=f"live_tray_keep_{first.id}").click().run()
+    dataset = Dataset(folders[0] / "hands")
+    assert len(dataset.photos()) == 1 and len(tray.entries()) == 2
+    app.button(key="live_tray_keep").click().run()
+    assert [photo.label for photo in dataset.photos()] == ["two"] * 3
+    assert len(dataset.sessions()) == 1
+    assert not any("Review tray" in title.value for title in app.subheader)
+
+
+def test_the_tray_is_thrown_away(open_page, add_model):
+    add_model("hands")
+    tray = put_in_tray(2)
+    app = open_page("live")
+    app.button(key=f"live_tray_discard_{tray.entries()[1].id}").click().run()
+    assert len(tray.entries()) == 1
+    app.button(key="live_tray_discard").click().run()
+    assert tray.entries() == []
+
+
+def test_the_sliders_reach_the_viewer_and_the_threshold_can_be_kept(
+    open_page, add_model, folders, make_photos
+):
+    add_model("hands")
+    folder = add_model("mine")
+    choose_live_model("mine")
+    make_photos(folders[0] / "set", labels=("one", "two", "none"))
+    app = open_page("live", live_cost_open=True)
+    app.slider(key="live_threshold_mine").set_value(0.8).run()
+    app.slider(key="live_hold").set_value(1.0).run()
+    steadiness = app.session_state["live_view"].steadiness
+    assert (steadiness.threshold, steadiness.hold) == (0.8, 1.0)
+    words = [text.value for text in app.markdown]
+    assert any("80%" in text and "of 8 photos with a hand" in text for text in words), words
+    app.button(key="live_keep_threshold").click().run()
+    assert read_card(folder)["threshold"] == 0.8
+
+
+def test_a_model_deleted_while_it_ran_is_told(open_page, add_model):
+    add_model("hands")
+    add_model("mine")
+    choose_live_model("mine")
+    app = open_page("live")
+    delete_model("mine")
+    app.run()
+    assert "mine was deleted while it ran; hands counts now" in app.warning[0].value
+
+
+@pytest.mark.parametrize(
+    "answer, sets",
+    [
+        pytest.param({"x": 0.301, "y": 1.7, "size": 0.01}, {"x": 0.3, "y": 1.0, "size": 0.1}),
+        pytest.param({"x": "left", "y": float("nan"), "mirror": 3}, {}),
+        pytest.param({"mirror": False, "stamp": 1}, {"mirror": False}),
+        pytest.param(None, {}),
+    ],
+    ids=["clipped", "nonsense", "mirror", "nothing"],
+)
+def test_what_a_browser_says_of_the_square_is_made_to_fit(open_page, add_model, answer, sets):
+    add_model("hands")
+    open_page("live")
+    from components.framing import dragged
+
+    assert dragged(answer) == sets
