@@ -1,0 +1,78 @@
+"""Live in a real browser: one key corrects it, the square is dragged, a model goes away."""
+
+import json
+import re
+import shutil
+
+import pytest
+from clips import write_clip
+from playwright.sync_api import expect
+from walk import PATIENCE, answer, button, choose, open_app, start_camera, wait_for_both_speeds
+
+from fingercount.dataset import Dataset
+
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("backbone", "needs_webrtc")]
+KEPT = "JSON.parse(localStorage.getItem('fingercount_framing'))"
+
+
+def test_one_key_corrects_it_and_the_tray_becomes_photos(app, open_browser, tmp_path):
+    browser = open_browser(write_clip(tmp_path / "hands.mjpeg", ["two"]))
+    page = open_app(browser, app, "Live")
+    start_camera(page, "Snapshot")
+    wait_for_both_speeds(page)
+    expect(answer(page)).to_be_visible(timeout=PATIENCE)
+    for key, label in (("3", "three"), ("n", "no hand")):
+        page.keyboard.press(key)
+        expect(page.get_by_text(f"Noted: {3 if key == '3' else label},")).to_be_visible(
+            timeout=PATIENCE
+        )
+    expect(page.get_by_role("heading", name="Review tray (2)")).to_be_visible(timeout=PATIENCE)
+    choose(page, "Dataset", "corrected")
+    button(page, "Keep all 2").click()
+    expect(page.get_by_text("2 photos kept in corrected")).to_be_visible(timeout=PATIENCE)
+    dataset = Dataset(app.data / "corrected")
+    assert sorted(photo.label for photo in dataset.photos()) == ["none", "three"]
+    assert all(photo.session.startswith("live-") for photo in dataset.photos())
+    assert len(dataset.sessions()) == 1
+    image = dataset.image(dataset.photos()[0])
+    assert image.shape[0] == image.shape[1], "what is kept is the square"
+
+
+def test_the_square_is_dragged_and_remembered(app, open_browser, tmp_path):
+    browser = open_browser(write_clip(tmp_path / "hands.mjpeg", ["two"]))
+    page = open_app(browser, app, "Live")
+    start_camera(page, "Snapshot")
+    wait_for_both_speeds(page)
+    before = page.evaluate(KEPT)
+    box = page.locator(".st-key-live_camera iframe").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - box["width"] / 10, y, steps=4)
+    page.mouse.up()
+    page.wait_for_function(f"{KEPT}.x < {before['x'] - 0.05}", timeout=PATIENCE)
+    after = page.evaluate(KEPT)
+    assert after["x"] == pytest.approx(before["x"] - 0.1, abs=0.03)
+    assert after["size"] == before["size"]
+    page.reload()
+    button(page, "Square").click()
+    slider = page.get_by_role("slider", name=re.compile("Left to right"))
+    expect(slider).to_have_value(f"{after['x']:g}", timeout=PATIENCE)
+
+
+def test_a_model_that_is_trained_anew_or_deleted_while_it_runs(app, open_browser, tmp_path):
+    mine = app.models / "mine"
+    shutil.copytree(app.models / "hands", mine)
+    browser = open_browser(write_clip(tmp_path / "hands.mjpeg", ["two"]))
+    page = open_app(browser, app, "Live")
+    choose(page, "Model", "mine")
+    start_camera(page, "Snapshot")
+    wait_for_both_speeds(page)
+    card = json.loads((mine / "card.json").read_text())
+    expect(page.get_by_text("none", exact=True).first).to_be_visible(timeout=PATIENCE)
+    renamed = ["no-hand-at-all" if label == "none" else label for label in card["classes"]]
+    (mine / "card.json").write_text(json.dumps(card | {"classes": renamed}))
+    expect(page.get_by_text("no-hand-at-all").first).to_be_visible(timeout=PATIENCE)
+    shutil.rmtree(mine)
+    expect(page.get_by_text("mine was deleted while it ran")).to_be_visible(timeout=PATIENCE)
+    wait_for_both_speeds(page)
