@@ -34,14 +34,18 @@ def watch(options: Namespace) -> None:
 def bench(options: Namespace) -> None:
     from fingercount.bench import FRAMES, bench
     from fingercount.dataset import Dataset
-    from fingercount.models import load_model
+    from fingercount.export import answerer, onnx_bytes
+    from fingercount.models import find_model, load_model
+    from fingercount.roi import Square
 
     model, photos = load_model(options.model), None
     if options.data:
         dataset = Dataset(Path(options.data))
         chosen = dataset.photos()
         photos = [dataset.image(photo) for photo in chosen[:: max(1, len(chosen) // FRAMES)]]
-    result = bench(model, photos)
+    export = answerer(onnx_bytes(model, find_model(options.model)), model.classes)
+    ways = {"onnxruntime": lambda frame: export(Square().crop(frame))}
+    result = bench(model, photos, extra=ways)
     say(f"{'':<12}{'median':>10}{'95 %':>10}{'a second':>10}")
     for row in result["rows"]:
         say(

@@ -7,6 +7,7 @@ import pytest
 
 from fingercount.cli import main
 from tests.conftest import HANDS
+from tests.test_watch import write_video
 
 
 @pytest.fixture
@@ -54,3 +55,41 @@ def test_parity_with_bad_input_is_one_line_of_advice(run, hands, make_photos, tm
     for bad in (["--data", none], ["--data", photos, "--onnx", none]):
         code, out, err = run("parity", *bad, "--json", "-")
         assert (code, out) == (2, "") and err.count("\n") == 1
+
+
+def test_watch_prints_a_line_for_each_committed_change(run, hands, tmp_path):
+    video = write_video(tmp_path / "clip.mp4", [40] * 20)
+    code, out, _ = run("watch", "--video", video, "--model", "hands", "--threshold", "0")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert code == 0 and len(lines) == 1
+    assert set(lines[0]) == {"time", "count", "label", "confidence"}
+    assert 0.15 <= lines[0]["time"] <= 0.25 and 0 < lines[0]["confidence"] <= 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--video", "missing.mp4"],
+        ["--camera", "97"],
+        ["--video", "clip.mp4", "--roi", "0.5,0.5,9"],
+        ["--video", "clip.mp4", "--hold", "-1"],
+        ["--video", "clip.mp4", "--model", "nobody"],
+    ],
+    ids=["no-file", "no-camera", "square", "seconds", "no-model"],
+)
+def test_watch_with_bad_input_is_one_line_of_advice(run, hands, tmp_path, monkeypatch, wrong):
+    monkeypatch.chdir(tmp_path)
+    write_video(tmp_path / "clip.mp4", [40])
+    code, out, err = run("watch", *wrong)
+    lines = [line for line in err.splitlines() if line.startswith("fingercount:")]
+    assert (code, out, len(lines)) == (2, "", 1) and "Traceback" not in err
+
+
+def test_bench_writes_its_rows(run, hands, make_photos):
+    photos = make_photos(n=1)
+    code, out, err = run("bench", "--data", photos, "--json", "-")
+    names = [row["name"] for row in json.loads(out)["rows"]]
+    assert code == 0 and "times as fast as the original" in err
+    assert {"original", "onnxruntime", "live"} <= set(names)
+    code, _, err = run("bench", "--data", photos / "nowhere")
+    assert code == 2 and err.count("\n") == 1
