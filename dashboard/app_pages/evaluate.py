@@ -94,6 +94,8 @@ if cell != st.session_state.get("evaluate_last_cell"):
     st.session_state["evaluate_ask_cell"] = cell is not None
     if cell:
         choose("cell")
+        if cell[0] in report.classes:
+            st.session_state["evaluate_class"] = cell[0]
 
 
 def ask_class() -> None:
@@ -113,7 +115,10 @@ shown = st.pills(
 if not (cell and st.session_state.get("evaluate_ask_cell") and set(cell) <= set(report.classes)):
     cell = None
 focus = Focus(*cell) if cell and cell[0] != cell[1] else Focus(cell[0] if cell else shown)
-st.markdown(cell_sentence(report, *cell) if cell else class_sentence(report, shown))
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.markdown(cell_sentence(report, *cell) if cell else class_sentence(report, shown))
+    if cell:
+        st.button(f"All of {shown}", key="evaluate_ask_class", on_click=ask_class)
 wait_for(preparation, tested(case))
 reasons = explain(case, focus) if case and set(focus.labels) <= set(case.report.classes) else []
 if case:

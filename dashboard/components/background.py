@@ -8,7 +8,7 @@ import streamlit as st
 from fingercount.errors import FingercountError
 
 THREAD = "background work"
-ROOM = 52  # pixels
+ROOM = 48  # pixels
 AT_ONCE = 0.6  # seconds that a page waits for what may be quick, before it shows how far it is
 
 
@@ -68,14 +68,15 @@ class Work:
 
 
 def wait_for(work: Work, done: str = "") -> None:
-    """Show how far it is, and draw the page anew when it is there; then say `done`.
+    """Show how far it is, and draw the page anew when it is there.
 
-    Both take the same room, so that nothing below moves.
+    Args:
+        done: said when it is; it takes the same room, so that nothing below moves.
     """
     if work.error:
         st.error(work.error)
         return
-    with st.container(height=ROOM, border=False):
+    with st.container(height=ROOM if done else "content", border=False):
         if work.running:
             st.fragment(_progress, run_every=0.5)(work)
         elif done:

@@ -101,7 +101,7 @@ def show_comparison(comparison: Comparison) -> None:
     for note in comparison.notes:
         st.warning(note, icon=":material/info:")
     st.dataframe(
-        table(comparison),
+        table(comparison).round(3),  # more digits than that are none that were measured
         hide_index=True,
         placeholder="",
         column_config={

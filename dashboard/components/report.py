@@ -19,6 +19,7 @@ from fingercount.measured import Measured
 from fingercount.wording import several
 
 KEPT = 6  # reports
+MANY = 1000  # photos from which a tenth of a percent can be told
 
 
 @st.cache_resource(max_entries=8)
@@ -101,7 +102,8 @@ def _from_to(right: int, n: int) -> str:
     if not n:
         return ""
     low, high = wilson(right, n)
-    return f"{100 * low:.0f} to {100 * high:.0f} %"
+    digits = 1 if n >= MANY else 0
+    return f"{100 * low:.{digits}f} to {100 * high:.{digits}f} %"
 
 
 def first_class(report: Report) -> str:

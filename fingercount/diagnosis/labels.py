@@ -93,8 +93,8 @@ def _cost(explained: float, errors: int) -> str:
     if explained:
         return f"They are {explained:.0%} of these errors."
     if not errors:
-        return "Nothing fails for it yet, but what is trained on wrong labels learns them."
-    return "None of them is among these errors, but what is trained on teaches them."
+        return "Nothing fails for it yet, but wrong labels in training teach wrong answers."
+    return "None of them is among these errors, but wrong labels in training teach wrong answers."
 
 
 def _concerns(case: Case, focus: Focus, suspect) -> bool:

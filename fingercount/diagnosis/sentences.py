@@ -56,9 +56,10 @@ def cell_sentence(report: Report, actual: str, predicted: str) -> str:
     if actual == predicted:
         return f"{int(counts[a, a])} of {several(n, 'photo')} of {actual} were found."
     back = f"; the other way, {int(counts[p, a])} of {other} of {predicted}" if other else ""
+    wrong = int(counts[a, p])
     return (
-        f"Of {several(n, 'photo')} of {actual}, {int(counts[a, p])} were called {predicted}: "
-        f"{share_of(int(counts[a, p]), n)}{back}."
+        f"Of {several(n, 'photo')} of {actual}, {wrong} {'was' if wrong == 1 else 'were'} called "
+        f"{predicted}: {share_of(wrong, n)}{back}."
     )
 
 
