@@ -194,10 +194,10 @@ def _self_knowledge(card: dict, tensors: dict, dataset: Dataset, sides) -> dict:
         pass  # all were looked at before
     rows = build_model("", card, tensors, {}).predict_features(features.matrix(val))
     learned = {photo.session for photo in train}
+    # Where people are not known, the same one may be on both sides: as flattering as a session.
+    same = dataset.people_unknown or any(photo.session in learned for photo in val)
     return {
-        "temperature": fit_temperature(
-            rows, targets(val, classes).numpy(), any(photo.session in learned for photo in val)
-        ),
+        "temperature": fit_temperature(rows, targets(val, classes).numpy(), same),
         "hand_check": can_check_hands(features.matrix(train), backbone, classes),
     }
 

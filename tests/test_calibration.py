@@ -7,6 +7,11 @@ import pytest
 import torch
 
 from fingercount.calibration import ENOUGH, RANGE, can_check_hands, fit_temperature
+from fingercount.model_files import read_card
+from fingercount.models import load_model
+from fingercount.paths import models_dir
+from fingercount.settings import Settings
+from fingercount.training import train
 
 
 def answers(n: int, temperature: float, seed: int = 0):
@@ -69,3 +74,24 @@ def test_the_backbone_looks_for_a_hand_only_where_the_photos_show_hands(
     features, classes, base, checks
 ):
     assert can_check_hands(features, base, classes) is checks
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["sessions", "people-unknown"])
+def test_a_training_writes_what_the_model_knows_of_itself(make_dataset, hands, known, monkeypatch):
+    asked = []
+
+    def fit(rows, y, same_session):
+        asked.append((rows.shape, y.shape, same_session))
+        return 1.5
+
+    monkeypatch.setattr("fingercount.training.fit_temperature", fit)
+    days = [f"2026010{n}-101010" for n in range(1, 5)]
+    photos = make_dataset(labels=("one", "two"), n=20, sessions=days)
+    monkeypatch.setattr(type(photos), "people_unknown", not known)
+    for _ in train(photos, "mine", Settings.make("hands", "head", epochs=2, copies=0)):
+        pass
+    card = read_card(models_dir() / "mine")
+    assert asked == [((40, 2), (40,), not known)]
+    assert card["temperature"] == 1.5 and isinstance(card["hand_check"], bool)
+    assert load_model("mine").temperature == 1.5
+    assert (load_model("mine").hand_check is not None) == card["hand_check"]
