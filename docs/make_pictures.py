@@ -1,15 +1,17 @@
 """Take the pictures of the README: the real app, with rendered hands only.
 
-    python docs/make_pictures.py
+    python docs/make_pictures.py [collect] [train] [evaluate] [live]
 
-Needs requirements-dev.txt and a Chromium. Takes some minutes.
+Needs requirements-dev.txt and a Chromium. Takes some minutes; `evaluate` needs `train` before it.
 """
 
+import io
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 DOCS = Path(__file__).resolve().parent
@@ -27,15 +29,22 @@ FPS = 15
 SEED = 8
 
 
-def take_pictures(browser, app) -> None:
-    """Walk the four pages, one picture each."""
+def keep(what, name: str) -> None:
+    """Save a picture of a page or a part of it, in 256 colours: a third of the size."""
+    picture = Image.open(io.BytesIO(what.screenshot())).convert("RGB")
+    picture.quantize(256, dither=Image.Dither.NONE).save(DOCS / f"{name}.png", optimize=True)
+
+
+def collect(browser, app) -> None:
     page = open_app(browser, app, "Collect")
     page.set_viewport_size(SIZE)
     choose(page, "Label", "three")
     start_camera(page, "Burst")
     page.wait_for_timeout(3000)
-    page.screenshot(path=DOCS / "collect.png")
+    keep(page, "collect")
 
+
+def train(browser, app) -> None:
     page = open_app(browser, app, "Train")
     page.set_viewport_size(SIZE)
     page.get_by_label("Name of the model").fill("mine")
@@ -46,23 +55,57 @@ def take_pictures(browser, app) -> None:
     page.mouse.move(600, 500)
     page.mouse.wheel(0, 480)
     page.wait_for_timeout(1500)
-    page.screenshot(path=DOCS / "train.png")
+    keep(page, "train")
 
+
+def evaluate(browser, app) -> None:
+    """The reason that labels are wrong, its photos, and one of them looked at closely."""
     page = open_app(browser, app, "Evaluate")
-    page.set_viewport_size(SIZE)
+    page.set_viewport_size({**SIZE, "height": 960})
     choose(page, "Model", "mine")
-    page.locator(".st-key-evaluate_matrix path.point").nth(15).click(force=True)
-    page.get_by_text("two, called one: ").wait_for()
-    page.mouse.move(1000, 700)
-    page.mouse.wheel(0, 330)
+    page.get_by_text("Tested on").wait_for(timeout=300_000)
+    button(page, "Show its").click()
+    photos = page.locator(".st-key-evaluate_photos_gallery [data-testid=stCheckbox] label")
+    photos.first.click()
+    page.get_by_text("most like it").last.wait_for(timeout=300_000)
     page.wait_for_timeout(2000)
-    page.screenshot(path=DOCS / "evaluate.png")
+    page.get_by_role("heading", name="Why").evaluate("it => it.scrollIntoView()")
+    page.mouse.move(1000, 700)
+    page.mouse.wheel(0, 40)
+    page.wait_for_timeout(2000)
+    keep(page, "evaluate")
 
+    page.get_by_text("The map: all photos").click()
+    canvas = page.locator(".map canvas")
+    canvas.wait_for(timeout=300_000)
+    page.wait_for_timeout(3000)
+    canvas.hover()
+    box = canvas.bounding_box()
+    for step in range(60):  # until the mouse comes by a photo
+        page.mouse.move(box["x"] + 400 + 5 * step, box["y"] + 220)
+        page.wait_for_timeout(30)
+        if page.locator(".map .tip:visible").count():
+            break
+    keep(page.locator(".map"), "map")
+
+
+def live(browser, app) -> None:
     page = open_app(browser, app, "Live")
     page.set_viewport_size(SIZE)
     start_camera(page, "Snapshot")
     page.wait_for_timeout(4000)
-    page.screenshot(path=DOCS / "live.png")
+    keep(page, "live")
+
+
+PAGES = {"collect": collect, "train": train, "evaluate": evaluate, "live": live}
+
+
+def swap(folder: Path) -> None:
+    """Give every tenth photo of one and two the other's label, for Evaluate to find."""
+    ones, twos = (sorted((folder / label).iterdir())[4::10] for label in ("one", "two"))
+    for photos, label in ((ones, "two"), (twos, "one")):
+        for photo in photos:
+            photo.rename(folder / label / photo.name)
 
 
 def main() -> None:
@@ -71,13 +114,15 @@ def main() -> None:
         try:
             shutil.copytree(models_dir() / "hands", app.models / "hands")
             write_photos(app.data / "hands", 60, sessions=6, seed=7, size=200)
+            swap(app.data / "hands")
             frames = [frame for frame, _ in clip(SEED, [3], seconds_each=2, fps=FPS)]
             film = write_stills(Path(folder) / "film.mjpeg", [[f] for f in frames], 2 / 30)
             flags = [*FLAGS, "--use-fake-ui-for-media-stream"]
             flags.append(f"--use-file-for-fake-video-capture={film}")
             path = find_chromium(playwright)
             browser = playwright.chromium.launch(executable_path=path, args=flags)
-            take_pictures(browser, app)
+            for name in sys.argv[1:] or PAGES:
+                PAGES[name](browser, app)
             browser.close()
         finally:
             app.stop()

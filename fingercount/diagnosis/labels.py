@@ -48,7 +48,7 @@ def find(case: Case, focus: Focus) -> Reason:
         NAME,
         True,
         # Wrong labels in training teach wrong answers: at least as large a part as they are.
-        float(max(explained, rate)),
+        float(max(explained, rate)) if len(errors) else 0.0,
         f"{several(len(sure), 'photo')} around {focus} (of {photos}) clearly look like another "
         f"label to models that never saw them{_perhaps(len(about) - len(sure))}. "
         f"{_cost(float(explained), len(errors))}",
