@@ -129,7 +129,7 @@ def in_the_browser(minutes: float, starts: int) -> None:
                 if n % 5 == 4 or n == 0:
                     print(f"start {n + 1}: {memory.now():.0f} MiB, {memory.threads()} threads")
             page.close()
-            page = open_app(browser, app, "Home")
+            page = open_app(browser, app, "Train")
             page.wait_for_timeout(30_000)
             print(f"viewer gone: {memory.now():.0f} MiB, {memory.threads()} threads")
         finally:

@@ -15,9 +15,10 @@ import numpy as np
 from scipy.stats import binomtest
 from sklearn import metrics
 
+from fingercount.answers import no_hand
 from fingercount.dataset import Dataset, Photo
 from fingercount.errors import FingercountError
-from fingercount.labels import canonical, sort_labels
+from fingercount.labels import NONE, canonical, sort_labels
 from fingercount.models import BATCH, Model
 
 SPLITS = ("test", "val", "train", "all")
@@ -269,9 +270,9 @@ def sessions_note(items: list[Item]) -> str:
     sessions = {item.session for item in items}
     known = {item.session for item in items if item.session_seen}
     if seen:
+        part = "all" if seen == len(items) else f"{seen:,} of"
         return (
-            f"The model was trained on {seen:,} of these {len(items):,} photos: "
-            "expect less on new ones."
+            f"The model was trained on {part} these {len(items):,} photos: expect less on new ones."
         )
     if len(sessions) == 1:
         if known:
@@ -289,10 +290,13 @@ def sessions_note(items: list[Item]) -> str:
 def to_csv(report: Report, classes: Sequence[str]) -> str:
     """Return a row per photo as CSV, with the probability of each of the model's classes."""
     columns = ["path", "actual", "predicted", "answer", "confidence", "session", "seen in training"]
+    # A model without that class may leave its probability to 1 (see answers.no_hand).
+    rest = [] if NONE in classes else ["p(no hand)"]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*columns, *(f"p({label})" for label in classes)])
+    writer.writerow([*columns, *(f"p({label})" for label in classes), *rest])
     for item in report.items:
         row = [item.path, item.actual, item.predicted, item.answer, item.confidence, item.session]
-        writer.writerow([*row, item.seen or "", *item.probabilities])
+        empty = [no_hand(np.array(item.probabilities), classes)] if rest else []
+        writer.writerow([*row, item.seen or "", *item.probabilities, *empty])
     return text.getvalue()

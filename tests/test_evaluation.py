@@ -9,10 +9,13 @@ from fingercount.answers import answer_of
 from fingercount.dataset import Dataset
 from fingercount.errors import FingercountError
 from fingercount.evaluation import (
+    Item,
+    Report,
     choose_photos,
     confusion_matrix,
     evaluate,
     per_class,
+    to_csv,
     wilson,
 )
 from fingercount.images import content_hash
@@ -249,3 +252,12 @@ def test_the_report_is_json_with_its_promised_fields(said):
     for item in report["items"]:
         assert {"path", "actual", "predicted", "answer", "confidence"} <= set(item)
         assert dataset.absolute(item["path"]).is_file(), "relative to the data set"
+
+
+def test_the_csv_says_what_a_model_without_none_leaves_for_no_hand():
+    told = {"a": (0.6, 0.1), "b": (0.0, 1.0)}
+    items = [Item(path, "one", "one", "one", said, "s") for path, said in told.items()]
+    rows = to_csv(Report("m", "d", "test", ["one", "two"], items), ["one", "two"]).splitlines()
+    assert rows[0].endswith("p(one),p(two),p(no hand)")
+    assert [float(row.rsplit(",", 1)[1]) for row in rows[1:]] == pytest.approx([0.3, 0])
+    assert "no hand" not in to_csv(Report("m", "d", "test", ["one", "none"], []), ["one", "none"])
