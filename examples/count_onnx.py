@@ -13,15 +13,14 @@ from PIL import Image, ImageOps
 session = onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
 about = session.get_modelmeta().custom_metadata_map
 photo = np.asarray(ImageOps.exif_transpose(Image.open(sys.argv[2])).convert("RGB"))
-(probabilities,) = session.run(None, {"photo": photo})
+probabilities, *hand = session.run(None, {"photo": photo})
 said = dict(zip(json.loads(about["classes"]), map(float, probabilities)))
 
 answer = max(said, key=said.get)
-no_hand = said.get("none", 1 - sum(said.values()))
-if no_hand > said[answer]:
+no_hand = said.get("none", 1 - float(hand[0][0]) if hand else 0.0)
+sure = said[answer] * (1 - no_hand if hand else 1)
+if no_hand > sure:
     answer = "none"
-elif answer != "none" and (
-    no_hand > float(about["no_hand"]) or said[answer] < float(about["threshold"])
-):
+elif answer != "none" and (no_hand > float(about["no_hand"]) or sure < float(about["threshold"])):
     answer = "not sure"
 print(f"{answer} ({max(said.values()):.0%})")

@@ -22,6 +22,12 @@ def no_hand(probabilities: np.ndarray, classes: Sequence[str]) -> float:
     return max(0.0, 1.0 - float(np.sum(probabilities)))
 
 
+def given_a_hand(probabilities: np.ndarray) -> np.ndarray:
+    """Return what the classes' probabilities would be if there were a hand: they sum to 1."""
+    total = np.sum(probabilities, axis=-1, keepdims=True)
+    return np.asarray(probabilities) / np.maximum(total, np.finfo(np.float32).tiny)
+
+
 def answer_of(probabilities: np.ndarray, classes: Sequence[str], threshold: float) -> str:
     """Return the most probable class; "none" or "not sure" where a number would be a guess.
 

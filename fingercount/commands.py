@@ -183,6 +183,7 @@ def _table(report) -> str:
 
 
 def predict(options: Namespace) -> None:
+    from fingercount.answers import given_a_hand
     from fingercount.images import read_image
     from fingercount.labels import count_of
     from fingercount.models import load_model
@@ -192,6 +193,7 @@ def predict(options: Namespace) -> None:
     for path in options.files:
         row = model.predict([read_image(Path(path))])[0]
         predicted, answer = model.classes[int(row.argmax())], model.answer(row)
+        row = given_a_hand(row)
         results.append(
             {
                 "path": path,

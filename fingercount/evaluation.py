@@ -15,7 +15,7 @@ import numpy as np
 from scipy.stats import binomtest
 from sklearn import metrics
 
-from fingercount.answers import no_hand
+from fingercount.answers import given_a_hand, no_hand
 from fingercount.dataset import Dataset, Photo
 from fingercount.errors import FingercountError
 from fingercount.labels import NONE, canonical, sort_labels
@@ -49,7 +49,8 @@ class Item:
 
     @property
     def confidence(self) -> float:
-        return max(self.probabilities)
+        """The probability of the predicted class, if there is a hand (see answers.no_hand)."""
+        return float(max(given_a_hand(np.array(self.probabilities))))
 
     @property
     def right(self) -> bool:

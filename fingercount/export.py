@@ -3,7 +3,9 @@
     exported = export_onnx("hands", Path("hands.onnx"))
     exported.bytes, exported.difference
 
-Input "photo", uint8 RGB [height, width, 3] of any size; output "probabilities", float32 [classes].
+Input "photo", uint8 RGB [height, width, 3] of any size; output "probabilities", float32 [classes],
+which sum to 1. Where the model asks its backbone whether there is a hand, a second output says how
+probable one is: "hand", float32 [1].
 The file holds the form that answers here: what is evaluated is what is exported.
 """
 
@@ -28,7 +30,7 @@ from fingercount.onnx_graph import Graph, preprocess_nodes
 from fingercount.onnx_network import fast_nodes, reference_nodes
 from fingercount.paths import data_dir, models_dir, write_atomic
 
-PHOTO = "photo"  # the input's name
+PHOTO, PROBABILITIES, HAND = "photo", "probabilities", "hand"  # names in the file
 # Mean over some pictures. Two runtimes round an int8 form differently, by 0.002 on photos of hands;
 # a file that is so much further off was made wrong.
 TOLERANCE = 0.1
@@ -116,12 +118,13 @@ def onnx_bytes(model: Model, folder: Path) -> bytes:
     else:
         features = reference_nodes(graph, x, network.state_dict())
     out = _softmax(graph, features, last.weight, last.bias, model.temperature)
+    outputs = {PROBABILITIES: (graph.add("Squeeze", out, [0]), len(model.classes))}
     if model.hand_check:
         weight, bias, none = model.hand_check
         empty = graph.add("Gather", _softmax(graph, features, weight, bias), [none], axis=1)
-        out = graph.add("Mul", out, graph.add("Sub", np.ones(1, np.float32), empty))
-    out = graph.add("Squeeze", out, [0])
-    made = graph.model(PHOTO, out, len(model.classes), metadata(model))
+        hand = graph.add("Sub", np.ones(1, np.float32), graph.add("Squeeze", empty, [0]))
+        outputs[HAND] = (hand, 1)
+    made = graph.model(PHOTO, outputs, metadata(model))
     onnx.checker.check_model(made)
     return made.SerializeToString(deterministic=True)
 
@@ -140,7 +143,7 @@ def metadata(model: Model) -> dict[str, str]:
 
 
 def answerer(source: bytes | Path, classes: Sequence[str]) -> Callable[[np.ndarray], np.ndarray]:
-    """Return what asks an export: uint8 RGB [H, W, 3] -> probabilities, float32 [C].
+    """Return what asks an export: uint8 RGB [H, W, 3] -> float32 [C], as Model.predict answers.
 
     Args:
         source: a file or its bytes.
@@ -169,7 +172,12 @@ def answerer(source: bytes | Path, classes: Sequence[str]) -> Callable[[np.ndarr
             f"{name} is of a model with other classes ({', '.join(map(str, said))}); "
             "write one of this model with export --onnx."
         )
-    return lambda photo: session.run(None, {PHOTO: np.ascontiguousarray(photo)})[0]
+
+    def ask(photo: np.ndarray) -> np.ndarray:
+        probabilities, *hand = session.run(None, {PHOTO: np.ascontiguousarray(photo)})
+        return probabilities * hand[0] if hand else probabilities
+
+    return ask
 
 
 def _softmax(graph: Graph, features: str, weight, bias, temperature: float = 1.0) -> str:

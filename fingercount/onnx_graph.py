@@ -42,21 +42,22 @@ class Graph:
         self._constants.append(numpy_helper.from_array(np.asarray(value), name))
         return name
 
-    def model(self, photo: str, probabilities: str, classes: int, metadata: dict[str, str]):
+    def model(self, photo: str, outputs: dict[str, tuple[str, int]], metadata: dict[str, str]):
         """Return the whole as a model.
 
         Args:
             photo: name of the input, uint8 [height, width, 3].
-            probabilities: name of the value that is the output, float32 [classes].
+            outputs: name of each output -> (name of its value, its length); float32.
             metadata: what the file says of itself.
         """
-        self._nodes.append(helper.make_node("Identity", [probabilities], ["probabilities"]))
+        for name, (value, _) in outputs.items():
+            self._nodes.append(helper.make_node("Identity", [value], [name]))
         info = helper.make_tensor_value_info
         graph = helper.make_graph(
             self._nodes,
             "fingercount",
             [info(photo, TensorProto.UINT8, ["height", "width", 3])],
-            [info("probabilities", TensorProto.FLOAT, [classes])],
+            [info(name, TensorProto.FLOAT, [length]) for name, (_, length) in outputs.items()],
             self._constants,
         )
         model: ModelProto = helper.make_model(

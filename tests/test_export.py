@@ -29,7 +29,9 @@ def asker(make, size=SIZE):
     """Return what asks a graph that `make(graph, photo)` fills: photo -> flat float32."""
     graph = Graph()
     out = graph.add("Reshape", make(graph, PHOTO), [-1])
-    data = graph.model(PHOTO, out, 3 * size * size, {"classes": "[]"}).SerializeToString()
+    data = graph.model(
+        PHOTO, {"out": (out, 3 * size * size)}, {"classes": "[]"}
+    ).SerializeToString()
     return answerer(data, [])
 
 
@@ -131,6 +133,10 @@ def test_a_last_layer_is_exported_with_its_backbone_and_its_check_for_hands(hand
         expected = model.predict([draw(label)])[0]
         assert ask(draw(label)) == pytest.approx(expected, abs=1e-5)
     assert expected.sum() < 1, "the check for hands takes its part"
+    session = onnxruntime.InferenceSession(tmp_path / "mine.onnx")
+    said, hand = session.run(["probabilities", "hand"], {PHOTO: draw(label)})
+    assert said.sum() == pytest.approx(1, abs=1e-5)
+    assert hand == pytest.approx(expected.sum(), abs=1e-5)
 
 
 def test_int8_layers_are_rounded_to_their_steps():
@@ -148,7 +154,7 @@ def test_int8_layers_are_rounded_to_their_steps():
     values = np.random.default_rng(0).normal(0, 2, (1, 3, 4, 4)).astype(np.float32)
     graph = Graph()
     out = graph.add("Squeeze", fast_nodes(graph, graph.constant(values), network), [0])
-    ask = answerer(graph.model(PHOTO, out, 4, {"classes": "[]"}).SerializeToString(), [])
+    ask = answerer(graph.model(PHOTO, {"out": (out, 4)}, {"classes": "[]"}).SerializeToString(), [])
     rounded = np.clip(np.rint(values * 64), -128, 127) / 64
     expected = np.einsum("oi,ihw->ohw", weight[:, :, 0, 0] * 0.25, rounded[0]).mean((1, 2))
     assert ask(np.zeros((1, 1, 3), np.uint8)) == pytest.approx(expected, abs=1e-5)
