@@ -29,8 +29,10 @@ gone = st.session_state.get("live_gone")
 if view.model and view.model.name not in names:
     gone = st.session_state["live_gone"] = view.model.name
 chosen = pick_model("live_model", names)
+# It has a place of its own: what came in between would move the video, and that ends it.
+notice = st.empty()
 if gone and gone not in names:
-    st.warning(f"The model {gone} was deleted while it ran; {chosen} counts now.")
+    notice.warning(f"The model {gone} was deleted while it ran; {chosen} counts now.")
 try:
     model = shared_model(chosen)
 except FingercountError as error:
