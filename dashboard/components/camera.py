@@ -79,7 +79,8 @@ def camera(key: str, view: Viewfinder) -> Camera:
 
     def stop(why: str | None = None) -> None:
         view.close()
-        memory.update(wanted=False, trouble=why)
+        # No round: nobody is asked again until Start is pressed.
+        memory.update(wanted=False, round=0, trouble=why)
 
     wanted = memory["wanted"]
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -39,7 +39,10 @@ const patience = () => new Promise((done) => setTimeout(done, 5000));
 export default function ({ data, parentElement, setStateValue }) {
   if (!data.round || parentElement.asked === data.round) return;
   parentElement.asked = data.round;
-  const answer = (error) => setStateValue("answer", { round: data.round, error });
+  // An answer that comes late must not stand in the place of a newer round's.
+  const answer = (error) => {
+    if (parentElement.asked === data.round) setStateValue("answer", { round: data.round, error });
+  };
   if (!navigator.mediaDevices) return answer("NoMediaDevices");
   Promise.race([patience(), loadPieces(data.pieces).catch(() => {})])
     .then(() => navigator.mediaDevices.getUserMedia({ video: true }))
