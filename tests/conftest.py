@@ -12,7 +12,7 @@ from fingercount.images import encode_jpeg
 from fingercount.paths import models_dir
 
 # The suite ended in a segmentation fault where it started a program, after the tests of the pages;
-# a child that does not begin on this process's own stack (vfork) is the likely cure, not yet proved.
+# a child that does not begin on this process's stack (vfork) is the likely cure, not yet proved.
 subprocess._USE_VFORK = False
 
 LABELS = ("one", "two", "three")
