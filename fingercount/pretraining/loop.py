@@ -137,6 +137,7 @@ def pretrain(
             _save(checkpoint, epoch + 1, recipe, classes, network, average, optimizer, schedule)
             curves.add(row)
             report("  ".join(f"{k} {v:.4g}" for k, v in row.items() if v is not None))
+    curves.close()
     if place.world > 1:
         dist.barrier()
         dist.destroy_process_group()
@@ -258,6 +259,11 @@ class _Curves:
                 if value is not None and key != "epoch":
                     self.board.add_scalar(key, value, row["epoch"])
             self.board.flush()
+
+    def close(self) -> None:
+        """End the writer's thread."""
+        if self.board:
+            self.board.close()
 
 
 def draw_examples(photos, classes, recipe: Recipe, n: int) -> np.ndarray:

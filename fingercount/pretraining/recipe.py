@@ -4,7 +4,15 @@ from dataclasses import asdict, dataclass
 
 from fingercount.errors import FingercountError
 
-SHARES = ("first_share", "label_smoothing", "none_share", "any_angle", "cutout", "clutter")
+SHARES = (
+    "first_share",
+    "label_smoothing",
+    "none_share",
+    "any_angle",
+    "cutout",
+    "clutter",
+    "amplitude",
+)
 
 
 @dataclass(frozen=True)
@@ -26,8 +34,11 @@ class Recipe:
     finger_weight: float = 0.5  # weight of the third: which of the five fingers are up
     none_share: float = 0.16  # a little more than one class in seven: no-hand frames vary most
     any_angle: float = 0.3  # a count does not depend on which way is up
+    least_scale: float = 0.4  # hands are drawn down to this size; small ones were counted badly
+    stretch: float = 0.13  # spread of a stretch: a hand tilted away by 40 degrees is 0.77 as long
     cutout: float = 0.4  # of the hands that could be cut out, this share moves to another place
     clutter: float = 0.4  # of the places without a hand, this share gets more things into it
+    amplitude: float = 0.25  # this share takes on another place's contrast and texture
     renders: int = 2500  # rendered hands of each label: the variants that photos hardly show
     seed: int = 0
 
@@ -40,6 +51,8 @@ class Recipe:
             "lr must be above 0 and at most 1": 0 < self.lr <= 1,
             "warmup must be above 0 and below 1": 0 < self.warmup < 1,
             "average must be at least 0 and below 1": 0 <= self.average < 1,
+            "least-scale must be above 0 and at most 1": 0 < self.least_scale <= 1,
+            "stretch must be between 0 and 0.5": 0 <= self.stretch <= 0.5,
             "renders and seed must be 0 or more": min(self.renders, self.seed) >= 0,
         }
         for name in SHARES:

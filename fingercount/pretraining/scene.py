@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import scipy.fft
 
 from fingercount import augment
 from fingercount.labels import NONE
@@ -44,6 +45,9 @@ def draw(
         rgb = move(photo.rgb, color=rng.integers(0, 256, 3).tolist())
     if photo.label == NONE and rng.random() < recipe.clutter:
         rgb = clutter(rgb, backgrounds, rng)
+    if backgrounds and rng.random() < recipe.amplitude:
+        other = fill(backgrounds[rng.integers(len(backgrounds))], rgb.shape[1::-1], rng)
+        rgb = mix_amplitude(rgb, other, rng.uniform(0, 0.6))
     return Picture(camera(rgb, rng), landmarks, photo.fingers)
 
 
@@ -59,14 +63,15 @@ class _Move:
         scale = size / max(height, width)
         self.canvas = (max(1, round(width * scale)), max(1, round(height * scale)))
         # Linear interpolation skips pixels where it shrinks by more than about two.
-        self.halved = scale * np.sqrt(abs(np.linalg.det(matrix[:, :2]))) < 0.6
-        linear = matrix[:, :2] * scale * (2 if self.halved else 1)
+        shrinks = scale * np.sqrt(abs(np.linalg.det(matrix[:, :2])))
+        self.halvings = max(0, int(np.ceil(np.log2(0.6 / shrinks))))
+        linear = matrix[:, :2] * scale * 2**self.halvings
         # OpenCV counts from the middle of the first pixel, the matrix from its corner.
         offset = matrix[:, 2] * scale + linear @ (0.5, 0.5) - 0.5
         self.matrix = np.column_stack([linear, offset])
 
     def __call__(self, pixels: np.ndarray, border=cv2.BORDER_CONSTANT, color=0) -> np.ndarray:
-        if self.halved:
+        for _ in range(self.halvings):
             pixels = cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
         return cv2.warpAffine(
             pixels, self.matrix, self.canvas, borderMode=border, borderValue=color
@@ -98,12 +103,13 @@ def _matrix(width, height, photo, recipe, rng, gentle: bool) -> np.ndarray:
     if rng.random() < recipe.any_angle:
         angle = rng.uniform(-np.pi, np.pi)
     # Without landmarks nobody knows where the fingertips are, so no zooming in.
-    scale = np.exp(rng.uniform(np.log(0.6), np.log(1.02 if gentle else 1.5)))
+    scale = np.exp(rng.uniform(np.log(recipe.least_scale), np.log(1.02 if gentle else 1.5)))
     shift = rng.uniform(-1, 1, 2) * (0.05 if gentle else 0.22) * (width, height)
     mirror = -1 if rng.random() < 0.5 else 1
     matrix = augment.similarity((width / 2, height / 2), angle, scale, shift, mirror)
-    stretch = np.exp(rng.normal(0, 0.07))
-    squeeze = np.array([[stretch, rng.normal(0, 0.06)], [0, 1 / stretch]])
+    # Seen from afar, a hand tilted away is a hand made shorter.
+    stretch = np.exp(rng.normal(0, recipe.stretch))
+    squeeze = np.array([[stretch, rng.normal(0, 0.8 * recipe.stretch)], [0, 1 / stretch]])
     centre = np.array([width / 2, height / 2])
     return np.column_stack([squeeze @ matrix[:, :2], squeeze @ (matrix[:, 2] - centre) + centre])
 
@@ -177,6 +183,21 @@ def paste(hand: np.ndarray, opacity: np.ndarray, background: np.ndarray) -> np.n
     """Put the hand over a background by its opacity, uint8 [H, W]."""
     alpha = opacity[..., None].astype(np.float32) / 255
     return (background + (hand.astype(np.float32) - background) * alpha).astype(np.uint8)
+
+
+def mix_amplitude(rgb: np.ndarray, other: np.ndarray, share: float) -> np.ndarray:
+    """Give a picture a share of another one's amplitudes, at its own phases.
+
+    Phases hold where things are, amplitudes the light, contrast and grain of a camera and a room,
+    which must not matter (Xu and others 2021, "A Fourier-based framework for domain
+    generalization"). Both uint8 [H, W, 3]; `share` 0 changes nothing.
+    """
+    own = scipy.fft.rfft2(rgb.astype(np.float32), axes=(0, 1))
+    size = np.abs(own)
+    theirs = np.abs(scipy.fft.rfft2(other.astype(np.float32), axes=(0, 1)))
+    own *= 1 + share * (theirs - size) / (size + 1e-3)
+    mixed = scipy.fft.irfft2(own, s=rgb.shape[:2], axes=(0, 1))
+    return np.clip(np.round(mixed), 0, 255).astype(np.uint8)
 
 
 def camera(rgb: np.ndarray, rng) -> np.ndarray:

@@ -84,7 +84,7 @@ def test_a_cut_out_hand_moves_to_another_place():
         cutout=np.zeros((80, 80), np.uint8)
     )  # a hand of no opacity: only the place is seen
     background = np.full((50, 70, 3), (0, 200, 0), np.uint8)
-    recipe = Recipe(cutout=1.0, clutter=0.0)
+    recipe = Recipe(cutout=1.0, clutter=0.0, amplitude=0.0)
     pictures = [
         scene.draw(made, [background], recipe, np.random.default_rng(i), 80) for i in range(10)
     ]
@@ -141,3 +141,45 @@ def test_the_camera_keeps_shape_and_type():
     for seed in range(60):
         seen = scene.camera(rgb, np.random.default_rng(seed))
         assert seen.shape == rgb.shape and seen.dtype == np.uint8
+
+
+@pytest.mark.parametrize("shape", [(64, 64), (40, 51), (51, 40)], ids=str)
+def test_amplitudes_are_mixed_and_places_stay(shape):
+    height, width = shape
+    rng = np.random.default_rng(0)
+    rgb = np.full((height, width, 3), 90, np.uint8)
+    rgb[10:20, 12:30] = 200
+    other = rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
+    assert np.abs(scene.mix_amplitude(rgb, other, 0.0).astype(int) - rgb).max() <= 1
+    mixed = scene.mix_amplitude(rgb, other, 0.5)
+    assert mixed.shape == rgb.shape and mixed.dtype == np.uint8
+    # Half of the other's light, and the bright patch is still where it was.
+    assert mixed.mean() == pytest.approx((rgb.mean() + other.mean()) / 2, abs=8)
+    assert mixed[10:20, 12:30].mean() > mixed[24:, :].mean() + 30
+
+
+def test_the_recipe_says_how_often_amplitudes_are_mixed(monkeypatch):
+    calls = []
+    monkeypatch.setattr(scene, "mix_amplitude", lambda rgb, *_: calls.append(1) or rgb)
+    place = draw("one", size=40)
+    for i in range(200):
+        scene.draw(photo(), [place], Recipe(amplitude=0.4), np.random.default_rng(i), 64)
+    assert len(calls) / 200 == pytest.approx(0.4, abs=0.1)
+
+
+@pytest.mark.parametrize("least", [0.3, 0.8])
+def test_hands_are_drawn_down_to_the_least_scale(least):
+    recipe = Recipe(least_scale=least, stretch=0.0)
+    made = photo(low=0.4, high=0.6)
+    matrices = [scene.place(made, recipe, np.random.default_rng(i))[0] for i in range(300)]
+    scales = [np.sqrt(abs(np.linalg.det(matrix[:, :2]))) for matrix in matrices]
+    assert least <= min(scales) < least * 1.1 and 1.2 < max(scales) <= 1.5
+
+
+def test_a_stretch_makes_a_hand_longer_or_shorter_but_no_larger():
+    ratios = []
+    for i in range(200):
+        matrix = scene.place(photo(low=0.4, high=0.6), Recipe(), np.random.default_rng(i))[0]
+        longest, shortest = np.linalg.svd(matrix[:, :2], compute_uv=False)
+        ratios.append(longest / shortest)
+    assert min(ratios) < 1.1 and 1.5 < max(ratios) < 3
