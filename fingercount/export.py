@@ -23,7 +23,7 @@ import fingercount
 from fingercount.answers import NO_HAND
 from fingercount.dataset import SAMPLE, Dataset
 from fingercount.errors import FingercountError
-from fingercount.fast import GRAPH, WEIGHTS
+from fingercount.fast import GRAPH, WEIGHTS, core
 from fingercount.labels import count_of
 from fingercount.models import Model, find_model, load_model
 from fingercount.onnx_graph import Graph, preprocess_nodes
@@ -188,9 +188,7 @@ def _softmax(graph: Graph, features: str, weight, bias, temperature: float = 1.0
 
 
 def _read_fast(folder: Path):
-    import openvino
-
-    return openvino.Core().read_model(folder / GRAPH, folder / WEIGHTS)
+    return core().read_model(folder / GRAPH, folder / WEIGHTS)
 
 
 def _pictures() -> list[np.ndarray]:

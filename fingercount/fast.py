@@ -9,6 +9,7 @@ would, so `graph` builds the network layer by layer instead.
 """
 
 import threading
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,26 @@ from fingercount.errors import FingercountError
 
 GRAPH, WEIGHTS = "fast.xml", "fast.bin"
 EPSILON = 1e-5  # BatchNorm's, as torchvision builds ResNet-18
+_FIRST = threading.Lock()  # two threads that ask at once must not make two cores
+
+
+def core():
+    """Return the process's one openvino.Core, which lives as long as the process.
+
+    Each Core's CPU plugin gives its thread another stack for signals, and frees it when the last
+    network compiled by it goes. With several, freed out of order, the thread is left with a stack
+    that is gone, and the next signal (Ctrl-C, the end of a child process) ends the process in a
+    segmentation fault.
+    """
+    import openvino
+
+    with _FIRST:
+        return _core(openvino.Core)
+
+
+@cache
+def _core(make):
+    return make()
 
 
 class Fast:
@@ -31,11 +52,9 @@ class Fast:
     """
 
     def __init__(self, model):
-        import openvino
-
         # float32 around the int8 layers: bfloat16 would give other features on other CPUs.
         options = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
-        self._compiled = openvino.Core().compile_model(model, "CPU", options)
+        self._compiled = core().compile_model(model, "CPU", options)
         self._threads = threading.local()
 
     def __call__(self, inputs: np.ndarray) -> np.ndarray:
@@ -55,11 +74,11 @@ def load_fast(folder: Path) -> Fast | None:
     if not (folder / GRAPH).is_file():
         return None
     try:
-        import openvino
+        reader = core()
     except ImportError:  # no wheel for this machine; PyTorch answers
         return None
     try:
-        return Fast(openvino.Core().read_model(folder / GRAPH, folder / WEIGHTS))
+        return Fast(reader.read_model(folder / GRAPH, folder / WEIGHTS))
     except RuntimeError as error:
         raise FingercountError(
             f"{folder / GRAPH} is damaged; bring the folder back from the repository "

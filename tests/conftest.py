@@ -1,7 +1,6 @@
 """What all tests share: nothing is written outside tmp_path; small pictures made on the spot."""
 
 import shutil
-import subprocess
 import zlib
 from pathlib import Path
 
@@ -10,10 +9,6 @@ import pytest
 
 from fingercount.images import encode_jpeg
 from fingercount.paths import models_dir
-
-# The suite ended in a segmentation fault where it started a program, after the tests of the pages;
-# a child that does not begin on this process's stack (vfork) is the likely cure, not yet proved.
-subprocess._USE_VFORK = False
 
 LABELS = ("one", "two", "three")
 HANDS = (

@@ -1,6 +1,8 @@
 """The fast form says what the reference says, and is left where it is not that of the weights."""
 
 import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -130,6 +132,36 @@ def test_the_form_of_other_weights_is_left_alone(hands, state):
 def test_without_openvino_pytorch_answers(hands, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "openvino", None)
     assert load_fast(hands) is None and load_model("hands").form == "reference"
+
+
+LET_GO = """
+import os, signal, sys
+import faulthandler  # as pytest: signals then have a stack of their own
+import numpy as np
+from pathlib import Path
+from fingercount.fast import load_fast
+
+faulthandler.enable()
+signal.signal(signal.SIGUSR1, lambda *_: print("heard"))
+photo = np.zeros((1, 3, int(sys.argv[2]), int(sys.argv[2])), np.float32)
+first, second = load_fast(Path(sys.argv[1])), load_fast(Path(sys.argv[1]))
+first(photo), second(photo)
+del first
+del second
+os.kill(os.getpid(), signal.SIGUSR1)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_networks_that_are_let_go_leave_signals_alone(hands):
+    """Each with a Core of its own, a signal after them was a segmentation fault."""
+    done = subprocess.run(
+        [sys.executable, "-c", LET_GO, hands, str(SIZE)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "heard\n"), done.stderr
 
 
 @pytest.mark.parametrize("name", [GRAPH, WEIGHTS])
