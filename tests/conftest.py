@@ -102,6 +102,20 @@ def files_below(root: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.fixture
+def run(capsys):
+    """A function that runs a command; returns (exit code, standard output, standard error)."""
+
+    def command(*arguments):
+        from fingercount.cli import main
+
+        capsys.readouterr()
+        code = main([str(argument) for argument in arguments])
+        return code, *capsys.readouterr()
+
+    return command
+
+
 @pytest.fixture(scope="session")
 def untrained(tmp_path_factory) -> Path:
     """The folder of a model with random weights, written once; for copying only."""

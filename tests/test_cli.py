@@ -27,18 +27,6 @@ TINY = "--size 32 --epochs 1 --steps 2 --batch-size 4 --draws 16 --renders 0 --w
 
 
 @pytest.fixture
-def run(capsys):
-    """A function that runs a command; returns (exit code, standard output, standard error)."""
-
-    def command(*arguments):
-        capsys.readouterr()
-        code = main([str(argument) for argument in arguments])
-        return code, *capsys.readouterr()
-
-    return command
-
-
-@pytest.fixture
 def trained(run, make_dataset, hands):
     """A data set of one and two in three sessions, and the model "mine" trained on it."""
     dataset = make_dataset("mine", labels=("one", "two"), n=8, sessions=SESSIONS)

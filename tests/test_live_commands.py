@@ -5,21 +5,8 @@ import json
 
 import pytest
 
-from fingercount.cli import main
 from tests.conftest import HANDS
 from tests.test_watch import write_video
-
-
-@pytest.fixture
-def run(capsys):
-    """A function that runs a command; returns (exit code, standard output, standard error)."""
-
-    def command(*arguments):
-        capsys.readouterr()
-        code = main([str(argument) for argument in arguments])
-        return code, *capsys.readouterr()
-
-    return command
 
 
 def test_export(run, hands, tmp_path):
