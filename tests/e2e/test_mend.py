@@ -11,15 +11,19 @@ from fingercount.dataset import Dataset
 from fingercount.paths import REPO
 
 pytestmark = pytest.mark.e2e
-SWAPPED = 4  # photos of one that stand among two, and the other way
+SWAPPED = 5  # photos of one that stand among two, and the other way
 
 
 @pytest.fixture
 def swapped(app):
-    """The shipped sample with a fifth of the labels of one and two swapped."""
+    """The shipped sample with a quarter of the labels of one and two swapped.
+
+    Each of its sessions has four photos of a label, so every fourth is one in each, in the one that
+    is tested on too.
+    """
     root = app.data / "mend"
     shutil.copytree(REPO / "data" / "sample", root, ignore=shutil.ignore_patterns("cache"))
-    ones, twos = (sorted((root / label).iterdir())[::5] for label in ("one", "two"))
+    ones, twos = (sorted((root / label).iterdir())[::4] for label in ("one", "two"))
     for photo in ones[:SWAPPED]:
         photo.rename(root / "two" / photo.name)
     for photo in twos[:SWAPPED]:
