@@ -177,7 +177,18 @@ def _pretrain(commands) -> None:
         "--begin-with",
         dest="start",  # not --start: torchrun takes that for an option of its own
         metavar="DIR",
-        help="a model's folder to begin with, in place of random weights",
+        help="a model's folder (with --make-teacher, a checkpoint.pt) to begin with",
+    )
+    who = command.add_mutually_exclusive_group()
+    who.add_argument(
+        "--make-teacher",
+        action="store_true",
+        help="train a network that begins with ImageNet's weights; its checkpoint is a teacher",
+    )
+    who.add_argument(
+        "--teacher",
+        metavar="FILE",
+        help="a teacher's checkpoint.pt: learn from what it and the model begun with answer",
     )
     command.add_argument(
         "--hold-out", default="", metavar="SET,...", help="sets to measure on, not train on"

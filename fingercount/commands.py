@@ -232,6 +232,8 @@ def pretrain(options: Namespace) -> None:
         landmarks=options.landmarks,
         label_map=options.map,
         start=options.start,
+        teacher=options.teacher,
+        make_teacher=options.make_teacher,
         hold_out=[name for name in options.hold_out.split(",") if name],
         steps=options.steps,
         precision=options.precision,

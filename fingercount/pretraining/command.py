@@ -18,6 +18,7 @@ from fingercount.pretraining.photos import HandPhoto, beside_hand, load_photos
 from fingercount.pretraining.quantize import CALIBRATION, make_fast
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.renders import SOURCE, render_photos
+from fingercount.pretraining.teacher import Panel, load_teacher
 
 
 def prepare(
@@ -91,11 +92,14 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     """Read, train and write DIR: the model's three files beside the checkpoint and the log.
 
     Args:
-        data, options: see prepare and loop.pretrain; `start` is a model's folder here.
+        data, options: see prepare and loop.pretrain; here `start` is a model's folder (where a
+            teacher is made, one's checkpoint) and `teacher` the checkpoint of one, which answers
+            together with the model that the training begins with, if any.
         out: the run's folder; a run that was cut off goes on there.
 
     Returns:
-        The folder of the model, or None in all processes but the first.
+        The folder of the model, or None in all processes but the first and where a teacher is made:
+        that one is its checkpoint.
     """
     place = Place.here()
     report = options.pop("report", print)
@@ -106,15 +110,25 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     photos, held_out, classes = prepare(
         data, recipe, out, **reading, hold_out=hold_out, report=report
     )
-    folder = options.pop("start", None)
-    start = None if folder is None else _tensors(Path(folder), classes)
-    network = pretrain(
-        photos, classes, recipe, out, start=start, held_out=held_out, report=report, **options
-    )
+    beginning, file = options.pop("start", None), options.pop("teacher", None)
+    teacher = None if file is None else load_teacher(Path(file), classes)
+    taught_by = None if teacher is None else weights_hash(teacher.state_dict())
+    if beginning is None:
+        start = None
+    elif options.get("make_teacher"):
+        start = load_teacher(Path(beginning), classes).state_dict()
+    else:
+        start = _tensors(Path(beginning), classes)
+        teacher = teacher and Panel(teacher, start)
+    options |= {"start": start, "teacher": teacher, "held_out": held_out, "report": report}
+    network = pretrain(photos, classes, recipe, out, **options)
+    if options.get("make_teacher"):
+        report(f"The teacher is {out / 'checkpoint.pt'}.")
+        return None
     if not place.first:
         return None
     begun_with = None if start is None else weights_hash(start)
-    folder = write_hands(network, photos, classes, recipe, out / "hands", begun_with)
+    folder = write_hands(network, photos, classes, recipe, out / "hands", begun_with, taught_by)
     report(f"The model is in {folder}.")
     try:
         make_fast(folder, calibration(photos, recipe))
@@ -142,7 +156,13 @@ def _tensors(folder: Path, classes: list[str]) -> dict:
 
 
 def write_hands(
-    network, photos, classes, recipe: Recipe, folder: Path, begun_with: str | None = None
+    network,
+    photos,
+    classes,
+    recipe: Recipe,
+    folder: Path,
+    begun_with: str | None = None,
+    taught_by: str | None = None,
 ) -> Path:
     """Write the trained network without its extra tasks, with the hashes of all it has seen.
 
@@ -150,6 +170,7 @@ def write_hands(
         network, photos, classes, recipe: what was trained, on what and how.
         folder: where to.
         begun_with: hash of the weights that the training began with, or None where it was random.
+        taught_by: hash of the teacher's weights, or None.
     """
     real = [photo for photo in photos if photo.source != SOURCE]
     files = {(photo.source, photo.hash) for photo in real}  # a part of a photo is no more photos
@@ -159,6 +180,7 @@ def write_hands(
         "preprocess": Preprocess(size=recipe.size).to_json(),
         "settings": recipe.to_json(),
         "begun_with": begun_with,
+        "taught_by": taught_by,
         "data": {
             "name": "hands",
             "sets": dict(Counter(source for source, _ in files)),

@@ -20,6 +20,7 @@ from fingercount.pretraining.draws import Draws, Share
 from fingercount.pretraining.network import Average, HandNet, loss
 from fingercount.pretraining.photos import HandPhoto
 from fingercount.pretraining.recipe import Recipe
+from fingercount.pretraining.teacher import Panel, Teacher
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,14 @@ def pretrain(
     *,
     steps: int | None = None,
     start: dict | None = None,
+    teacher: Teacher | Panel | None = None,
+    make_teacher: bool = False,
     held_out: list[HandPhoto] = (),
     precision: str = "bf16",
     freeze_batchnorm: bool = False,
     workers: int = 2,
     report=print,
-) -> HandNet:
+) -> HandNet | Teacher:
     """Train, or go on from the last checkpoint in `out`; return the averaged network.
 
     Args:
@@ -67,7 +70,10 @@ def pretrain(
         recipe: the settings; a checkpoint with others is refused.
         out: folder for checkpoint.pt, log.csv and TensorBoard curves.
         steps: end each epoch after so many steps, for trying it out.
-        start: a ResNet-18's tensors by name to begin with, or None for a random start.
+        start: the tensors to begin with by name, a ResNet-18's (where a teacher is made, one's), or
+            None for random ones (ImageNet's).
+        teacher: a network that is asked about each picture too, and learned from.
+        make_teacher: train a teacher in place of the ResNet-18.
         held_out: photos to report accuracy on after each epoch; never trained on.
         precision: "bf16" (mixed) or "float32".
         freeze_batchnorm: keep BatchNorm's statistics still, so that several processes compute
@@ -84,10 +90,16 @@ def pretrain(
     if steps is not None and steps < 1:
         raise FingercountError("This training cannot start: steps must be 1 or more.")
     torch.manual_seed(recipe.seed)
-    network = HandNet(len(classes))
+    if make_teacher:
+        network = begun = Teacher(len(classes))
+    else:
+        network = HandNet(len(classes), teacher.features if teacher else 0)
+        begun = network.resnet
     if start is not None:
-        network.resnet.load_state_dict(start)
+        begun.load_state_dict(start)
     network = network.to(place.device, memory_format=torch.channels_last)
+    if teacher is not None:
+        teacher = teacher.to(place.device, memory_format=torch.channels_last)
     per_epoch = min(steps or recipe.draws, recipe.draws // recipe.batch_size)
     optimizer, schedule = _optimizer(network, recipe, per_epoch)
     average = Average(network, recipe.average)
@@ -117,7 +129,8 @@ def pretrain(
             batch[0] = batch[0].contiguous(memory_format=torch.channels_last)
             with autocast:
                 outputs = model(batch[0])
-            total = loss(outputs, batch, recipe)
+                taught = None if teacher is None else teacher.tell(batch[0])
+            total = loss(outputs, batch, recipe, taught)
             optimizer.zero_grad(set_to_none=True)
             total.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 5.0)
@@ -222,7 +235,8 @@ def _resume(path: Path, place, recipe, classes, network, average, optimizer, sch
         state = torch.load(path, map_location=place.device, weights_only=True)
     except Exception as error:  # a torn or foreign file fails in many ways
         raise FingercountError(f"{path} cannot be read; delete it to begin anew.") from error
-    if state["recipe"] != recipe.to_json() or state["classes"] != classes:
+    others = state["network"].keys() != network.state_dict().keys()  # with a teacher, or of one
+    if others or state["recipe"] != recipe.to_json() or state["classes"] != classes:
         raise FingercountError(
             f"{path} belongs to a run with other settings; choose another --out, or delete it."
         )

@@ -20,35 +20,59 @@ class HandNet(nn.Module):
 
     Args:
         classes: number of classes.
+        taught: number of a teacher's features that are a task of their own; 0 without a teacher.
     """
 
-    def __init__(self, classes: int):
+    def __init__(self, classes: int, taught: int = 0):
         super().__init__()
         self.resnet = resnet18(num_classes=classes)
         self.fingers = nn.Linear(FEATURES, 5)
-        # The map has a cell for every 32 pixels; pooled to one grid, inputs may differ in size.
-        self.landmarks = nn.Sequential(
-            nn.Conv2d(FEATURES, 64, 1),
-            nn.ReLU(),
-            nn.AdaptiveAvgPool2d(GRID),
-            nn.Flatten(),
-            nn.Linear(64 * GRID * GRID, 42),
-        )
+        self.landmarks = landmark_task(FEATURES)
+        self.imitation = nn.Linear(FEATURES, taught) if taught else None
 
     def forward(self, x):
-        """Return (class logits [N, C], finger logits [N, 5], landmarks [N, 42])."""
+        """Return (class logits [N, C], finger logits [N, 5], landmarks [N, 42]).
+
+        With a teacher, a guess of its features [N, F] follows.
+        """
         net = self.resnet
         x = net.maxpool(net.relu(net.bn1(net.conv1(x))))
         x = net.layer4(net.layer3(net.layer2(net.layer1(x))))
         features = net.avgpool(x).flatten(1)
-        return net.fc(features), self.fingers(features), self.landmarks(x)
+        outputs = net.fc(features), self.fingers(features), self.landmarks(x)
+        return outputs if self.imitation is None else (*outputs, self.imitation(features))
 
 
-def loss(outputs, batch, recipe) -> torch.Tensor:
-    """Return the weighted sum of the three tasks; what is not known of a photo costs nothing."""
-    logits, fingers, landmarks = (out.float() for out in outputs)
+def landmark_task(channels: int) -> nn.Module:
+    """Return the layers that read 21 landmarks, [N, 42], off a feature map [N, channels, H, W]."""
+    return nn.Sequential(
+        nn.Conv2d(channels, 64, 1),
+        nn.ReLU(),
+        # The map has a cell for every 32 pixels; pooled to one grid, inputs may differ in size.
+        nn.AdaptiveAvgPool2d(GRID),
+        nn.Flatten(),
+        nn.Linear(64 * GRID * GRID, 42),
+    )
+
+
+def loss(outputs, batch, recipe, taught=None) -> torch.Tensor:
+    """Return the weighted sum of the tasks; what is not known of a photo costs nothing.
+
+    Args:
+        outputs: of the network.
+        batch: (pictures, labels, landmarks, known, fingers, known), see Draws.
+        recipe: the weights of the tasks.
+        taught: a teacher's (probabilities [N, C], features [N, F]) of the pictures, or None.
+    """
+    logits, fingers, landmarks, *imitation = (out.float() for out in outputs)
     _, label, xy, xy_known, up, up_known = batch
     total = F.cross_entropy(logits, label, label_smoothing=recipe.label_smoothing)
+    if taught is not None:
+        answers, features = (out.float() for out in taught)
+        soft = F.cross_entropy(logits, answers)
+        total = (1 - recipe.taught) * total + recipe.taught * soft
+        apart = 1 - F.cosine_similarity(imitation[0], features)
+        total = total + recipe.imitation_weight * apart.mean()
     if recipe.landmark_weight:
         distance = F.smooth_l1_loss(landmarks, xy, reduction="none", beta=0.1).mean(1)
         total = total + recipe.landmark_weight * (distance * xy_known).mean()

@@ -12,6 +12,8 @@ SHARES = (
     "cutout",
     "clutter",
     "amplitude",
+    "dark",
+    "taught",
 )
 
 
@@ -32,6 +34,8 @@ class Recipe:
     average: float = 0.998  # weights averaged over about the last 500 steps
     landmark_weight: float = 2.0  # weight of the second task: where the 21 landmarks are
     finger_weight: float = 0.5  # weight of the third: which of the five fingers are up
+    taught: float = 0.7  # with a teacher: the share of its answers in what is learned
+    imitation_weight: float = 1.0  # with a teacher: weight of the fourth task, its features
     none_share: float = 0.16  # a little more than one class in seven: no-hand frames vary most
     any_angle: float = 0.3  # a count does not depend on which way is up
     least_scale: float = 0.4  # hands are drawn down to this size; small ones were counted badly
@@ -39,6 +43,7 @@ class Recipe:
     cutout: float = 0.4  # of the hands that could be cut out, this share moves to another place
     clutter: float = 0.4  # of the places without a hand, this share gets more things into it
     amplitude: float = 0.25  # this share takes on another place's contrast and texture
+    dark: float = 0.08  # this share gets a half to a tenth of the light: rooms at dusk
     renders: int = 2500  # rendered hands of each label: the variants that photos hardly show
     seed: int = 0
 

