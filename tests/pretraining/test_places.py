@@ -1,0 +1,81 @@
+"""No-hand pictures from folders of pictures and cut-out things."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fingercount.pretraining import places
+
+
+def save(path, pixels):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(pixels.astype(np.uint8)).save(path)
+
+
+def noise(seed, channels=3):
+    rng = np.random.default_rng(seed)
+    return np.kron(rng.integers(0, 256, (8, 8, channels)), np.ones((16, 16, 1))).astype(np.uint8)
+
+
+def thing(seed):
+    pixels = noise(seed, 4)
+    pixels[..., 3] = 0
+    pixels[40:90, 20:110, 3] = 255
+    return pixels
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for i in range(3):
+        save(tmp_path / "in" / f"{i}.png", noise(i))
+    save(tmp_path / "in" / "deep" / "thing.png", thing(9))
+    return tmp_path / "in"
+
+
+def test_pictures_and_things_are_told_apart(folder):
+    pictures, things = places.read_all([folder])
+    assert [picture.shape for picture in pictures] == [(128, 128, 3)] * 3
+    assert [thing.shape for thing in things] == [(50, 90, 4)], "cut to what is opaque"
+
+
+def test_what_says_nothing_is_left_out(folder):
+    rng = np.random.default_rng(0)
+    slopes = np.clip(rng.normal((128, 128, 255), 9, (128, 128, 3)), 0, 255)
+    save(folder / "slopes.png", slopes)
+    save(folder / "again.png", noise(0).repeat(2, 0).repeat(2, 1))
+    save(folder / "small.png", noise(5)[:40, :40])
+    save(folder / "nothing.png", np.zeros((128, 128, 4)))
+    (folder / "broken.png").write_bytes(b"no picture")
+    pictures, things = places.read_all([folder])
+    assert (len(pictures), len(things)) == (3, 1)
+
+
+def test_a_place_is_drawn_by_its_number(folder):
+    pictures, things = places.read_all([folder])
+    drawn = [places.draw_place(pictures, things, np.random.default_rng((0, i))) for i in range(12)]
+    again = places.draw_place(pictures, things, np.random.default_rng((0, 3)))
+    assert np.array_equal(drawn[3], again)
+    assert {place.shape for place in drawn} == {(places.SIDE, places.SIDE, 3)}
+    assert len({place.tobytes() for place in drawn}) == 12
+
+
+def test_things_stand_before_a_place():
+    place = np.full((100, 100, 3), 7, np.uint8)
+    heaped = places.heap(place, [np.full((50, 50, 4), 255, np.uint8)], np.random.default_rng(1))
+    changed = (heaped != place).any(2).mean()
+    assert 0.02 < changed < 1 and np.array_equal(place, np.full_like(place, 7))
+
+
+def test_it_is_run_from_a_terminal(folder, tmp_path, capsys):
+    places.main([str(folder), "--out", str(tmp_path / "places"), "--count", "4"])
+    assert len(list((tmp_path / "places" / "none").glob("*.jpg"))) == 4
+    assert "4 pictures from 3 and 1 things" in capsys.readouterr().out
+
+
+def test_wrong_folders_are_one_line(tmp_path):
+    with pytest.raises(SystemExit, match="is no folder"):
+        places.main([str(tmp_path / "missing"), "--out", str(tmp_path / "out")])
+    save(tmp_path / "only" / "thing.png", thing(0))
+    with pytest.raises(SystemExit, match="no picture without transparency"):
+        places.main([str(tmp_path / "only"), "--out", str(tmp_path / "out")])
+    assert not (tmp_path / "out").exists()
