@@ -37,6 +37,17 @@ def read_image(source: Path | bytes) -> np.ndarray:
         return np.array(_upright_rgb(_open(data, name)))  # a copy: PIL's own cannot be written to
 
 
+def read_rgba(source: Path | bytes) -> np.ndarray:
+    """Return a picture as uint8 RGBA [H, W, 4]: opacity 255 everywhere where it has none.
+
+    Raises:
+        FingercountError: as `read_image`.
+    """
+    data, name = _bytes_of(source)
+    with _decoding(name):
+        return np.array(_open(data, name).convert("RGBA"))
+
+
 class PlainPhoto(NamedTuple):
     """A photo as it is stored: the file's bytes, their suffix, and what they show."""
 

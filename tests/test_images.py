@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from fingercount.errors import FingercountError
-from fingercount.images import content_hash, encode_jpeg, plain_photo, read_image
+from fingercount.images import content_hash, encode_jpeg, plain_photo, read_image, read_rgba
 
 GREY_RAMP = np.linspace(0, 255, 12 * 20).reshape(12, 20).astype(np.uint8)
 
@@ -148,3 +148,14 @@ def test_jpegs_keep_colour_at_full_resolution():
 
 def test_content_hash_is_the_start_of_the_files_sha256():
     assert content_hash(b"abc") == "ba7816bf8f01cfea"
+
+
+def test_rgba_keeps_what_is_transparent(tmp_path):
+    pixels = np.zeros((4, 6, 4), np.uint8)
+    pixels[:, :3] = (10, 20, 30, 255)
+    Image.fromarray(pixels).save(tmp_path / "thing.png")
+    assert np.array_equal(read_rgba(tmp_path / "thing.png"), pixels)
+    Image.fromarray(pixels[..., :3]).save(tmp_path / "plain.png")
+    assert (read_rgba(tmp_path / "plain.png")[..., 3] == 255).all()
+    with pytest.raises(FingercountError, match="not a photo that can be read"):
+        read_rgba(b"no picture")

@@ -9,7 +9,7 @@ import numpy as np
 from fingercount.backbones import weights_hash
 from fingercount.errors import FingercountError
 from fingercount.labels import NONE, sort_labels
-from fingercount.model_files import compact, read_full, write_model
+from fingercount.model_files import compact, read_full, read_seen, write_model
 from fingercount.preprocess import Preprocess
 from fingercount.pretraining.cutouts import cut_out
 from fingercount.pretraining.draws import weights
@@ -17,8 +17,8 @@ from fingercount.pretraining.loop import Place, pretrain
 from fingercount.pretraining.photos import HandPhoto, beside_hand, load_photos
 from fingercount.pretraining.quantize import CALIBRATION, make_fast
 from fingercount.pretraining.recipe import Recipe
-from fingercount.pretraining.renders import SOURCE, render_photos
-from fingercount.pretraining.teacher import Panel, load_teacher
+from fingercount.pretraining.renders import real, render_photos
+from fingercount.pretraining.teacher import Panel, lite0, load_teacher
 
 
 def prepare(
@@ -107,28 +107,35 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
         report = lambda text: None  # noqa: E731
     reading = {key: options.pop(key, None) for key in ("groups", "landmarks", "label_map")}
     hold_out = options.pop("hold_out", ())
+    beginning, file = options.pop("start", None), options.pop("teacher", None)
+    if file is not None or options.get("make_teacher"):
+        lite0()  # what is missing is told before hours of reading and drawing
+    for path in (beginning, file):
+        if path is not None and not Path(path).exists():
+            raise FingercountError(f"{path} does not exist; check the path.")
     photos, held_out, classes = prepare(
         data, recipe, out, **reading, hold_out=hold_out, report=report
     )
-    beginning, file = options.pop("start", None), options.pop("teacher", None)
-    teacher = None if file is None else load_teacher(Path(file), classes)
-    taught_by = None if teacher is None else weights_hash(teacher.state_dict())
-    if beginning is None:
-        start = None
-    elif options.get("make_teacher"):
-        start = load_teacher(Path(beginning), classes).state_dict()
-    else:
-        start = _tensors(Path(beginning), classes)
-        teacher = teacher and Panel(teacher, start)
-    options |= {"start": start, "teacher": teacher, "held_out": held_out, "report": report}
-    network = pretrain(photos, classes, recipe, out, **options)
+    start, teacher, seen = _beginning(beginning, file, classes, options.get("make_teacher"))
+    if seen & {photo.hash for photo in held_out}:
+        raise FingercountError(
+            f"What this training begins with or learns from has seen photos of "
+            f"{', '.join(hold_out)}; they measure nothing if they are held out now."
+        )
+    origin = {
+        "begun_with": start and weights_hash(start),
+        "taught_by": teacher and weights_hash(teacher.network.state_dict()),
+    }
+    options |= {"start": start, "teacher": teacher, "origin": origin, "seen_before": seen}
+    network = pretrain(photos, classes, recipe, out, held_out=held_out, report=report, **options)
     if options.get("make_teacher"):
         report(f"The teacher is {out / 'checkpoint.pt'}.")
         return None
     if not place.first:
         return None
-    begun_with = None if start is None else weights_hash(start)
-    folder = write_hands(network, photos, classes, recipe, out / "hands", begun_with, taught_by)
+    folder = write_hands(
+        network, photos, classes, recipe, out / "hands", origin=origin, seen_before=seen
+    )
     report(f"The model is in {folder}.")
     try:
         make_fast(folder, calibration(photos, recipe))
@@ -144,6 +151,28 @@ def calibration(photos: list[HandPhoto], recipe: Recipe) -> np.ndarray:
     return Preprocess(size=recipe.size).batch([photos[i].rgb for i in chosen])
 
 
+def _beginning(beginning, file, classes: list[str], make_teacher: bool):
+    """Read what a training begins with and whom it learns from.
+
+    Args:
+        beginning: a model's folder, where a teacher is made one's checkpoint, or None.
+        file: a teacher's checkpoint, or None.
+
+    Returns:
+        (tensors or None, teacher or None, hashes of the photos that either has seen).
+    """
+    teacher = None if file is None else load_teacher(Path(file), classes)
+    seen = frozenset() if teacher is None else teacher.seen
+    if beginning is None:
+        return None, teacher, seen
+    if make_teacher:
+        earlier = load_teacher(Path(beginning), classes)
+        return earlier.state_dict(), None, earlier.seen
+    start = _tensors(Path(beginning), classes)
+    seen |= read_seen(Path(beginning)).keys()
+    return start, None if teacher is None else Panel(teacher, start), seen
+
+
 def _tensors(folder: Path, classes: list[str]) -> dict:
     """Read the weights of the model that a training begins with."""
     card, tensors = read_full(folder)
@@ -156,38 +185,33 @@ def _tensors(folder: Path, classes: list[str]) -> dict:
 
 
 def write_hands(
-    network,
-    photos,
-    classes,
-    recipe: Recipe,
-    folder: Path,
-    begun_with: str | None = None,
-    taught_by: str | None = None,
+    network, photos, classes, recipe: Recipe, folder: Path, *, origin=None, seen_before=()
 ) -> Path:
     """Write the trained network without its extra tasks, with the hashes of all it has seen.
 
     Args:
         network, photos, classes, recipe: what was trained, on what and how.
         folder: where to.
-        begun_with: hash of the weights that the training began with, or None where it was random.
-        taught_by: hash of the teacher's weights, or None.
+        origin: {"begun_with": hash of the weights that the training began with, "taught_by": hash
+            of its teacher's}, None where there were none.
+        seen_before: hashes of the photos that those have seen.
     """
-    real = [photo for photo in photos if photo.source != SOURCE]
-    files = {(photo.source, photo.hash) for photo in real}  # a part of a photo is no more photos
+    photographed = real(photos)
+    # A part of a photo is no more photos.
+    files = {(photo.source, photo.hash) for photo in photographed}
     card = {
         "kind": "full",
         "classes": classes,
         "preprocess": Preprocess(size=recipe.size).to_json(),
         "settings": recipe.to_json(),
-        "begun_with": begun_with,
-        "taught_by": taught_by,
+        **(origin or {"begun_with": None, "taught_by": None}),
         "data": {
             "name": "hands",
             "sets": dict(Counter(source for source, _ in files)),
             "photos": {"train": len(files)},
-            "rendered": len(photos) - len(real),
+            "rendered": len(photos) - len(photographed),
         },
         "metrics": {},
     }
-    seen = {photo.hash: "train" for photo in real}
+    seen = dict.fromkeys([*sorted(seen_before), *(p.hash for p in photographed)], "train")
     return write_model(folder, compact(network.resnet.state_dict()), card, seen=seen, replace=True)

@@ -85,3 +85,11 @@ class Share(torch.utils.data.Sampler):
 
     def __len__(self) -> int:
         return (self.stop - self.start) // self.batch_size * (self.batch_size // self.world)
+
+
+def draw_examples(photos, classes, recipe: Recipe, n: int) -> np.ndarray:
+    """Return the first n training pictures as the network sees them, uint8 [n, side, side, 3]."""
+    draws, preprocess = Draws(photos, classes, recipe), Preprocess(size=recipe.size)
+    mean, std = np.array(preprocess.mean), np.array(preprocess.std)
+    pictures = [draws[i][0].numpy().transpose(1, 2, 0) * std + mean for i in range(n)]
+    return np.clip(np.stack(pictures) * 255, 0, 255).astype(np.uint8)

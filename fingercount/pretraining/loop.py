@@ -7,7 +7,6 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 import torch.distributed as dist
 from torch import nn
@@ -20,6 +19,7 @@ from fingercount.pretraining.draws import Draws, Share
 from fingercount.pretraining.network import Average, HandNet, loss
 from fingercount.pretraining.photos import HandPhoto
 from fingercount.pretraining.recipe import Recipe
+from fingercount.pretraining.renders import real
 from fingercount.pretraining.teacher import Panel, Teacher
 
 
@@ -56,6 +56,8 @@ def pretrain(
     start: dict | None = None,
     teacher: Teacher | Panel | None = None,
     make_teacher: bool = False,
+    origin: dict | None = None,
+    seen_before: frozenset[str] = frozenset(),
     held_out: list[HandPhoto] = (),
     precision: str = "bf16",
     freeze_batchnorm: bool = False,
@@ -74,14 +76,18 @@ def pretrain(
             None for random ones (ImageNet's).
         teacher: a network that is asked about each picture too, and learned from.
         make_teacher: train a teacher in place of the ResNet-18.
+        origin: what identifies `start` and `teacher`; a checkpoint of others is refused.
+        seen_before: hashes of the photos that those have seen.
         held_out: photos to report accuracy on after each epoch; never trained on.
         precision: "bf16" (mixed) or "float32".
         freeze_batchnorm: keep BatchNorm's statistics still, so that several processes compute
-            exactly what one does.
+            exactly what one does (but for a teacher, which drops out at random).
         workers: processes that draw pictures.
         report: called with a line of text after each epoch.
     """
     place = Place.here()
+    if make_teacher and teacher is not None:
+        raise FingercountError("A teacher is made or learned from, not both at once.")
     if recipe.batch_size % place.world:
         raise FingercountError(
             f"A batch of {recipe.batch_size} cannot be shared by {place.world} processes; "
@@ -104,7 +110,14 @@ def pretrain(
     optimizer, schedule = _optimizer(network, recipe, per_epoch)
     average = Average(network, recipe.average)
     checkpoint = Path(out) / "checkpoint.pt"
-    done = _resume(checkpoint, place, recipe, classes, network, average, optimizer, schedule)
+    # What belongs to the run but not to its state; read by _resume and by load_teacher.
+    about = {
+        "recipe": recipe.to_json(),
+        "classes": classes,
+        "origin": origin or {},
+        "seen": sorted(seen_before | {photo.hash for photo in real(photos)}),
+    }
+    done = _resume(checkpoint, place, about, network, average, optimizer, schedule)
     model = DistributedDataParallel(network) if place.world > 1 else network
     autocast = (
         torch.autocast(place.device.type, torch.bfloat16) if precision == "bf16" else nullcontext()
@@ -114,6 +127,8 @@ def pretrain(
     for epoch in range(done, recipe.epochs):
         began, losses, right = time.monotonic(), [], []
         model.train()
+        # A teacher drops out at random: an epoch is the same whether the run was cut off or not.
+        torch.manual_seed(1000 * (recipe.seed + 1) * (epoch + 1) + place.rank)
         if freeze_batchnorm:
             _freeze_batchnorm(model)
         first = epoch * recipe.draws
@@ -129,8 +144,8 @@ def pretrain(
             batch[0] = batch[0].contiguous(memory_format=torch.channels_last)
             with autocast:
                 outputs = model(batch[0])
-                taught = None if teacher is None else teacher.tell(batch[0])
-            total = loss(outputs, batch, recipe, taught)
+                told = None if teacher is None else teacher.tell(batch[0])
+            total = loss(outputs, batch, recipe, told)
             optimizer.zero_grad(set_to_none=True)
             total.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 5.0)
@@ -147,7 +162,7 @@ def pretrain(
             "photos_per_second": per_epoch * recipe.batch_size / (time.monotonic() - began),
         }
         if place.first:
-            _save(checkpoint, epoch + 1, recipe, classes, network, average, optimizer, schedule)
+            _save(checkpoint, epoch + 1, about, network, average, optimizer, schedule)
             curves.add(row)
             report("  ".join(f"{k} {v:.4g}" for k, v in row.items() if v is not None))
     curves.close()
@@ -210,12 +225,11 @@ def _accuracy(network, photos, classes, size, device) -> float | None:
     return right / len(photos)
 
 
-def _save(path: Path, epoch, recipe, classes, network, average, optimizer, schedule) -> None:
+def _save(path: Path, epoch, about: dict, network, average, optimizer, schedule) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     state = {
         "epoch": epoch,
-        "recipe": recipe.to_json(),
-        "classes": classes,
+        **about,
         "network": network.state_dict(),
         "average": average.network.state_dict(),
         "average_steps": average.steps,
@@ -227,7 +241,7 @@ def _save(path: Path, epoch, recipe, classes, network, average, optimizer, sched
     temporary.replace(path)
 
 
-def _resume(path: Path, place, recipe, classes, network, average, optimizer, schedule) -> int:
+def _resume(path: Path, place, about: dict, network, average, optimizer, schedule) -> int:
     """Load a checkpoint if there is one; return the epoch to go on from."""
     if not path.exists():
         return 0
@@ -236,7 +250,7 @@ def _resume(path: Path, place, recipe, classes, network, average, optimizer, sch
     except Exception as error:  # a torn or foreign file fails in many ways
         raise FingercountError(f"{path} cannot be read; delete it to begin anew.") from error
     others = state["network"].keys() != network.state_dict().keys()  # with a teacher, or of one
-    if others or state["recipe"] != recipe.to_json() or state["classes"] != classes:
+    if others or any(state.get(key) != about[key] for key in ("recipe", "classes", "origin")):
         raise FingercountError(
             f"{path} belongs to a run with other settings; choose another --out, or delete it."
         )
@@ -278,11 +292,3 @@ class _Curves:
         """End the writer's thread."""
         if self.board:
             self.board.close()
-
-
-def draw_examples(photos, classes, recipe: Recipe, n: int) -> np.ndarray:
-    """Return the first n training pictures as the network sees them, uint8 [n, side, side, 3]."""
-    draws, preprocess = Draws(photos, classes, recipe), Preprocess(size=recipe.size)
-    mean, std = np.array(preprocess.mean), np.array(preprocess.std)
-    pictures = [draws[i][0].numpy().transpose(1, 2, 0) * std + mean for i in range(n)]
-    return np.clip(np.stack(pictures) * 255, 0, 255).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""The network that is trained: ResNet-18 with two more tasks that are taken off again."""
+"""The network that is trained: ResNet-18 with more tasks that are taken off again."""
 
 import copy
 
@@ -20,15 +20,15 @@ class HandNet(nn.Module):
 
     Args:
         classes: number of classes.
-        taught: number of a teacher's features that are a task of their own; 0 without a teacher.
+        imitated: number of a teacher's features, which are a task of their own; 0 without one.
     """
 
-    def __init__(self, classes: int, taught: int = 0):
+    def __init__(self, classes: int, imitated: int = 0):
         super().__init__()
         self.resnet = resnet18(num_classes=classes)
         self.fingers = nn.Linear(FEATURES, 5)
         self.landmarks = landmark_task(FEATURES)
-        self.imitation = nn.Linear(FEATURES, taught) if taught else None
+        self.imitation = nn.Linear(FEATURES, imitated) if imitated else None
 
     def forward(self, x):
         """Return (class logits [N, C], finger logits [N, 5], landmarks [N, 42]).
@@ -55,22 +55,22 @@ def landmark_task(channels: int) -> nn.Module:
     )
 
 
-def loss(outputs, batch, recipe, taught=None) -> torch.Tensor:
+def loss(outputs, batch, recipe, told=None) -> torch.Tensor:
     """Return the weighted sum of the tasks; what is not known of a photo costs nothing.
 
     Args:
         outputs: of the network.
         batch: (pictures, labels, landmarks, known, fingers, known), see Draws.
         recipe: the weights of the tasks.
-        taught: a teacher's (probabilities [N, C], features [N, F]) of the pictures, or None.
+        told: a teacher's (probabilities [N, C], features [N, F]) of the pictures, or None.
     """
     logits, fingers, landmarks, *imitation = (out.float() for out in outputs)
     _, label, xy, xy_known, up, up_known = batch
     total = F.cross_entropy(logits, label, label_smoothing=recipe.label_smoothing)
-    if taught is not None:
-        answers, features = (out.float() for out in taught)
+    if told is not None:
+        answers, features = (out.float() for out in told)
         soft = F.cross_entropy(logits, answers)
-        total = (1 - recipe.taught) * total + recipe.taught * soft
+        total = (1 - recipe.teacher_share) * total + recipe.teacher_share * soft
         apart = 1 - F.cosine_similarity(imitation[0], features)
         total = total + recipe.imitation_weight * apart.mean()
     if recipe.landmark_weight:

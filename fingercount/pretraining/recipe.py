@@ -13,7 +13,7 @@ SHARES = (
     "clutter",
     "amplitude",
     "dark",
-    "taught",
+    "teacher_share",
 )
 
 
@@ -34,7 +34,7 @@ class Recipe:
     average: float = 0.998  # weights averaged over about the last 500 steps
     landmark_weight: float = 2.0  # weight of the second task: where the 21 landmarks are
     finger_weight: float = 0.5  # weight of the third: which of the five fingers are up
-    taught: float = 0.7  # with a teacher: the share of its answers in what is learned
+    teacher_share: float = 0.7  # with a teacher: the share of its answers in what is learned
     imitation_weight: float = 1.0  # with a teacher: weight of the fourth task, its features
     none_share: float = 0.16  # a little more than one class in seven: no-hand frames vary most
     any_angle: float = 0.3  # a count does not depend on which way is up

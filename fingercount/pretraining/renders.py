@@ -53,6 +53,11 @@ def render_photos(
     return photos
 
 
+def real(photos: list[HandPhoto]) -> list[HandPhoto]:
+    """Return those photos that were not rendered."""
+    return [photo for photo in photos if photo.source != SOURCE]
+
+
 def _render(job):
     """Return (rgb, mask, landmarks, fingers) of one hand; zeros where there is none."""
     from fingercount.synthetic import render

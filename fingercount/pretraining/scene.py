@@ -48,7 +48,7 @@ def draw(
     if backgrounds and rng.random() < recipe.amplitude:
         other = fill(backgrounds[rng.integers(len(backgrounds))], rgb.shape[1::-1], rng)
         rgb = mix_amplitude(rgb, other, rng.uniform(0, 0.6))
-    if rng.random() < recipe.dark:
+    if recipe.dark and rng.random() < recipe.dark:
         rgb = augment.tone(rgb, np.exp(rng.uniform(np.log(1 / 10), np.log(1 / 2))), 1.0)
     return Picture(camera(rgb, rng), landmarks, photo.fingers)
 

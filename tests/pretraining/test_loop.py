@@ -8,7 +8,8 @@ import torch
 from torch import nn
 
 from fingercount.errors import FingercountError
-from fingercount.pretraining.loop import Place, draw_examples, pretrain
+from fingercount.pretraining.draws import draw_examples
+from fingercount.pretraining.loop import Place, pretrain
 from fingercount.pretraining.photos import HandPhoto
 from fingercount.pretraining.recipe import Recipe
 

@@ -33,7 +33,8 @@ def folder(tmp_path):
 
 
 def test_pictures_and_things_are_told_apart(folder):
-    pictures, things = places.read_all([folder])
+    pictures, things, kept = places.read_all([folder])
+    assert [path.name for path in kept] == ["0.png", "1.png", "2.png", "thing.png"]
     assert [picture.shape for picture in pictures] == [(128, 128, 3)] * 3
     assert [thing.shape for thing in things] == [(50, 90, 4)], "cut to what is opaque"
 
@@ -46,12 +47,12 @@ def test_what_says_nothing_is_left_out(folder):
     save(folder / "small.png", noise(5)[:40, :40])
     save(folder / "nothing.png", np.zeros((128, 128, 4)))
     (folder / "broken.png").write_bytes(b"no picture")
-    pictures, things = places.read_all([folder])
+    pictures, things, _ = places.read_all([folder])
     assert (len(pictures), len(things)) == (3, 1)
 
 
 def test_a_place_is_drawn_by_its_number(folder):
-    pictures, things = places.read_all([folder])
+    pictures, things, _ = places.read_all([folder])
     drawn = [places.draw_place(pictures, things, np.random.default_rng((0, i))) for i in range(12)]
     again = places.draw_place(pictures, things, np.random.default_rng((0, 3)))
     assert np.array_equal(drawn[3], again)
@@ -67,15 +68,45 @@ def test_things_stand_before_a_place():
 
 
 def test_it_is_run_from_a_terminal(folder, tmp_path, capsys):
-    places.main([str(folder), "--out", str(tmp_path / "places"), "--count", "4"])
-    assert len(list((tmp_path / "places" / "none").glob("*.jpg"))) == 4
-    assert "4 pictures from 3 and 1 things" in capsys.readouterr().out
+    for name in ("a", "b"):
+        places.main([str(folder), "--out", str(tmp_path / name), "--count", "4"])
+    assert "4 pictures from 3 pictures and 1 things" in capsys.readouterr().out
+    first, second = (sorted((tmp_path / name / "none").glob("*.jpg")) for name in "ab")
+    assert len(first) == 4
+    assert [file.read_bytes() for file in first] == [file.read_bytes() for file in second]
+    assert str(folder / "deep" / "thing.png") in (tmp_path / "a" / "sources.csv").read_text()
 
 
-def test_wrong_folders_are_one_line(tmp_path):
-    with pytest.raises(SystemExit, match="is no folder"):
-        places.main([str(tmp_path / "missing"), "--out", str(tmp_path / "out")])
+@pytest.mark.parametrize(
+    "arguments, advice",
+    [
+        (["missing", "--out", "out"], "is no folder"),
+        (["only", "--out", "out"], "no picture without transparency"),
+        (["in", "--out", "only"], "exists already"),
+        (["in", "--out", "out", "--count", "0"], "--count must be 1 or more"),
+        (["in", "--out", "out", "--seed", "-1"], "--seed 0 or more"),
+    ],
+    ids=["missing", "nothing", "there-already", "count", "seed"],
+)
+def test_what_cannot_be_is_one_line(folder, tmp_path, monkeypatch, capsys, arguments, advice):
     save(tmp_path / "only" / "thing.png", thing(0))
-    with pytest.raises(SystemExit, match="no picture without transparency"):
-        places.main([str(tmp_path / "only"), "--out", str(tmp_path / "out")])
-    assert not (tmp_path / "out").exists()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as stop:
+        places.main(arguments)
+    error = capsys.readouterr().err
+    assert stop.value.code == 2 and advice in error and "Traceback" not in error
+    assert not (tmp_path / "out").exists() and not list(tmp_path.glob(".writing*"))
+
+
+def test_no_hidden_colour_seeps_into_an_outline():
+    rgba = np.zeros((80, 80, 4), np.uint8)  # white in the middle, black where nothing is
+    rgba[20:60, 20:60] = 255
+    rgba[20:60, 55:60, 3] = 0
+    thing = places.lift(rgba, rgba[..., 3] > 128)
+    assert thing.shape == (40, 35, 4) and thing[..., :3].min() == 255
+    disc = np.zeros((80, 80, 4), np.uint8)
+    y, x = np.mgrid[:80, :80]
+    disc[(y - 40) ** 2 + (x - 40) ** 2 < 900] = 255
+    thing = places.lift(disc, disc[..., 3] > 128)
+    assert thing[..., :3].min() == 255, "its corners, too"
+    assert np.array_equal(thing[..., 3] == 255, disc[11:70, 11:70, 3] == 255)

@@ -167,6 +167,21 @@ def test_the_recipe_says_how_often_amplitudes_are_mixed(monkeypatch):
     assert len(calls) / 200 == pytest.approx(0.4, abs=0.1)
 
 
+@pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
+def test_the_recipe_says_how_many_pictures_are_dark(share, monkeypatch):
+    monkeypatch.setattr(scene, "camera", lambda rgb, _: rgb)
+    recipe = Recipe(dark=share, amplitude=0.0, cutout=0.0)
+    bright = photo()
+    bright.rgb[:] = 200
+    means = []
+    for i in range(100):
+        rgb = scene.draw(bright, [], recipe, np.random.default_rng(i), 64).rgb
+        means.append(rgb[rgb.max(2) > 0].mean() if rgb.any() else 0)
+    dark = np.array(means) < 110
+    assert dark.mean() == pytest.approx(share, abs=0.13)
+    assert not dark.any() or np.array(means)[dark].min() > 200 / 13
+
+
 @pytest.mark.parametrize("least", [0.3, 0.8])
 def test_hands_are_drawn_down_to_the_least_scale(least):
     recipe = Recipe(least_scale=least, stretch=0.0)

