@@ -1,7 +1,8 @@
-"""How models/hands was made: a ResNet-18 from scratch on photos of hands.
+"""How models/hands was made: a ResNet-18 on photos of hands, taught by a network that knows ImageNet.
 
 python -m fingercount pretrain --data PHOTOS --landmarks landmarks.npz --out runs/hands
 
-photos.py reads the sets, cutouts.py lifts hands off plain walls, scene.py draws each training
-picture, recipe.py holds the numbers, loop.py trains.
+photos.py reads the sets, cutouts.py lifts hands off plain walls, places.py makes places without a
+hand, scene.py draws each training picture, teacher.py is the network that teaches, recipe.py holds
+the numbers, loop.py trains.
 """
