@@ -1,4 +1,4 @@
-"""How models/hands was made: a ResNet-18 on photos of hands, taught by a network that knows ImageNet.
+"""How models/hands was made: a ResNet-18 learns hands, taught by a network that knows ImageNet.
 
 python -m fingercount pretrain --data PHOTOS --landmarks landmarks.npz --out runs/hands
 

@@ -11,6 +11,7 @@ from fingercount.errors import FingercountError
 from fingercount.labels import NONE, sort_labels
 from fingercount.model_files import compact, read_full, read_seen, write_model
 from fingercount.preprocess import Preprocess
+from fingercount.pretraining.calibrate import calibrate
 from fingercount.pretraining.cutouts import cut_out
 from fingercount.pretraining.draws import weights
 from fingercount.pretraining.loop import Place, pretrain
@@ -133,6 +134,9 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
         return None
     if not place.first:
         return None
+    temperature = calibrate(network, photos, classes, recipe, options.get("workers", 0))
+    report(f"Its last layer was divided by a temperature of {temperature}.")
+    origin["folded_temperature"] = temperature
     folder = write_hands(
         network, photos, classes, recipe, out / "hands", origin=origin, seen_before=seen
     )
@@ -193,7 +197,7 @@ def write_hands(
         network, photos, classes, recipe: what was trained, on what and how.
         folder: where to.
         origin: {"begun_with": hash of the weights that the training began with, "taught_by": hash
-            of its teacher's}, None where there were none.
+            of its teacher's, or None, "folded_temperature": see calibrate}.
         seen_before: hashes of the photos that those have seen.
     """
     photographed = real(photos)
@@ -204,7 +208,7 @@ def write_hands(
         "classes": classes,
         "preprocess": Preprocess(size=recipe.size).to_json(),
         "settings": recipe.to_json(),
-        **(origin or {"begun_with": None, "taught_by": None}),
+        **(origin or {}),
         "data": {
             "name": "hands",
             "sets": dict(Counter(source for source, _ in files)),

@@ -135,11 +135,11 @@ def pretrain(
         share = Share(
             first, first + per_epoch * recipe.batch_size, recipe.batch_size, place.rank, place.world
         )
-        loader = _loader(draws, share, recipe.batch_size // place.world, workers, place)
+        pictures = loader(draws, share, recipe.batch_size // place.world, workers, place.device)
         title = f"epoch {epoch + 1} of {recipe.epochs}"
         # None: only where a person looks at it, not in a log.
         quiet = None if place.first else True
-        for batch in tqdm(loader, title, per_epoch, leave=False, disable=quiet):
+        for batch in tqdm(pictures, title, per_epoch, leave=False, disable=quiet):
             batch = [part.to(place.device, non_blocking=True) for part in batch]
             batch[0] = batch[0].contiguous(memory_format=torch.channels_last)
             with autocast:
@@ -187,13 +187,14 @@ def _optimizer(network, recipe: Recipe, per_epoch: int):
     return optimizer, schedule
 
 
-def _loader(draws, share, batch_size, workers, place):
+def loader(draws: Draws, share: Share, batch_size: int, workers: int, device: torch.device):
+    """Return batches of the pictures of a share, drawn by `workers` processes of one thread."""
     return torch.utils.data.DataLoader(
         draws,
         batch_size=batch_size,
         sampler=share,
         num_workers=workers,
-        pin_memory=place.device.type == "cuda",
+        pin_memory=device.type == "cuda",
         worker_init_fn=_one_thread,
     )
 
