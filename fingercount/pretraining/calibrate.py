@@ -9,7 +9,7 @@ from fingercount.pretraining.loop import loader
 from fingercount.pretraining.photos import HandPhoto
 from fingercount.pretraining.recipe import Recipe
 
-PICTURES = 2048  # the temperature is one number; so many fix it within about 2 %
+PICTURES = 2048  # the temperature is one number; so many fix it within 3 % (bootstrap)
 
 
 def calibrate(
@@ -18,8 +18,9 @@ def calibrate(
     """Scale the last layer so that the network is as sure as it is right (Guo and others 2017).
 
     Smoothed labels and a teacher's doubts leave it less sure than it may be. It is asked about
-    training pictures drawn anew, after the last of the run: the photos are known, but turned,
-    darkened and moved elsewhere as they are, they are about as hard as those of a stranger.
+    training pictures drawn anew, after the last of the run. Their photos are known, but turned,
+    darkened and moved elsewhere as they are, they are harder than a stranger's plain photos: 85 %
+    of them right against 93 % when `hands` was calibrated so.
 
     Args:
         network: a HandNet; its last layer is changed.

@@ -125,8 +125,10 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
         )
     origin = {
         "begun_with": start and weights_hash(start),
-        "taught_by": teacher and weights_hash(teacher.network.state_dict()),
+        "taught_by": teacher and weights_hash(teacher.state_dict()),
     }
+    if teacher and start:
+        teacher = Panel(teacher, start)
     options |= {"start": start, "teacher": teacher, "origin": origin, "seen_before": seen}
     network = pretrain(photos, classes, recipe, out, held_out=held_out, report=report, **options)
     if options.get("make_teacher"):
@@ -172,9 +174,7 @@ def _beginning(beginning, file, classes: list[str], make_teacher: bool):
     if make_teacher:
         earlier = load_teacher(Path(beginning), classes)
         return earlier.state_dict(), None, earlier.seen
-    start = _tensors(Path(beginning), classes)
-    seen |= read_seen(Path(beginning)).keys()
-    return start, None if teacher is None else Panel(teacher, start), seen
+    return _tensors(Path(beginning), classes), teacher, seen | read_seen(Path(beginning)).keys()
 
 
 def _tensors(folder: Path, classes: list[str]) -> dict:

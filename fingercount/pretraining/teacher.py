@@ -79,10 +79,6 @@ class Teacher(nn.Module):
         features = nn.functional.dropout(features, DROPOUT, self.training)
         return self.fc(features), self.fingers(features), self.landmarks(maps)
 
-    @property
-    def network(self) -> nn.Module:
-        return self
-
     @torch.no_grad()
     def tell(self, x):
         """Return (class probabilities [N, C], features [N, F]), to learn from."""
@@ -100,7 +96,7 @@ class Panel(nn.Module):
 
     def __init__(self, teacher: Teacher, tensors: dict):
         super().__init__()
-        self.network, self.features, self.seen = teacher, teacher.features, teacher.seen
+        self.teacher, self.features = teacher, teacher.features
         self.resnet = resnet18(num_classes=teacher.fc.out_features).eval()
         self.resnet.load_state_dict(tensors)
         self.requires_grad_(False)
@@ -108,7 +104,7 @@ class Panel(nn.Module):
     @torch.no_grad()
     def tell(self, x):
         """Return (class probabilities [N, C], the teacher's features [N, F])."""
-        answers, features = self.network.tell(x)
+        answers, features = self.teacher.tell(x)
         return (answers + self.resnet(x).float().softmax(1)) / 2, features
 
 
