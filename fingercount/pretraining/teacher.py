@@ -114,7 +114,7 @@ def load_teacher(path: Path, classes: list[str]) -> Teacher:
     Raises:
         FingercountError: where the file is missing, no such checkpoint, or of other classes.
     """
-    if not Path(path).is_file():
+    if not Path(path).exists():
         raise FingercountError(f"{path} does not exist; check the path.")
     teacher = Teacher(len(classes)).eval()
     try:

@@ -195,6 +195,8 @@ def test_a_file_that_is_no_teacher_is_advice(sets, tmp_path):
     file.write_bytes(b"torn")
     with pytest.raises(FingercountError, match="not the checkpoint of a teacher"):
         run(sets, tmp_path / "run", teacher=file)
+    with pytest.raises(FingercountError, match="not the checkpoint of a teacher"):
+        run(sets, tmp_path / "run", make_teacher=True, start=tmp_path)
     torch.save({"classes": CLASSES, "average": {}}, file)
     with pytest.raises(FingercountError, match="not the checkpoint of a teacher"):
         run(sets, tmp_path / "run", teacher=file)
