@@ -68,8 +68,8 @@ def prepare(
         photos += beside
     if recipe.renders:
         size = recipe.size + recipe.size // 4
-        store = out / f"renders-{recipe.renders}-{size}-{recipe.seed}.npz"
-        rendered = render_photos(recipe.renders, size, recipe.seed, store)
+        store = out / f"renders-{recipe.renders}-{size}-{recipe.render_seed}.npz"
+        rendered = render_photos(recipe.renders, size, recipe.render_seed, store)
         photos += [photo for photo in rendered if photo.label in classes]
         report(f"{len(rendered)} hands rendered")
     return photos, held_out, classes

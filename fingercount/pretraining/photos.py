@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fingercount.archives import FolderSource
 from fingercount.errors import FingercountError
 from fingercount.images import IMAGE_SUFFIXES, content_hash, read_image
 from fingercount.labels import NONE, canonical, count_of
@@ -54,7 +55,8 @@ def find_photos(root: Path, label_map: dict[str, str] | None = None) -> list[tup
         FingercountError: where no photo lies in such a folder.
     """
     found, label_map = [], label_map or {}
-    for path in sorted(Path(root).rglob("*")):
+    # Large sets lie on other disks and are linked to.
+    for path in sorted(Path(root, name) for name in FolderSource(root).paths()):
         if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file():
             parts = path.relative_to(root).parts
             if len(parts) >= 2 and not any(part.startswith(".") for part in parts):

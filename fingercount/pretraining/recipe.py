@@ -45,6 +45,7 @@ class Recipe:
     amplitude: float = 0.25  # this share takes on another place's contrast and texture
     dark: float = 0.08  # this share gets a half to a tenth of the light: rooms at dusk
     renders: int = 2500  # rendered hands of each label: the variants that photos hardly show
+    render_seed: int = 0  # of those; runs that share it and --out's file need not render again
     seed: int = 0
 
     def __post_init__(self):
@@ -58,7 +59,8 @@ class Recipe:
             "average must be at least 0 and below 1": 0 <= self.average < 1,
             "least-scale must be above 0 and at most 1": 0 < self.least_scale <= 1,
             "stretch must be between 0 and 0.5": 0 <= self.stretch <= 0.5,
-            "renders and seed must be 0 or more": min(self.renders, self.seed) >= 0,
+            "renders must be 0 or more": self.renders >= 0,
+            "seed and render-seed must be 0 or more": min(self.seed, self.render_seed) >= 0,
         }
         for name in SHARES:
             advice = f"{name.replace('_', '-')} must be between 0 and 1"

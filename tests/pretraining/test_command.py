@@ -56,6 +56,12 @@ def test_rendered_hands_join_only_the_classes_that_photos_have(sets, tmp_path):
     assert len(list((tmp_path / "run").glob("renders-1-40-0.npz"))) == 1
 
 
+def test_another_seed_draws_from_the_same_rendered_hands(sets, tmp_path):
+    recipe = Recipe(**{**TINY.to_json(), "renders": 1, "seed": 5, "render_seed": 2})
+    prepare(sets, recipe, tmp_path, report=quiet)
+    assert [path.name for path in tmp_path.glob("*.npz")] == ["renders-1-40-2.npz"]
+
+
 @pytest.mark.parametrize(
     "hold_out, advice",
     [

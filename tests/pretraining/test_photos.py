@@ -77,6 +77,13 @@ def test_sets_and_labels_are_folders(make_photos):
     assert {source for _, source, _ in find_photos(root / "ada")} == {"ada"}
 
 
+def test_sets_may_be_links_to_another_disk(make_photos):
+    elsewhere = make_photos("disk/ada", labels=("two",), n=2)
+    root = make_photos("sets/bob", labels=("two",), n=1).parent
+    (root / "ada").symlink_to(elsewhere, target_is_directory=True)
+    assert [source for _, source, _ in find_photos(root)] == ["ada", "ada", "bob"]
+
+
 def test_no_photos_is_advice(tmp_path):
     (tmp_path / "a.jpg").write_bytes(b"")
     with pytest.raises(FingercountError, match="no photos in <set>/<label>/"):
