@@ -22,6 +22,7 @@ from fingercount.synthetic import (
     write_photos,
 )
 from fingercount.synthetic.pose import VARIANTS
+from fingercount.synthetic.skeleton import HandShape, finger_chains
 
 ALL_FINGERS = list(itertools.product([False, True], repeat=5))
 SIZE = 80
@@ -62,6 +63,20 @@ def test_labels_agree_with_the_landmarks():
         right += sum(raised(flat)) == sum(fingers)
     # The rule is blunt for thumbs that lie beside a fist; the labels are by construction.
     assert right >= 135
+
+
+def test_fingers_that_are_down_are_bent_in_several_ways_and_always_point_back():
+    rng = np.random.default_rng(3)
+    knuckles = []
+    for fingers in ALL_FINGERS * 4:
+        pose = random_pose(rng, fingers)
+        joints, _ = finger_chains(pose.fingers, HandShape())
+        up = np.array(fingers[1:])
+        outward = (joints[:, 3] - joints[:, 1])[:, 1]  # from the middle joint to the tip
+        assert (outward[up] > 0).all() and (outward[~up] < 0).all()
+        knuckles += pose.fingers[~up, 0].tolist()
+    # A fist bends the knuckles, a hook the middle joints alone.
+    assert (np.array(knuckles) > 70).mean() > 0.3 and (np.array(knuckles) < 35).mean() > 0.05
 
 
 def test_the_same_seed_gives_the_same_picture():

@@ -67,6 +67,28 @@ def blend(a: Pose, b: Pose, share: float) -> Pose:
     return replace(a if share < 0.5 else b, **mixed)
 
 
+def _folded(rng, apart: float, together: float, tight: float, way: str, held: bool) -> np.ndarray:
+    """Draw the four angles of a finger that is down.
+
+    Few people close the others into a fist while they hold some up: the tendons pull each other
+    along, and a hand gets lazy.
+
+    Args:
+        apart, together: sideways angles as the open hand has them and as a fist has them.
+        tight: 0..1, how firmly it closes.
+        way: "fist"; "hook", bent at the middle joint alone, so that from the back a stub stands
+            out; "curl", the tip short of the palm.
+        held: whether the finger next to it is up.
+    """
+    loose, firm = np.array([76, 104, 56]), np.array([88, 114, 80])
+    bend = loose + tight * (firm - loose)
+    share = rng.uniform(0.3, 1) * (1 if held else 0.6) * (way != "fist")
+    aim = np.array([5, 97, 62] if way == "hook" else [62, 72, 40])
+    bend = bend + share * (aim - bend) + rng.normal(0, 2.5, 3)
+    sideways = together + share * (way == "hook") * (apart - together) + rng.normal(0, 1)
+    return np.array([bend[0], sideways, *bend[1:]])
+
+
 def random_pose(rng: np.random.Generator, fingers: Fingers, shape=None) -> Pose:
     """Draw natural joint angles for the fingers that are up; the thumb finds its own place."""
     from .thumb import place_thumb  # the thumb's search needs the skeleton, which needs Pose
@@ -81,18 +103,19 @@ def random_pose(rng: np.random.Generator, fingers: Fingers, shape=None) -> Pose:
         up == parse_fingers("MRL") and rng.random() < 0.6
     )
     bow = rng.uniform(0, 1)
+    way = rng.choice(["fist", "hook", "curl"], p=[0.5, 0.3, 0.2])
+    lazy = rng.uniform(0, 1) * (rng.random() < 0.25)  # up, but not quite straight
     for i, extended in enumerate(up[1:]):
         if extended:
             straight = rng.normal([4, 4, 3], [5, 4, 3]).clip([-8, 0, -3], [16, 14, 10])
-            angles[i, [0, 2, 3]] = straight
+            angles[i, [0, 2, 3]] = straight + lazy * rng.uniform(0.5, 1) * np.array([18, 20, 10])
         elif ring:
             closing = np.array([52, 58, 34]) + (bow - 0.5) * np.array([16, 10, 10])
             angles[i, [0, 2, 3]] = closing + rng.normal(0, 1.5, 3) + (0, 3 * i, 0)
             angles[i, 1] = TOGETHER[i]
         else:
-            loose, firm = np.array([76, 104, 56]), np.array([88, 114, 80])
-            angles[i, [0, 2, 3]] = loose + tight * (firm - loose) + rng.normal(0, 2.5, 3)
-            angles[i, 1] = TOGETHER[i] + rng.normal(0, 1)
+            neighbours = up[1:][max(0, i - 1) : i + 2]
+            angles[i] = _folded(rng, angles[i, 1], TOGETHER[i], tight, way, any(neighbours))
     wrist = rng.normal(0, [12, 8]).clip(-25, 25)
     pose = Pose(up, angles, np.zeros(5), wrist)
     return replace(pose, thumb=place_thumb(rng, pose, shape, ring))

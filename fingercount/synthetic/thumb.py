@@ -9,6 +9,7 @@ from .skeleton import THUMB_RADII, HandShape, finger_chains, finger_radii, thumb
 LOW = np.array([-12.0, 0.0, -80.0, -5.0, -5.0])
 HIGH = np.array([60.0, 68.0, 60.0, 58.0, 78.0])
 ACROSS = np.array([-0.78, 0.6, -0.15])
+REACHED = 50.0  # degrees that a knuckle must be bent for the thumb to lie over the finger
 CANDIDATES = 220
 ROUNDS = 4
 
@@ -29,7 +30,8 @@ def _target(rng, pose: Pose, shape: HandShape, ring: bool) -> tuple[np.ndarray, 
     """The point [3] that the thumb's pad should touch and the direction [3] it is touched from."""
     joints, palms = finger_chains(pose.fingers, shape)
     radii = finger_radii(shape)
-    folded = [i for i in range(4) if not pose.up[1 + i]]
+    # A finger that is bent at its middle joint alone is out of the thumb's reach.
+    folded = [i for i in range(4) if not pose.up[1 + i] and pose.fingers[i, 0] > REACHED]
     if ring:
         i = 0 if pose.up[2] else int(rng.integers(0, 2))
         tip = joints[i, 3] - 0.4 * (joints[i, 3] - joints[i, 2])
