@@ -79,6 +79,14 @@ def test_fingers_that_are_down_are_bent_in_several_ways_and_always_point_back():
     assert (np.array(knuckles) > 70).mean() > 0.3 and (np.array(knuckles) < 35).mean() > 0.05
 
 
+def test_a_hooked_finger_can_be_counted_from_the_front_and_from_behind():
+    rng = np.random.default_rng(6)
+    hands = [random_hand(rng, parse_fingers("TIMR")) for _ in range(60)]
+    hooked = [hand for hand in hands if hand.pose.fingers[3, 0] < 30]
+    # The third axis leads out of the palm, and away from the camera.
+    assert {hand.view.matrix[2, 2] < 0 for hand in hooked} == {True, False}
+
+
 def test_the_same_seed_gives_the_same_picture():
     a, b, other = (render(seed, size=64, label="two") for seed in (3, 3, 4))
     assert np.array_equal(a.image, b.image)

@@ -88,8 +88,9 @@ def countable(pose: Pose, skeleton: Skeleton) -> bool:
     axis = axis / np.linalg.norm(axis)
     for i in range(1, 5):  # a folded finger that leans towards the fingers' side reads as raised
         if not pose.up[i]:
-            ahead = max((flat[i, j] - flat[i, 0]) @ axis for j in (1, 2, 3)) * chains[i, 0, 2]
-            if ahead > 0.55 * full[i]:
+            ahead = (flat[i, 1:] - flat[i, 0]) @ axis * chains[i, 0, 2]
+            turns_back = ahead[2] < ahead[0] - 0.3 * full[i]  # a hook: a stub is all one sees
+            if ahead.max() > 0.55 * full[i] and not turns_back:
                 return False
     if pose.up[0] and not _stands_off(flat, joints[0, :2] / joints[0, 2], chains[1, 0, 2]):
         return False
