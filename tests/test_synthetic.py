@@ -83,7 +83,7 @@ def test_a_hooked_finger_can_be_counted_from_the_front_and_from_behind():
     rng = np.random.default_rng(6)
     hands = [random_hand(rng, parse_fingers("TIMR")) for _ in range(60)]
     hooked = [hand for hand in hands if hand.pose.fingers[3, 0] < 30]
-    # The third axis leads out of the palm, and away from the camera.
+    # The hand's third axis leads out of its palm, the camera's away from the camera.
     assert {hand.view.matrix[2, 2] < 0 for hand in hooked} == {True, False}
 
 
