@@ -144,7 +144,7 @@ def pretrain(
             batch[0] = batch[0].contiguous(memory_format=torch.channels_last)
             with autocast:
                 outputs = model(batch[0])
-                told = None if teacher is None else teacher.tell(batch[0])
+                told = None if teacher is None else teacher.tell(*batch[:2])
             total = loss(outputs, batch, recipe, told)
             optimizer.zero_grad(set_to_none=True)
             total.backward()

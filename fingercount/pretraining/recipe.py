@@ -38,7 +38,9 @@ class Recipe:
     imitation_weight: float = 1.0  # with a teacher: weight of the fourth task, its features
     none_share: float = 0.16  # a little more than one class in seven: no-hand frames vary most
     any_angle: float = 0.3  # a count does not depend on which way is up
-    least_scale: float = 0.4  # hands are drawn down to this size; small ones were counted badly
+    least_scale: float = 0.4  # pictures without landmarks are drawn down to this size of theirs
+    least_extent: float = 0.18  # a hand's joints span this share of the picture's side or more,
+    most_extent: float = 1.1  # up to this: hands before a camera fill the picture, palm cut off
     stretch: float = 0.13  # spread of a stretch: a hand tilted away by 40 degrees is 0.77 as long
     cutout: float = 0.4  # of the hands that could be cut out, this share moves to another place
     clutter: float = 0.4  # of the places without a hand, this share gets more things into it
@@ -58,6 +60,10 @@ class Recipe:
             "warmup must be above 0 and below 1": 0 < self.warmup < 1,
             "average must be at least 0 and below 1": 0 <= self.average < 1,
             "least-scale must be above 0 and at most 1": 0 < self.least_scale <= 1,
+            "least-extent must be above 0": self.least_extent > 0,
+            "most-extent must be between least-extent and 2": (
+                self.least_extent <= self.most_extent <= 2
+            ),
             "stretch must be between 0 and 0.5": 0 <= self.stretch <= 0.5,
             "renders must be 0 or more": self.renders >= 0,
             "seed and render-seed must be 0 or more": min(self.seed, self.render_seed) >= 0,

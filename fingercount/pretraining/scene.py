@@ -12,6 +12,10 @@ from fingercount.pretraining.photos import HandPhoto
 from fingercount.pretraining.recipe import Recipe
 
 FINGERTIP_MARGIN = 0.02  # how far a landmark may leave the picture, as a share of its side
+# What tells whether a finger is up: its joints without the first.
+MUST_BE_SEEN = [3, 4, 6, 7, 8, 10, 11, 12, 14, 15, 16, 18, 19, 20]
+TRIES = 10
+LARGEST_ZOOM = 2.5  # beyond, a hand far away is but a blur
 
 
 @dataclass
@@ -81,39 +85,58 @@ class _Move:
 
 
 def place(photo: HandPhoto, recipe: Recipe, rng):
-    """Draw a similarity (and a little stretch) that keeps every fingertip in the picture."""
-    height, width = photo.rgb.shape[:2]
-    hand = photo.label != NONE
-    tries = 8 if photo.landmarks is not None else 1
-    matrix, moved = None, None
-    for _ in range(tries):
-        matrix = _matrix(width, height, photo, recipe, rng, gentle=hand and tries == 1)
-        if photo.landmarks is None:
-            return matrix, None
-        points = photo.landmarks * (width, height)
-        moved = (points @ matrix[:, :2].T + matrix[:, 2]) / (width, height)
-        if np.all((moved > -FINGERTIP_MARGIN) & (moved < 1 + FINGERTIP_MARGIN)):
-            return matrix, moved.astype(np.float32)
+    """Draw a similarity (and a little stretch) that keeps every finger in the picture.
+
+    The palm and the wrist may leave it, as they do where a hand is close to the camera.
+
+    Returns:
+        (matrix [2, 3] in the photo's pixels, landmarks float32 [21, 2] as fractions, or None).
+    """
+    if photo.landmarks is None:
+        return _anywhere(photo, recipe, rng), None
+    size = np.array(photo.rgb.shape[1::-1])
+    points = photo.landmarks * size
+    extent = rng.uniform(recipe.least_extent, recipe.most_extent)
+    for _ in range(TRIES):
+        linear = _turn(recipe, rng)
+        turned = points @ linear.T / size
+        low, high = turned.min(0), turned.max(0)
+        scale = min(extent / max(1e-6, (high - low).max()), LARGEST_ZOOM)
+        # Anywhere between the edges; a hand that is larger than the picture lies over both.
+        corner = rng.uniform(0, 1, 2) * (1 - scale * (high - low))
+        offset = corner - scale * low
+        moved = scale * turned + offset
+        fingers = moved[MUST_BE_SEEN]
+        if np.all((fingers > -FINGERTIP_MARGIN) & (fingers < 1 + FINGERTIP_MARGIN)):
+            return np.column_stack([scale * linear, offset * size]), moved.astype(np.float32)
+        extent *= 0.95  # turned otherwise and a little smaller it may fit
     # No luck: only turn a little, which moves nothing far.
-    matrix = augment.similarity((width / 2, height / 2), rng.uniform(-0.15, 0.15), 0.9, (0, 0))
-    moved = (photo.landmarks * (width, height)) @ matrix[:, :2].T + matrix[:, 2]
-    return matrix, (moved / (width, height)).astype(np.float32)
+    matrix = augment.similarity(size / 2, rng.uniform(-0.15, 0.15), 0.9, (0, 0))
+    moved = (points @ matrix[:, :2].T + matrix[:, 2]) / size
+    return matrix, moved.astype(np.float32)
 
 
-def _matrix(width, height, photo, recipe, rng, gentle: bool) -> np.ndarray:
+def _turn(recipe: Recipe, rng) -> np.ndarray:
+    """Draw a turn, half of the time mirrored, and a stretch: [2, 2]."""
     angle = rng.normal(0, np.deg2rad(25))
     if rng.random() < recipe.any_angle:
         angle = rng.uniform(-np.pi, np.pi)
-    # Without landmarks nobody knows where the fingertips are, so no zooming in.
-    scale = np.exp(rng.uniform(np.log(recipe.least_scale), np.log(1.02 if gentle else 1.5)))
-    shift = rng.uniform(-1, 1, 2) * (0.05 if gentle else 0.22) * (width, height)
     mirror = -1 if rng.random() < 0.5 else 1
-    matrix = augment.similarity((width / 2, height / 2), angle, scale, shift, mirror)
     # Seen from afar, a hand tilted away is a hand made shorter.
     stretch = np.exp(rng.normal(0, recipe.stretch))
     squeeze = np.array([[stretch, rng.normal(0, 0.8 * recipe.stretch)], [0, 1 / stretch]])
-    centre = np.array([width / 2, height / 2])
-    return np.column_stack([squeeze @ matrix[:, :2], squeeze @ (matrix[:, 2] - centre) + centre])
+    return squeeze @ augment.similarity((0, 0), angle, 1.0, (0, 0), mirror)[:, :2]
+
+
+def _anywhere(photo: HandPhoto, recipe: Recipe, rng) -> np.ndarray:
+    """Draw a similarity and a stretch about the middle of a photo without landmarks: [2, 3]."""
+    # Nobody knows where the fingertips are, so a hand is not zoomed into and hardly moved.
+    gentle = photo.label != NONE
+    size = np.array(photo.rgb.shape[1::-1])
+    scale = np.exp(rng.uniform(np.log(recipe.least_scale), np.log(1.02 if gentle else 1.5)))
+    shift = rng.uniform(-1, 1, 2) * (0.05 if gentle else 0.22) * size
+    linear = scale * _turn(recipe, rng)
+    return np.column_stack([linear, size / 2 - linear @ (size / 2) + shift])
 
 
 def _behind(backgrounds, size, recipe: Recipe, rng) -> np.ndarray:

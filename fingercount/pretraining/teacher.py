@@ -80,14 +80,17 @@ class Teacher(nn.Module):
         return self.fc(features), self.fingers(features), self.landmarks(maps)
 
     @torch.no_grad()
-    def tell(self, x):
-        """Return (class probabilities [N, C], features [N, F]), to learn from."""
+    def tell(self, x, labels):
+        """Return (class probabilities [N, C], features [N, F]) to learn from, for any labels."""
         _, features = self.see(x)
         return self.fc(features).float().softmax(1), features
 
 
 class Panel(nn.Module):
     """A teacher and a ResNet-18 that answer together: they err in different places.
+
+    Whose answer is nearer to the label has more say. Else an older ResNet-18 would hand on with
+    confidence what it never learned, such as fingers bent in a way that it has never seen.
 
     Args:
         teacher: whose features are learned, too.
@@ -102,10 +105,17 @@ class Panel(nn.Module):
         self.requires_grad_(False)
 
     @torch.no_grad()
-    def tell(self, x):
-        """Return (class probabilities [N, C], the teacher's features [N, F])."""
-        answers, features = self.teacher.tell(x)
-        return (answers + self.resnet(x).float().softmax(1)) / 2, features
+    def tell(self, x, labels):
+        """Return (class probabilities [N, C], the teacher's features [N, F]).
+
+        Args:
+            x: the pictures.
+            labels: their classes [N]; an answer counts by the probability that it gives its label.
+        """
+        answers, features = self.teacher.tell(x, labels)
+        both = torch.stack([answers, self.resnet(x).float().softmax(1)])
+        say = both.gather(2, labels.expand(2, -1)[..., None]) + 1e-6  # neither may know the label
+        return (both * say).sum(0) / say.sum(0), features
 
 
 def load_teacher(path: Path, classes: list[str]) -> Teacher:

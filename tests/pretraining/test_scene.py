@@ -29,14 +29,46 @@ def draws(made, n=60, backgrounds=()):
 @pytest.mark.parametrize(
     "reach", [(0.25, 0.75), (0.02, 0.98)], ids=["in-the-middle", "to-the-edge"]
 )
-def test_landmarks_stay_in_the_picture(shape, reach):
+def test_fingers_stay_in_the_picture(shape, reach):
     made = photo(shape, *reach)
     for i in range(200):
         _, moved = scene.place(made, RECIPE, np.random.default_rng(i))
-        outside = np.maximum(-moved, moved - 1).max()
-        # From a corner of the photo even the last resort, a little turn, may lead out a little.
+        fingers = moved[scene.MUST_BE_SEEN]
+        outside = np.maximum(-fingers, fingers - 1).max()
+        # Where nothing fits, the last resort, a little turn, may lead out a little.
         bound = scene.FINGERTIP_MARGIN if reach[0] == 0.25 else 0.1
         assert outside <= bound, "a fingertip outside changes the count"
+
+
+def hand(low, high):
+    """Landmarks of an upright hand [21, 2]: the wrist below, the fingertips above."""
+    across, along = np.meshgrid(np.linspace(low, high, 5), np.linspace(high, low, 5)[1:])
+    fingers = np.stack([across.T, along.T], -1).reshape(20, 2)
+    return np.concatenate([[[(low + high) / 2, high]], fingers]).astype(np.float32)
+
+
+@pytest.mark.parametrize("low", [0.1, 0.3])
+def test_hands_are_drawn_in_every_size_however_large_they_are_in_the_photo(low):
+    made = photo()
+    made.landmarks = hand(low, 0.9 - low)
+    placed = [scene.place(made, RECIPE, np.random.default_rng(i))[1] for i in range(400)]
+    spans = np.array([(moved.max(0) - moved.min(0)).max() for moved in placed])
+    assert RECIPE.least_extent <= spans.min() < 0.25
+    for least, most in [(0.3, 0.45), (0.45, 0.6), (0.6, 0.75)]:
+        assert 0.09 < ((spans > least) & (spans < most)).mean() < 0.25
+    whole = np.array([np.abs(moved - 0.5).max() < 0.5 + scene.FINGERTIP_MARGIN for moved in placed])
+    assert whole[spans < 0.7].all()
+    if low == 0.1:  # the other may not be enlarged so far
+        assert (spans > 0.85).mean() > 0.1 and spans.max() <= RECIPE.most_extent
+        assert not whole[spans > 0.9].all(), "a palm is cut off"
+
+
+def test_small_hands_are_not_enlarged_to_a_blur():
+    made = photo(low=0.45, high=0.5)
+    recipe = Recipe(stretch=0)
+    matrices = [scene.place(made, recipe, np.random.default_rng(i))[0] for i in range(99)]
+    scales = [np.sqrt(abs(np.linalg.det(matrix[:, :2]))) for matrix in matrices]
+    assert max(scales) == pytest.approx(scene.LARGEST_ZOOM)
 
 
 @SHAPES
@@ -49,13 +81,15 @@ def test_pictures_keep_the_photos_shape(shape):
 
 @pytest.mark.parametrize("size", [32, 80, 128], ids=["shrunk", "same", "enlarged"])
 def test_landmarks_move_with_the_pixels(size):
-    """A bright dot at each landmark is found where the moved landmark says."""
+    """A bright dot at a landmark is found where the moved landmark says."""
     made = photo((80, 80))
     rgb = np.zeros((80, 80, 3), np.uint8)
-    made.landmarks = np.tile([[0.3, 0.6]], (21, 1)).astype(np.float32)
+    made.landmarks[0] = 0.3, 0.6
     rgb[46:50, 22:26] = 255
-    for i in range(40):
-        matrix, moved = scene.place(made, RECIPE, np.random.default_rng(i))
+    placed = [scene.place(made, RECIPE, np.random.default_rng(i)) for i in range(100)]
+    well_inside = [(m, xy) for m, xy in placed if np.abs(xy[0] - 0.5).max() < 0.4]
+    assert len(well_inside) > 40
+    for matrix, moved in well_inside:
         seen = scene._Move(rgb.shape, matrix, size)(rgb).astype(float)[..., 0]
         y, x = np.mgrid[:size, :size] + 0.5
         centre = (x * seen).sum() / seen.sum() / size, (y * seen).sum() / seen.sum() / size
@@ -170,8 +204,9 @@ def test_the_recipe_says_how_often_amplitudes_are_mixed(monkeypatch):
 @pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
 def test_the_recipe_says_how_many_pictures_are_dark(share, monkeypatch):
     monkeypatch.setattr(scene, "camera", lambda rgb, _: rgb)
-    recipe = Recipe(dark=share, amplitude=0.0, cutout=0.0)
+    recipe = Recipe(dark=share, amplitude=0.0, cutout=0.0, least_scale=1.0)
     bright = photo()
+    bright.landmarks = None  # so that it fills the picture, in place of what is around it
     bright.rgb[:] = 200
     means = []
     for i in range(100):
@@ -183,9 +218,10 @@ def test_the_recipe_says_how_many_pictures_are_dark(share, monkeypatch):
 
 
 @pytest.mark.parametrize("least", [0.3, 0.8])
-def test_hands_are_drawn_down_to_the_least_scale(least):
+def test_pictures_without_a_hand_are_drawn_down_to_the_least_scale(least):
     recipe = Recipe(least_scale=least, stretch=0.0)
-    made = photo(low=0.4, high=0.6)
+    made = photo()
+    made.label, made.landmarks = "none", None
     matrices = [scene.place(made, recipe, np.random.default_rng(i))[0] for i in range(300)]
     scales = [np.sqrt(abs(np.linalg.det(matrix[:, :2]))) for matrix in matrices]
     assert least <= min(scales) < least * 1.1 and 1.2 < max(scales) <= 1.5

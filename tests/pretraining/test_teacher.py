@@ -56,7 +56,7 @@ def test_it_has_the_tasks_of_the_network_it_teaches(size):
     x = torch.randn(2, 3, size, size)
     teacher = Teacher(7).eval()
     assert [out.shape for out in teacher(x)] == [out.shape for out in HandNet(7).eval()(x)]
-    answers, features = teacher.tell(x)
+    answers, features = teacher.tell(x, torch.tensor([0, 1]))
     assert torch.equal(answers, teacher(x)[0].softmax(1))
     assert features.shape == (2, teacher.features)
     assert not answers.requires_grad
@@ -73,7 +73,7 @@ def test_it_sees_pictures_as_it_was_trained_on_them():
     teacher, seen = Teacher(2).eval(), []
     teacher.net.extract_features = lambda x: seen.append(x) or torch.zeros(1, 1280, 1, 1)
     for value in (0.0, 1.0):
-        teacher.tell((torch.full((1, 3, 8, 8), value) - teacher.mean) / teacher.std)
+        teacher.tell((torch.full((1, 3, 8, 8), value) - teacher.mean) / teacher.std, None)
     assert torch.allclose(seen[0], torch.tensor(-127 / 128), atol=1e-5)
     assert torch.allclose(seen[1], torch.tensor(1.0), atol=1e-5)
 
@@ -118,12 +118,29 @@ def test_the_network_comes_to_answer_as_the_teacher_does():
 def test_teacher_and_the_model_that_is_begun_with_answer_together():
     torch.manual_seed(0)
     teacher, own = Teacher(3).eval(), resnet18(num_classes=3).eval()
-    x = torch.randn(2, 3, 32, 32)
-    answers, features = Panel(teacher, own.state_dict()).tell(x)
-    alone, its_features = teacher.tell(x)
-    assert torch.allclose(answers, (alone + own(x).softmax(1)) / 2, atol=1e-6)
+    x, labels = torch.randn(4, 3, 32, 32), torch.tensor([0, 1, 2, 0])
+    answers, features = Panel(teacher, own.state_dict()).tell(x, labels)
+    alone, its_features = teacher.tell(x, labels)
     assert torch.equal(features, its_features)
-    assert not torch.allclose(answers, alone, atol=1e-3)
+    assert torch.allclose(answers.sum(1), torch.ones(4), atol=1e-5)
+    for i, label in enumerate(labels):
+        first, second = alone[i], own(x).softmax(1)[i]
+        say = first[label] / (first[label] + second[label])
+        assert torch.allclose(answers[i], say * first + (1 - say) * second, atol=1e-4)
+        assert answers[i, label] >= (first[label] + second[label]) / 2 - 1e-4
+
+
+def test_who_is_sure_of_another_label_has_no_say():
+    teacher, own = Teacher(3).eval(), resnet18(num_classes=3).eval()
+    teacher.fc.weight.data.zero_()
+    teacher.fc.bias.data = torch.tensor([2.0, 0.0, 0.0])
+    own.fc.weight.data.zero_()
+    own.fc.bias.data = torch.tensor([0.0, 20.0, 0.0])
+    x = torch.randn(2, 3, 32, 32)
+    answers, _ = Panel(teacher, own.state_dict()).tell(x, torch.tensor([0, 1]))
+    alone, _ = teacher.tell(x, None)
+    assert torch.allclose(answers[0], alone[0], atol=1e-3)
+    assert answers[1, 1] > 0.85
 
 
 def test_a_run_begins_with_what_it_is_given(
@@ -137,7 +154,7 @@ def test_a_run_begins_with_what_it_is_given(
         assert torch.allclose(before[name], after[name], atol=1e-6), "hardly a step away"
     model, _ = run(sets, tmp_path / "model")
     asked, tell = [], Panel.tell
-    monkeypatch.setattr(Panel, "tell", lambda panel, x: asked.append(x) or tell(panel, x))
+    monkeypatch.setattr(Panel, "tell", lambda panel, *x: asked.append(x) or tell(panel, *x))
     run(sets, tmp_path / "taught", teacher=checkpoint, start=model)
     assert len(asked) == 1, "both teach"
 
