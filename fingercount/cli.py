@@ -188,7 +188,8 @@ def _pretrain(commands) -> None:
     who.add_argument(
         "--teacher",
         metavar="FILE",
-        help="a teacher's checkpoint.pt: learn from what it and the model begun with answer",
+        help="learn from what a teacher (its checkpoint.pt) and the model begun with answer, or "
+        "from what a model (its folder) answers",
     )
     command.add_argument(
         "--hold-out", default="", metavar="SET,...", help="sets to measure on, not train on"

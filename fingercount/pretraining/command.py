@@ -19,7 +19,7 @@ from fingercount.pretraining.photos import HandPhoto, beside_hand, load_photos
 from fingercount.pretraining.quantize import CALIBRATION, make_fast
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.renders import real, render_photos
-from fingercount.pretraining.teacher import Panel, lite0, load_teacher
+from fingercount.pretraining.teacher import Elder, Panel, Teacher, lite0, load_teacher
 
 
 def prepare(
@@ -109,7 +109,7 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     reading = {key: options.pop(key, None) for key in ("groups", "landmarks", "label_map")}
     hold_out = options.pop("hold_out", ())
     beginning, file = options.pop("start", None), options.pop("teacher", None)
-    if file is not None or options.get("make_teacher"):
+    if (file is not None and not Path(file).is_dir()) or options.get("make_teacher"):
         lite0()  # what is missing is told before hours of reading and drawing
     for path in (beginning, file):
         if path is not None and not Path(path).exists():
@@ -125,10 +125,13 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
         )
     origin = {
         "begun_with": start and weights_hash(start),
-        "taught_by": teacher and weights_hash(teacher.state_dict()),
+        "taught_by": teacher
+        and weights_hash(
+            teacher.resnet.state_dict() if isinstance(teacher, Elder) else teacher.state_dict()
+        ),
     }
-    if teacher and start:
-        teacher = Panel(teacher, start)
+    if start and isinstance(teacher, Teacher):
+        teacher = Panel(teacher, Elder(start))
     options |= {"start": start, "teacher": teacher, "origin": origin, "seen_before": seen}
     network = pretrain(photos, classes, recipe, out, held_out=held_out, report=report, **options)
     if options.get("make_teacher"):
@@ -167,7 +170,12 @@ def _beginning(beginning, file, classes: list[str], make_teacher: bool):
     Returns:
         (tensors or None, teacher or None, hashes of the photos that either has seen).
     """
-    teacher = None if file is None else load_teacher(Path(file), classes)
+    teacher = None
+    if file is not None and Path(file).is_dir():
+        teacher = Elder(_tensors(Path(file), classes))
+        teacher.seen = frozenset(read_seen(Path(file)))
+    elif file is not None:
+        teacher = load_teacher(Path(file), classes)
     seen = frozenset() if teacher is None else teacher.seen
     if beginning is None:
         return None, teacher, seen

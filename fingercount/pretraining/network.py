@@ -9,6 +9,7 @@ from torchvision.models import resnet18
 
 from fingercount.backbones import FEATURES
 
+DOUBT = 1 / 3  # a teacher that gives the label less than this probability counts for less
 GRID = 4  # cells a side of the map that the landmarks are read from: that of 128 pixels
 
 
@@ -35,12 +36,16 @@ class HandNet(nn.Module):
 
         With a teacher, a guess of its features [N, F] follows.
         """
-        net = self.resnet
-        x = net.maxpool(net.relu(net.bn1(net.conv1(x))))
-        x = net.layer4(net.layer3(net.layer2(net.layer1(x))))
-        features = net.avgpool(x).flatten(1)
-        outputs = net.fc(features), self.fingers(features), self.landmarks(x)
+        maps, features = see(self.resnet, x)
+        outputs = self.resnet.fc(features), self.fingers(features), self.landmarks(maps)
         return outputs if self.imitation is None else (*outputs, self.imitation(features))
+
+
+def see(net: nn.Module, x):
+    """Return a ResNet's last feature maps [N, F, H, W] and their averages, the features [N, F]."""
+    x = net.maxpool(net.relu(net.bn1(net.conv1(x))))
+    maps = net.layer4(net.layer3(net.layer2(net.layer1(x))))
+    return maps, net.avgpool(maps).flatten(1)
 
 
 def landmark_task(channels: int) -> nn.Module:
@@ -66,11 +71,15 @@ def loss(outputs, batch, recipe, told=None) -> torch.Tensor:
     """
     logits, fingers, landmarks, *imitation = (out.float() for out in outputs)
     _, label, xy, xy_known, up, up_known = batch
-    total = F.cross_entropy(logits, label, label_smoothing=recipe.label_smoothing)
+    hard = F.cross_entropy(logits, label, label_smoothing=recipe.label_smoothing, reduction="none")
+    total = hard.mean()
     if told is not None:
         answers, features = (out.float() for out in told)
-        soft = F.cross_entropy(logits, answers)
-        total = (1 - recipe.teacher_share) * total + recipe.teacher_share * soft
+        # Who hardly believes the label is hardly believed: rendered hands know better.
+        belief = answers.gather(1, label[:, None])[:, 0] / DOUBT
+        share = recipe.teacher_share * belief.clamp(max=1)
+        soft = F.cross_entropy(logits, answers, reduction="none")
+        total = ((1 - share) * hard + share * soft).mean()
         apart = 1 - F.cosine_similarity(imitation[0], features)
         total = total + recipe.imitation_weight * apart.mean()
     if recipe.landmark_weight:

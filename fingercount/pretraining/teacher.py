@@ -13,9 +13,10 @@ import torch
 from torch import nn
 from torchvision.models import resnet18
 
+from fingercount.backbones import FEATURES
 from fingercount.errors import FingercountError
 from fingercount.preprocess import Preprocess
-from fingercount.pretraining.network import landmark_task
+from fingercount.pretraining.network import landmark_task, see
 
 DROPOUT = 0.2  # of the features, as EfficientNet-Lite0 itself was trained
 
@@ -86,23 +87,45 @@ class Teacher(nn.Module):
         return self.fc(features).float().softmax(1), features
 
 
-class Panel(nn.Module):
-    """A teacher and a ResNet-18 that answer together: they err in different places.
+class Elder(nn.Module):
+    """A trained ResNet-18 as a teacher: what it knows is handed on to the next.
 
-    Whose answer is nearer to the label has more say. Else an older ResNet-18 would hand on with
-    confidence what it never learned, such as fingers bent in a way that it has never seen.
+    Args:
+        tensors: its weights by name.
+
+    Attributes:
+        seen: hashes of the photos that it was trained on.
+    """
+
+    def __init__(self, tensors: dict):
+        super().__init__()
+        self.seen: frozenset[str] = frozenset()
+        self.features = FEATURES
+        self.resnet = resnet18(num_classes=len(tensors["fc.bias"])).eval()
+        self.resnet.load_state_dict(tensors)
+        self.requires_grad_(False)
+
+    @torch.no_grad()
+    def tell(self, x, labels):
+        """Return (class probabilities [N, C], features [N, F]) to learn from, for any labels."""
+        _, features = see(self.resnet, x)
+        return self.resnet.fc(features).float().softmax(1), features
+
+
+class Panel(nn.Module):
+    """A teacher and an elder that answer together: they err in different places.
+
+    Whose answer is nearer to the label has more say. Else the elder would hand on with confidence
+    what it never learned, such as fingers bent in a way that it has never seen.
 
     Args:
         teacher: whose features are learned, too.
-        tensors: the ResNet-18's, by name.
+        elder: answers only.
     """
 
-    def __init__(self, teacher: Teacher, tensors: dict):
+    def __init__(self, teacher: Teacher, elder: Elder):
         super().__init__()
-        self.teacher, self.features = teacher, teacher.features
-        self.resnet = resnet18(num_classes=teacher.fc.out_features).eval()
-        self.resnet.load_state_dict(tensors)
-        self.requires_grad_(False)
+        self.teacher, self.elder, self.features = teacher, elder, teacher.features
 
     @torch.no_grad()
     def tell(self, x, labels):
@@ -113,7 +136,7 @@ class Panel(nn.Module):
             labels: their classes [N]; an answer counts by the probability that it gives its label.
         """
         answers, features = self.teacher.tell(x, labels)
-        both = torch.stack([answers, self.resnet(x).float().softmax(1)])
+        both = torch.stack([answers, self.elder.tell(x, labels)[0]])
         say = both.gather(2, labels.expand(2, -1)[..., None]) + 1e-6  # neither may know the label
         return (both * say).sum(0) / say.sum(0), features
 

@@ -136,8 +136,9 @@ def test_mixed_precision_runs_on_a_cpu(photos, tmp_path):
 def test_it_learns_red_from_blue(photos, tmp_path):
     recipe = Recipe(**{**TINY.to_json(), "epochs": 3, "draws": 256, "average": 0.8})
     run(photos, tmp_path, recipe, held_out=[photo(label, 50) for label in CLASSES])
-    losses = [float(row["loss"]) for row in log(tmp_path)]
-    assert losses[-1] < 0.75 * losses[0]
+    last = log(tmp_path)[-1]
+    assert float(last["held_out"]) == 1
+    assert float(last["accuracy"]) > 0.8, "what is drawn is dark or covered at times, and harder"
 
 
 def test_a_batch_that_cannot_be_shared_is_advice(photos, tmp_path, monkeypatch):

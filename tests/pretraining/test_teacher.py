@@ -11,9 +11,9 @@ from fingercount.backbones import weights_hash
 from fingercount.errors import FingercountError
 from fingercount.model_files import read_card, read_seen, read_tensors
 from fingercount.pretraining.command import pretrain_command
-from fingercount.pretraining.network import HandNet, loss
+from fingercount.pretraining.network import DOUBT, HandNet, loss
 from fingercount.pretraining.recipe import Recipe
-from fingercount.pretraining.teacher import Panel, Teacher, load_teacher
+from fingercount.pretraining.teacher import Elder, Panel, Teacher, load_teacher
 
 TINY = Recipe(size=32, epochs=1, draws=8, batch_size=4, renders=0)
 CLASSES = ["one", "two"]
@@ -89,37 +89,63 @@ def test_a_teacher_is_trained_and_then_learned_from(sets, checkpoint, tmp_path, 
     assert not torch.equal(*(read_tensors(folder)["conv1.weight"] for folder in (taught, alone)))
 
 
-def test_the_network_comes_to_answer_as_the_teacher_does():
-    """Labels say the first class, the teacher the second: the share decides."""
+def learned(share, answer):
+    """What comes of labels that say the first class and a teacher that answers otherwise.
+
+    Returns:
+        (probability of the second class, cosine of the teacher's features and the guessed ones).
+    """
     torch.manual_seed(0)
-    x, wanted = torch.randn(16, 4), torch.tensor([[0.0, 1.0]]).expand(16, 2)
+    x, told = torch.randn(16, 4), torch.tensor([answer]).expand(16, 2)
     features = torch.randn(16, 6)
     unknown = torch.zeros(16, dtype=torch.bool)
     batch = (x, torch.zeros(16).long(), torch.zeros(16, 42), unknown, torch.zeros(16, 5), unknown)
+    net = nn.Linear(4, 2 + 5 + 42 + 6)
+    optimizer = torch.optim.Adam(net.parameters(), 0.05)
+    recipe = Recipe(teacher_share=share, label_smoothing=0.0)
+    for _ in range(150):
+        out = net(x).split((2, 5, 42, 6), 1)
+        optimizer.zero_grad()
+        loss(out, batch, recipe, (told, features)).backward()
+        optimizer.step()
+    alike = torch.cosine_similarity(out[3].detach(), features).mean().item()
+    return out[0].softmax(1)[:, 1].mean().item(), alike
 
-    def learn(share):
-        net = nn.Linear(4, 2 + 5 + 42 + 6)
-        optimizer = torch.optim.Adam(net.parameters(), 0.05)
-        recipe = Recipe(teacher_share=share, label_smoothing=0.0)
-        for _ in range(150):
-            out = net(x).split((2, 5, 42, 6), 1)
-            optimizer.zero_grad()
-            loss(out, batch, recipe, (wanted, features)).backward()
-            optimizer.step()
-        return out[0].softmax(1)[:, 1].mean().item(), out[3].detach()
 
-    answers, imitation = learn(1.0)
-    assert answers > 0.95
-    assert torch.cosine_similarity(imitation, features).mean() > 0.5
-    assert learn(0.7)[0] == pytest.approx(0.7, abs=0.05)
-    assert learn(0.0)[0] < 0.05
+@pytest.mark.parametrize("share", [0.0, 0.7, 1.0])
+def test_the_network_comes_to_answer_as_the_teacher_does(share):
+    answer, alike = learned(share, [0.4, 0.6])
+    assert answer == pytest.approx(0.6 * share, abs=0.04)
+    assert alike > 0.5
+
+
+def test_a_teacher_that_hardly_believes_the_label_is_hardly_believed():
+    assert learned(0.7, [0.0, 1.0])[0] < 0.05
+    assert learned(0.7, [DOUBT / 2, 1 - DOUBT / 2])[0] == pytest.approx(0.35 * 5 / 6, abs=0.04)
+
+
+def model(bias):
+    """A ResNet-18 that answers the same to any picture."""
+    net = resnet18(num_classes=len(bias)).eval()
+    net.fc.weight.data.zero_()
+    net.fc.bias.data = torch.tensor(bias)
+    return net
+
+
+def test_an_elder_tells_what_its_network_answers():
+    torch.manual_seed(0)
+    net, x = resnet18(num_classes=3).eval(), torch.randn(2, 3, 32, 32)
+    answers, features = Elder(net.state_dict()).tell(x, None)
+    assert torch.allclose(answers, net(x).softmax(1), atol=1e-6)
+    assert torch.allclose(net.fc(features), net(x), atol=1e-5)
+    assert not answers.requires_grad
 
 
 def test_teacher_and_the_model_that_is_begun_with_answer_together():
     torch.manual_seed(0)
     teacher, own = Teacher(3).eval(), resnet18(num_classes=3).eval()
     x, labels = torch.randn(4, 3, 32, 32), torch.tensor([0, 1, 2, 0])
-    answers, features = Panel(teacher, own.state_dict()).tell(x, labels)
+    answers, features = Panel(teacher, Elder(own.state_dict())).tell(x, labels)
     alone, its_features = teacher.tell(x, labels)
     assert torch.equal(features, its_features)
     assert torch.allclose(answers.sum(1), torch.ones(4), atol=1e-5)
@@ -131,16 +157,25 @@ def test_teacher_and_the_model_that_is_begun_with_answer_together():
 
 
 def test_who_is_sure_of_another_label_has_no_say():
-    teacher, own = Teacher(3).eval(), resnet18(num_classes=3).eval()
+    teacher = Teacher(3).eval()
     teacher.fc.weight.data.zero_()
     teacher.fc.bias.data = torch.tensor([2.0, 0.0, 0.0])
-    own.fc.weight.data.zero_()
-    own.fc.bias.data = torch.tensor([0.0, 20.0, 0.0])
+    elder = Elder(model([0.0, 20.0, 0.0]).state_dict())
     x = torch.randn(2, 3, 32, 32)
-    answers, _ = Panel(teacher, own.state_dict()).tell(x, torch.tensor([0, 1]))
+    answers, _ = Panel(teacher, elder).tell(x, torch.tensor([0, 1]))
     alone, _ = teacher.tell(x, None)
     assert torch.allclose(answers[0], alone[0], atol=1e-3)
     assert answers[1, 1] > 0.85
+
+
+def test_a_model_can_be_learned_from_without_a_teacher(sets, tmp_path, slow_form_only, make_photos):
+    elder, _ = run(sets, tmp_path / "elder")
+    make_photos("others/bob", labels=CLASSES, n=2)
+    taught, _ = run(sets.parent / "others", tmp_path / "taught", teacher=elder)
+    alone, _ = run(sets.parent / "others", tmp_path / "alone")
+    assert read_card(taught)["taught_by"] == weights_hash(read_tensors(elder))
+    assert not torch.equal(*(read_tensors(folder)["conv1.weight"] for folder in (taught, alone)))
+    assert len(read_seen(taught)) == 8 and len(read_seen(alone)) == 4
 
 
 def test_a_run_begins_with_what_it_is_given(
