@@ -187,9 +187,9 @@ def _pretrain(commands) -> None:
     )
     who.add_argument(
         "--teacher",
-        metavar="FILE",
-        help="learn from what a teacher (its checkpoint.pt) and the model begun with answer, or "
-        "from what a model (its folder) answers",
+        metavar="FILE|DIR",
+        help="learn from a teacher (its checkpoint.pt; the model begun with answers, too) or from "
+        "a model (its folder)",
     )
     command.add_argument(
         "--hold-out", default="", metavar="SET,...", help="sets to measure on, not train on"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from fingercount.pretraining.photos import HandPhoto, beside_hand, load_photos
 from fingercount.pretraining.quantize import CALIBRATION, make_fast
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.renders import real, render_photos
-from fingercount.pretraining.teacher import Elder, Panel, Teacher, lite0, load_teacher
+from fingercount.pretraining.teacher import Elder, Panel, lite0, load_teacher
 
 
 def prepare(
@@ -94,8 +95,9 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
 
     Args:
         data, options: see prepare and loop.pretrain; here `start` is a model's folder (where a
-            teacher is made, one's checkpoint) and `teacher` the checkpoint of one, which answers
-            together with the model that the training begins with, if any.
+            teacher is made, one's checkpoint). `teacher` is the checkpoint of one, which answers
+            together with the model that the training begins with, if any; or a model's folder,
+            which answers alone.
         out: the run's folder; a run that was cut off goes on there.
 
     Returns:
@@ -109,29 +111,28 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     reading = {key: options.pop(key, None) for key in ("groups", "landmarks", "label_map")}
     hold_out = options.pop("hold_out", ())
     beginning, file = options.pop("start", None), options.pop("teacher", None)
-    if (file is not None and not Path(file).is_dir()) or options.get("make_teacher"):
-        lite0()  # what is missing is told before hours of reading and drawing
+    # What is missing is told before hours of reading and drawing.
     for path in (beginning, file):
         if path is not None and not Path(path).exists():
             raise FingercountError(f"{path} does not exist; check the path.")
+    if options.get("make_teacher") or (file is not None and not Path(file).is_dir()):
+        lite0()
+    elif file is not None and (Path(file) / "checkpoint.pt").exists():
+        raise FingercountError(
+            f"{file} is a run's folder: give its checkpoint.pt where it made a teacher, or the "
+            "folder hands in it."
+        )
     photos, held_out, classes = prepare(
         data, recipe, out, **reading, hold_out=hold_out, report=report
     )
-    start, teacher, seen = _beginning(beginning, file, classes, options.get("make_teacher"))
+    start, teacher, origin, seen = _beginning(
+        beginning, file, classes, recipe, options.get("make_teacher")
+    )
     if seen & {photo.hash for photo in held_out}:
         raise FingercountError(
             f"What this training begins with or learns from has seen photos of "
             f"{', '.join(hold_out)}; they measure nothing if they are held out now."
         )
-    origin = {
-        "begun_with": start and weights_hash(start),
-        "taught_by": teacher
-        and weights_hash(
-            teacher.resnet.state_dict() if isinstance(teacher, Elder) else teacher.state_dict()
-        ),
-    }
-    if start and isinstance(teacher, Teacher):
-        teacher = Panel(teacher, Elder(start))
     options |= {"start": start, "teacher": teacher, "origin": origin, "seen_before": seen}
     network = pretrain(photos, classes, recipe, out, held_out=held_out, report=report, **options)
     if options.get("make_teacher"):
@@ -160,40 +161,54 @@ def calibration(photos: list[HandPhoto], recipe: Recipe) -> np.ndarray:
     return Preprocess(size=recipe.size).batch([photos[i].rgb for i in chosen])
 
 
-def _beginning(beginning, file, classes: list[str], make_teacher: bool):
+def _beginning(beginning, file, classes: list[str], recipe: Recipe, make_teacher: bool):
     """Read what a training begins with and whom it learns from.
 
     Args:
         beginning: a model's folder, where a teacher is made one's checkpoint, or None.
-        file: a teacher's checkpoint, or None.
+        file: a teacher's checkpoint, a model's folder, or None.
 
     Returns:
-        (tensors or None, teacher or None, hashes of the photos that either has seen).
+        (tensors or None, Teacher, Elder, Panel or None, {"begun_with": hash of the tensors or None,
+        "taught_by": the teacher's or None}, hashes of the photos that either has seen).
     """
-    teacher = None
+    start, teacher, taught_by, seen = None, None, None, frozenset()
+    if beginning is not None and make_teacher:
+        earlier = load_teacher(Path(beginning), classes)
+        start, seen = earlier.state_dict(), earlier.seen
+    elif beginning is not None:
+        start, seen = _tensors(Path(beginning), classes, recipe)
     if file is not None and Path(file).is_dir():
-        teacher = Elder(_tensors(Path(file), classes))
-        teacher.seen = frozenset(read_seen(Path(file)))
+        tensors, seen_by_it = _tensors(Path(file), classes, recipe)
+        teacher, taught_by, seen = Elder(tensors), weights_hash(tensors), seen | seen_by_it
     elif file is not None:
         teacher = load_teacher(Path(file), classes)
-    seen = frozenset() if teacher is None else teacher.seen
-    if beginning is None:
-        return None, teacher, seen
-    if make_teacher:
-        earlier = load_teacher(Path(beginning), classes)
-        return earlier.state_dict(), None, earlier.seen
-    return _tensors(Path(beginning), classes), teacher, seen | read_seen(Path(beginning)).keys()
+        taught_by, seen = weights_hash(teacher.state_dict()), seen | teacher.seen
+        teacher = Panel(teacher, Elder(start)) if start else teacher
+    origin = {"begun_with": start and weights_hash(start), "taught_by": taught_by}
+    return start, teacher, origin, seen
 
 
-def _tensors(folder: Path, classes: list[str]) -> dict:
-    """Read the weights of the model that a training begins with."""
+def _tensors(folder: Path, classes: list[str], recipe: Recipe) -> tuple[dict, frozenset[str]]:
+    """Read (weights, hashes of the photos that it has seen) of a model to begin with or learn from.
+
+    Raises:
+        FingercountError: where it has other labels, or takes its pictures otherwise.
+    """
     card, tensors = read_full(folder)
     if card["classes"] != classes:
         raise FingercountError(
             f"{folder} knows {', '.join(card['classes'])}, but the photos show "
-            f"{', '.join(classes)}: a training can only begin with a model of the same labels."
+            f"{', '.join(classes)}: a training can only go on from a model of the same labels."
         )
-    return tensors
+    # Another side will do: a network of convolutions takes any.
+    if replace(Preprocess.from_json(card["preprocess"]), size=recipe.size) != Preprocess(
+        recipe.size
+    ):
+        raise FingercountError(
+            f"{folder} takes its pictures otherwise than this training draws them; choose another."
+        )
+    return tensors, frozenset(read_seen(folder))
 
 
 def write_hands(

@@ -33,8 +33,9 @@ def weights(photos: list[HandPhoto], none_share: float) -> np.ndarray:
 class Draws(torch.utils.data.Dataset):
     """The pictures of a whole run, numbered; draw i is the same on any machine and any process.
 
-    Item i: (float32 [3, size, size] in its epoch's size, class index, landmarks float32 [42] in
-    -1..1, landmarks known, fingers float32 [5], fingers known).
+    Item i: (float32 [3, size, size] in its epoch's size, class index, landmarks float32 [42] from
+    -1 to 1 over the square (a wrist may lie outside), landmarks known, fingers float32 [5], fingers
+    known).
     """
 
     def __init__(self, photos: list[HandPhoto], classes: list[str], recipe: Recipe):

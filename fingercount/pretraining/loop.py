@@ -20,7 +20,7 @@ from fingercount.pretraining.network import Average, HandNet, loss
 from fingercount.pretraining.photos import HandPhoto
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.renders import real
-from fingercount.pretraining.teacher import Panel, Teacher
+from fingercount.pretraining.teacher import Elder, Panel, Teacher
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def pretrain(
     *,
     steps: int | None = None,
     start: dict | None = None,
-    teacher: Teacher | Panel | None = None,
+    teacher: Teacher | Elder | Panel | None = None,
     make_teacher: bool = False,
     origin: dict | None = None,
     seen_before: frozenset[str] = frozenset(),

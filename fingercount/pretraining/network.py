@@ -9,7 +9,6 @@ from torchvision.models import resnet18
 
 from fingercount.backbones import FEATURES
 
-DOUBT = 1 / 3  # a teacher that gives the label less than this probability counts for less
 GRID = 4  # cells a side of the map that the landmarks are read from: that of 128 pixels
 
 
@@ -75,8 +74,9 @@ def loss(outputs, batch, recipe, told=None) -> torch.Tensor:
     total = hard.mean()
     if told is not None:
         answers, features = (out.float() for out in told)
-        # Who hardly believes the label is hardly believed: rendered hands know better.
-        belief = answers.gather(1, label[:, None])[:, 0] / DOUBT
+        # A teacher that hardly believes the label has mostly not learned such hands: the label
+        # counts then. The price is that a wrong label is learned, too.
+        belief = answers.gather(1, label[:, None])[:, 0] / recipe.teacher_doubt
         share = recipe.teacher_share * belief.clamp(max=1)
         soft = F.cross_entropy(logits, answers, reduction="none")
         total = ((1 - share) * hard + share * soft).mean()

@@ -35,12 +35,13 @@ class Recipe:
     landmark_weight: float = 2.0  # weight of the second task: where the 21 landmarks are
     finger_weight: float = 0.5  # weight of the third: which of the five fingers are up
     teacher_share: float = 0.7  # with a teacher: the share of its answers in what is learned
+    teacher_doubt: float = 0.34  # it counts for less where it gives the label less than this
     imitation_weight: float = 1.0  # with a teacher: weight of the fourth task, its features
     none_share: float = 0.16  # a little more than one class in seven: no-hand frames vary most
     any_angle: float = 0.3  # a count does not depend on which way is up
-    least_scale: float = 0.4  # pictures without landmarks are drawn down to this size of theirs
-    least_extent: float = 0.18  # a hand's joints span this share of the picture's side or more,
-    most_extent: float = 1.1  # up to this: hands before a camera fill the picture, palm cut off
+    least_scale: float = 0.3  # pictures without landmarks are drawn down to this size of theirs
+    least_extent: float = 0.18  # a hand's joints span this share of the picture or more: it is far
+    most_extent: float = 1.1  # up to this: it fills the picture, the heel of the hand cut off
     stretch: float = 0.13  # spread of a stretch: a hand tilted away by 40 degrees is 0.77 as long
     cutout: float = 0.4  # of the hands that could be cut out, this share moves to another place
     clutter: float = 0.4  # of the places without a hand, this share gets more things into it
@@ -57,6 +58,7 @@ class Recipe:
             "epochs must be 1 or more": self.epochs >= 1,
             "batch-size must be between 2 and draws": 2 <= self.batch_size <= self.draws,
             "lr must be above 0 and at most 1": 0 < self.lr <= 1,
+            "teacher-doubt must be above 0 and at most 1": 0 < self.teacher_doubt <= 1,
             "warmup must be above 0 and below 1": 0 < self.warmup < 1,
             "average must be at least 0 and below 1": 0 <= self.average < 1,
             "least-scale must be above 0 and at most 1": 0 < self.least_scale <= 1,

@@ -11,11 +11,10 @@ from fingercount.labels import NONE
 from fingercount.pretraining.photos import HandPhoto
 from fingercount.pretraining.recipe import Recipe
 
-FINGERTIP_MARGIN = 0.02  # how far a landmark may leave the picture, as a share of its side
-# What tells whether a finger is up: its joints without the first.
+# What tells whether a finger is up: its joints from the middle one on (the thumb's last and tip).
 MUST_BE_SEEN = [3, 4, 6, 7, 8, 10, 11, 12, 14, 15, 16, 18, 19, 20]
-TRIES = 10
-LARGEST_ZOOM = 2.5  # beyond, a hand far away is but a blur
+ZOOM = 2.5  # of the photo at most; a hand far away becomes a blur beyond
+NOTHING = 1e-6  # all landmarks in one place
 
 
 @dataclass
@@ -87,7 +86,8 @@ class _Move:
 def place(photo: HandPhoto, recipe: Recipe, rng):
     """Draw a similarity (and a little stretch) that keeps every finger in the picture.
 
-    The palm and the wrist may leave it, as they do where a hand is close to the camera.
+    A hand that fits stays whole; of one that is larger than the picture the palm may leave it, as
+    it does close to a camera.
 
     Returns:
         (matrix [2, 3] in the photo's pixels, landmarks float32 [21, 2] as fractions, or None).
@@ -95,25 +95,19 @@ def place(photo: HandPhoto, recipe: Recipe, rng):
     if photo.landmarks is None:
         return _anywhere(photo, recipe, rng), None
     size = np.array(photo.rgb.shape[1::-1])
-    points = photo.landmarks * size
+    linear = _turn(recipe, rng)
+    turned = (photo.landmarks * size) @ linear.T / size
+    low, high = turned.min(0), turned.max(0)
+    first, last = turned[MUST_BE_SEEN].min(0), turned[MUST_BE_SEEN].max(0)
     extent = rng.uniform(recipe.least_extent, recipe.most_extent)
-    for _ in range(TRIES):
-        linear = _turn(recipe, rng)
-        turned = points @ linear.T / size
-        low, high = turned.min(0), turned.max(0)
-        scale = min(extent / max(1e-6, (high - low).max()), LARGEST_ZOOM)
-        # Anywhere between the edges; a hand that is larger than the picture lies over both.
-        corner = rng.uniform(0, 1, 2) * (1 - scale * (high - low))
-        offset = corner - scale * low
-        moved = scale * turned + offset
-        fingers = moved[MUST_BE_SEEN]
-        if np.all((fingers > -FINGERTIP_MARGIN) & (fingers < 1 + FINGERTIP_MARGIN)):
-            return np.column_stack([scale * linear, offset * size]), moved.astype(np.float32)
-        extent *= 0.95  # turned otherwise and a little smaller it may fit
-    # No luck: only turn a little, which moves nothing far.
-    matrix = augment.similarity(size / 2, rng.uniform(-0.15, 0.15), 0.9, (0, 0))
-    moved = (points @ matrix[:, :2].T + matrix[:, 2]) / size
-    return matrix, moved.astype(np.float32)
+    scale = min(
+        extent / max(NOTHING, (high - low).max()), 1 / max(NOTHING, (last - first).max()), ZOOM
+    )
+    between = np.sort([-scale * low, 1 - scale * high], axis=0)  # its edges, or over both of them
+    least, most = np.clip(between, -scale * first, 1 - scale * last)
+    offset = rng.uniform(least, most)
+    moved = scale * turned + offset
+    return np.column_stack([scale * linear, offset * size]), moved.astype(np.float32)
 
 
 def _turn(recipe: Recipe, rng) -> np.ndarray:
@@ -130,10 +124,11 @@ def _turn(recipe: Recipe, rng) -> np.ndarray:
 
 def _anywhere(photo: HandPhoto, recipe: Recipe, rng) -> np.ndarray:
     """Draw a similarity and a stretch about the middle of a photo without landmarks: [2, 3]."""
-    # Nobody knows where the fingertips are, so a hand is not zoomed into and hardly moved.
+    # Nobody knows where the fingertips are, so a hand is not zoomed into and hardly moved. Places
+    # without a hand are zoomed as far as hands with landmarks, or a blur would be one's sign.
     gentle = photo.label != NONE
     size = np.array(photo.rgb.shape[1::-1])
-    scale = np.exp(rng.uniform(np.log(recipe.least_scale), np.log(1.02 if gentle else 1.5)))
+    scale = np.exp(rng.uniform(np.log(recipe.least_scale), np.log(1.02 if gentle else ZOOM)))
     shift = rng.uniform(-1, 1, 2) * (0.05 if gentle else 0.22) * size
     linear = scale * _turn(recipe, rng)
     return np.column_stack([linear, size / 2 - linear @ (size / 2) + shift])

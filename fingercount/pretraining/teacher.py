@@ -4,7 +4,7 @@ The ResNet-18 that ships begins with random weights, and a few thousand photos o
 people are little to learn seeing from. A network that begins with ImageNet's weights knows pictures
 already; asked about the very pictures that the ResNet-18 is shown, it says of each how sure one can
 be and what it resembles (Hinton, Vinyals, Dean 2015; "patient and consistent": Beyer and others
-2022).
+2022). An earlier ResNet-18 may tell, too, beside a teacher or in its place.
 """
 
 from pathlib import Path
@@ -81,8 +81,8 @@ class Teacher(nn.Module):
         return self.fc(features), self.fingers(features), self.landmarks(maps)
 
     @torch.no_grad()
-    def tell(self, x, labels):
-        """Return (class probabilities [N, C], features [N, F]) to learn from, for any labels."""
+    def tell(self, x, labels=None):
+        """Return (class probabilities [N, C], features [N, F]) to learn from; labels: see Panel."""
         _, features = self.see(x)
         return self.fc(features).float().softmax(1), features
 
@@ -92,22 +92,18 @@ class Elder(nn.Module):
 
     Args:
         tensors: its weights by name.
-
-    Attributes:
-        seen: hashes of the photos that it was trained on.
     """
 
     def __init__(self, tensors: dict):
         super().__init__()
-        self.seen: frozenset[str] = frozenset()
         self.features = FEATURES
         self.resnet = resnet18(num_classes=len(tensors["fc.bias"])).eval()
         self.resnet.load_state_dict(tensors)
         self.requires_grad_(False)
 
     @torch.no_grad()
-    def tell(self, x, labels):
-        """Return (class probabilities [N, C], features [N, F]) to learn from, for any labels."""
+    def tell(self, x, labels=None):
+        """Return (class probabilities [N, C], features [N, F]) to learn from; labels: see Panel."""
         _, features = see(self.resnet, x)
         return self.resnet.fc(features).float().softmax(1), features
 
@@ -137,7 +133,7 @@ class Panel(nn.Module):
         """
         answers, features = self.teacher.tell(x, labels)
         both = torch.stack([answers, self.elder.tell(x, labels)[0]])
-        say = both.gather(2, labels.expand(2, -1)[..., None]) + 1e-6  # neither may know the label
+        say = both[:, torch.arange(len(labels)), labels, None] + 1e-6  # neither may know the label
         return (both * say).sum(0) / say.sum(0), features
 
 

@@ -124,7 +124,7 @@ def test_a_training_may_begin_with_a_model(sets, tmp_path, slow_form_only):
 def test_a_model_of_other_labels_is_no_beginning(sets, make_photos, tmp_path, slow_form_only):
     first, _ = run(sets, tmp_path / "first")
     others = make_photos("others/ada", labels=("one", "five"), n=2).parent
-    with pytest.raises(FingercountError, match="can only begin with a model of the same labels"):
+    with pytest.raises(FingercountError, match="can only go on from a model of the same labels"):
         run(others, tmp_path / "on", start=first)
 
 
@@ -165,6 +165,7 @@ def test_without_its_tools_the_fast_form_is_left_out(sets, tmp_path, monkeypatch
         {"most_extent": 0.1},
         {"most_extent": 2.5},
         {"stretch": 0.6},
+        {"teacher_doubt": 0.0},
         {"none_share": -0.1},
         {"renders": -1},
         {"seed": -1},
