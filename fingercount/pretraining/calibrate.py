@@ -20,7 +20,7 @@ def calibrate(
     Smoothed labels and a teacher's doubts leave it less sure than it may be. It is asked about
     training pictures drawn anew, after the last of the run. Their photos are known, but turned,
     darkened and moved elsewhere as they are, they are harder than a stranger's plain photos: 85 %
-    of them right against 93 % when `hands` was calibrated so.
+    of them right against 93 % when `hands` was first calibrated so.
 
     Args:
         network: a HandNet; its last layer is changed.
