@@ -331,7 +331,8 @@ def test_pretrain_makes_a_model_that_evaluate_reads(run, sets, tmp_path):
     assert all(item["seen"] == "train" for item in report["items"]), "it knows its own photos"
 
 
-def test_pretrain_with_other_settings_is_refused(run, sets, tmp_path):
+def test_pretrain_with_other_settings_is_refused(run, sets, tmp_path, monkeypatch):
+    monkeypatch.setattr("fingercount.pretraining.command.make_fast", lambda *_: None)  # slow
     out = tmp_path / "run"
     assert run("pretrain", "--data", sets, "--out", out, *TINY)[0] == 0
     before = files_below(out)
