@@ -10,7 +10,7 @@ import numpy as np
 from fingercount.backbones import weights_hash
 from fingercount.errors import FingercountError
 from fingercount.labels import NONE, sort_labels
-from fingercount.model_files import compact, read_full, read_seen, write_model
+from fingercount.model_files import compact, read_card, read_full, read_seen, write_model
 from fingercount.preprocess import Preprocess
 from fingercount.pretraining.calibrate import calibrate
 from fingercount.pretraining.cutouts import cut_out
@@ -122,6 +122,8 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
             f"{file} is a run's folder: give its checkpoint.pt where it made a teacher, or the "
             "folder hands in it."
         )
+    elif file is not None:
+        read_card(Path(file))
     photos, held_out, classes = prepare(
         data, recipe, out, **reading, hold_out=hold_out, report=report
     )
