@@ -115,21 +115,22 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     for path in (beginning, file):
         if path is not None and not Path(path).exists():
             raise FingercountError(f"{path} does not exist; check the path.")
-    if options.get("make_teacher") or (file is not None and not Path(file).is_dir()):
+    make_teacher = options.get("make_teacher")
+    if make_teacher or (file is not None and not Path(file).is_dir()):
         lite0()
-    elif file is not None and (Path(file) / "checkpoint.pt").exists():
-        raise FingercountError(
-            f"{file} is a run's folder: give its checkpoint.pt where it made a teacher, or the "
-            "folder hands in it."
-        )
-    elif file is not None:
-        read_card(Path(file))
+    for path in (None if make_teacher else beginning, file):
+        if path is None or not Path(path).is_dir():
+            continue
+        if (Path(path) / "checkpoint.pt").exists():
+            raise FingercountError(
+                f"{path} is a run's folder: give its checkpoint.pt where it made a teacher, or the "
+                "folder hands in it."
+            )
+        read_card(Path(path))
     photos, held_out, classes = prepare(
         data, recipe, out, **reading, hold_out=hold_out, report=report
     )
-    start, teacher, origin, seen = _beginning(
-        beginning, file, classes, recipe, options.get("make_teacher")
-    )
+    start, teacher, origin, seen = _beginning(beginning, file, classes, recipe, make_teacher)
     if seen & {photo.hash for photo in held_out}:
         raise FingercountError(
             f"What this training begins with or learns from has seen photos of "
@@ -137,7 +138,7 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
         )
     options |= {"start": start, "teacher": teacher, "origin": origin, "seen_before": seen}
     network = pretrain(photos, classes, recipe, out, held_out=held_out, report=report, **options)
-    if options.get("make_teacher"):
+    if make_teacher:
         report(f"The teacher is {out / 'checkpoint.pt'}.")
         return None
     if not place.first:
@@ -203,10 +204,9 @@ def _tensors(folder: Path, classes: list[str], recipe: Recipe) -> tuple[dict, fr
             f"{folder} knows {', '.join(card['classes'])}, but the photos show "
             f"{', '.join(classes)}: a training can only go on from a model of the same labels."
         )
+    ours = Preprocess(size=recipe.size)
     # Another side will do: a network of convolutions takes any.
-    if replace(Preprocess.from_json(card["preprocess"]), size=recipe.size) != Preprocess(
-        recipe.size
-    ):
+    if replace(Preprocess.from_json(card["preprocess"]), size=ours.size) != ours:
         raise FingercountError(
             f"{folder} takes its pictures otherwise than this training draws them; choose another."
         )

@@ -84,13 +84,19 @@ def test_a_model_that_sees_otherwise_teaches_nothing(elder, sets, tmp_path):
         run(sets, tmp_path / "run", teacher=elder)
 
 
-def test_a_runs_folder_is_advice_before_anything_is_read(elder, sets, tmp_path, monkeypatch):
+@pytest.mark.parametrize("option", ["teacher", "start"])
+def test_a_runs_folder_is_advice_before_anything_is_read(
+    elder, sets, tmp_path, monkeypatch, option
+):
     monkeypatch.setattr("fingercount.pretraining.command.prepare", None)
     with pytest.raises(FingercountError, match="is a run's folder: give its checkpoint"):
-        run(sets, tmp_path / "run", teacher=elder.parent)
+        run(sets, tmp_path / "run", **{option: elder.parent})
 
 
-def test_a_folder_that_is_no_model_is_advice_before_anything_is_read(sets, tmp_path, monkeypatch):
+@pytest.mark.parametrize("option", ["teacher", "start"])
+def test_a_folder_that_is_no_model_is_advice_before_anything_is_read(
+    sets, tmp_path, monkeypatch, option
+):
     monkeypatch.setattr("fingercount.pretraining.command.prepare", None)
     with pytest.raises(FingercountError, match=r"card\.json"):
-        run(sets, tmp_path / "run", teacher=sets)
+        run(sets, tmp_path / "run", **{option: sets})
