@@ -12,14 +12,22 @@ from fingercount.errors import FingercountError
 from fingercount.labels import NONE, sort_labels
 from fingercount.model_files import compact, read_card, read_full, read_seen, write_model
 from fingercount.preprocess import Preprocess
+from fingercount.pretraining.bent import bend_photos
 from fingercount.pretraining.calibrate import calibrate
 from fingercount.pretraining.cutouts import cut_out
 from fingercount.pretraining.draws import weights
 from fingercount.pretraining.loop import Place, pretrain
-from fingercount.pretraining.photos import HandPhoto, beside_hand, load_photos
+from fingercount.pretraining.photos import (
+    BENT,
+    RENDERED,
+    HandPhoto,
+    beside_hand,
+    load_photos,
+    real,
+)
 from fingercount.pretraining.quantize import CALIBRATION, make_fast
 from fingercount.pretraining.recipe import Recipe
-from fingercount.pretraining.renders import real, render_photos
+from fingercount.pretraining.renders import render_photos
 from fingercount.pretraining.teacher import Elder, Panel, lite0, load_teacher
 
 
@@ -63,10 +71,14 @@ def prepare(
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lift, photos))
     report(f"{sum(photo.cutout is not None for photo in photos)} hands cut out")
+    bent = bend_photos(photos, recipe.bent, recipe.seed)
+    bent = [photo for photo in bent if photo.label in classes]
+    report(f"{len(bent)} photos with fingers bent away")
     if NONE in classes:
         beside = [part for photo in photos for part in beside_hand(photo)]
         report(f"{len(beside)} more photos without a hand, from beside the hands")
         photos += beside
+    photos += bent
     if recipe.renders:
         size = recipe.size + recipe.size // 4
         store = out / f"renders-{recipe.renders}-{size}-{recipe.render_seed}.npz"
@@ -238,7 +250,7 @@ def write_hands(
             "name": "hands",
             "sets": dict(Counter(source for source, _ in files)),
             "photos": {"train": len(files)},
-            "rendered": len(photos) - len(photographed),
+            **{made: sum(p.source == made for p in photos) for made in (RENDERED, BENT)},
         },
         "metrics": {},
     }

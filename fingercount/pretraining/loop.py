@@ -17,9 +17,8 @@ from fingercount.errors import FingercountError
 from fingercount.preprocess import Preprocess
 from fingercount.pretraining.draws import Draws, Share
 from fingercount.pretraining.network import Average, HandNet, loss
-from fingercount.pretraining.photos import HandPhoto
+from fingercount.pretraining.photos import HandPhoto, real
 from fingercount.pretraining.recipe import Recipe
-from fingercount.pretraining.renders import real
 from fingercount.pretraining.teacher import Elder, Panel, Teacher
 
 

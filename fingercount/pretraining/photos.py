@@ -14,6 +14,7 @@ from fingercount.labels import NONE, canonical, count_of
 from fingercount.preprocess import Preprocess
 from fingercount.tables import read_label_map
 
+RENDERED, BENT = "rendered", "bent"  # sources of what was made, not photographed
 FINGERTIPS = np.array([4, 8, 12, 16, 20])
 # The joint that the tip must be farther out than: the thumb's IP, the other fingers' PIP.
 FINGER_JOINTS = np.array([3, 6, 10, 14, 18])
@@ -203,3 +204,8 @@ def beside_hand(photo: HandPhoto, least: float = 0.35) -> list[HandPhoto]:
     ]
     parts = [np.ascontiguousarray(photo.rgb[y : y + side, x : x + side]) for x, y in corners]
     return [HandPhoto(part, NONE, photo.source, photo.group, photo.hash) for part in parts]
+
+
+def real(photos: list[HandPhoto]) -> list[HandPhoto]:
+    """Return those photos that were neither rendered nor bent."""
+    return [photo for photo in photos if photo.source not in (RENDERED, BENT)]

@@ -48,6 +48,7 @@ class Recipe:
     amplitude: float = 0.25  # this share takes on another place's contrast and texture
     dark: float = 0.08  # this share gets a half to a tenth of the light: rooms at dusk
     renders: int = 2500  # rendered hands of each label: the variants that photos hardly show
+    bent: int = 1  # photos of each lower count made of an open hand: with fingers bent away
     render_seed: int = 0  # of those; runs that share it and --out's file need not render again
     seed: int = 0
 
@@ -68,6 +69,7 @@ class Recipe:
             ),
             "stretch must be between 0 and 0.5": 0 <= self.stretch <= 0.5,
             "renders must be 0 or more": self.renders >= 0,
+            "bent must be 0 or more": self.bent >= 0,
             "seed and render-seed must be 0 or more": min(self.seed, self.render_seed) >= 0,
         }
         for name in SHARES:

@@ -8,10 +8,9 @@ import cv2
 import numpy as np
 
 from fingercount.labels import NONE, WORDS
-from fingercount.pretraining.photos import HandPhoto
+from fingercount.pretraining.photos import RENDERED, HandPhoto
 
 LABELS = (*WORDS[:6], NONE)
-SOURCE = "rendered"
 
 
 def render_photos(
@@ -44,18 +43,13 @@ def render_photos(
     photos = []
     for i, rgb in enumerate(arrays["rgb"]):
         label = LABELS[i // per_label]
-        name = f"{SOURCE}:{seed}-{i}"
-        photo = HandPhoto(rgb, label, SOURCE, name, name)
+        name = f"{RENDERED}:{seed}-{i}"
+        photo = HandPhoto(rgb, label, RENDERED, name, name)
         if label != NONE:
             photo.landmarks, photo.fingers = arrays["xy"][i], arrays["fingers"][i]
             photo.cutout = arrays["mask"][i]
         photos.append(photo)
     return photos
-
-
-def real(photos: list[HandPhoto]) -> list[HandPhoto]:
-    """Return those photos that were not rendered."""
-    return [photo for photo in photos if photo.source != SOURCE]
 
 
 def _render(job):
