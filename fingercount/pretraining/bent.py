@@ -87,7 +87,7 @@ def bend(photo: HandPhoto, fingers, rng) -> HandPhoto:
 
 
 def nearest_bone(points: np.ndarray, width: int, height: int) -> np.ndarray:
-    """Return which of BONES each pixel is nearest to, int [H, W], by landmarks in pixels [21, 2]."""
+    """Return which of BONES each pixel is nearest to, uint8 [H, W]; points: [21, 2] in pixels."""
     drawn = np.full((height, width), len(BONES), np.uint8)
     for bone, (a, b) in enumerate(BONES):
         ends = np.floor(points[[a, b]]).astype(int).tolist()

@@ -8,11 +8,14 @@ import torch
 
 from fingercount.backbones import weights_hash
 from fingercount.errors import FingercountError
+from fingercount.images import encode_jpeg
 from fingercount.model_files import read_card, read_seen, read_tensors
 from fingercount.models import load_model
 from fingercount.pretraining.command import prepare, pretrain_command, write_hands
 from fingercount.pretraining.network import HandNet
 from fingercount.pretraining.recipe import Recipe
+from fingercount.pretraining.scene import paste
+from fingercount.synthetic import render
 from tests.conftest import draw
 
 TINY = Recipe(size=32, epochs=1, draws=8, batch_size=4, renders=0)
@@ -54,6 +57,27 @@ def test_rendered_hands_join_only_the_classes_that_photos_have(sets, tmp_path):
     rendered = [photo for photo in photos if photo.source == "rendered"]
     assert {photo.label for photo in rendered} == {"one", "two", "none"} == set(classes)
     assert len(list((tmp_path / "run").glob("renders-1-40-0.npz"))) == 1
+
+
+def test_open_hands_that_were_cut_out_show_lower_counts_that_photos_have(sets, tmp_path):
+    names = [f"carol/five/{i}.jpg" for i in range(2)]
+    (sets / "carol" / "five").mkdir(parents=True)
+    hands = [render(seed, size=120, label="five", effects=0) for seed in range(len(names))]
+    wall = np.full((120, 120, 3), (70, 110, 150), np.uint8)
+    for name, hand in zip(names, hands):
+        (sets / name).write_bytes(encode_jpeg(paste(hand.image, hand.mask, wall)))
+    marks = np.stack([hand.landmarks for hand in hands])
+    np.savez(tmp_path / "marks.npz", path=np.array(names), xy=marks)
+    recipe = Recipe(**{**TINY.to_json(), "size": 96})
+    read = {"landmarks": tmp_path / "marks.npz", "report": quiet}
+    photos, _, classes = prepare(sets, recipe, tmp_path, **read)
+    bent = [photo.label for photo in photos if photo.source == "bent"]
+    assert bent == ["one", "two"] * 2  # no three or four: nobody photographed those
+    folder = write_hands(HandNet(len(classes)), photos, classes, recipe, tmp_path / "hands")
+    data = read_card(folder)["data"]
+    assert (data["bent"], data["rendered"], data["photos"]) == (4, 0, {"train": 12})
+    never = Recipe(**{**recipe.to_json(), "bent": 0})
+    assert "bent" not in {photo.source for photo in prepare(sets, never, tmp_path, **read)[0]}
 
 
 def test_another_seed_draws_from_the_same_rendered_hands(sets, tmp_path):
@@ -152,6 +176,7 @@ def test_without_its_tools_the_fast_form_is_left_out(sets, tmp_path, monkeypatch
     "wrong",
     [
         {"size": 16},
+        {"bent": -1},
         {"first_size": 16},
         {"epochs": 0},
         {"batch_size": 1},
