@@ -15,8 +15,9 @@ from fingercount.pretraining.cutouts import BONES
 from fingercount.pretraining.photos import BENT, HandPhoto
 from fingercount.pretraining.scene import paste
 
-ROOTS = np.array([2, 5, 9, 13, 17])  # where a finger leaves the hand
-HOOKED = 0.4  # of the fingers taken away, this share bends at its middle joint alone
+ROOTS = np.array([1, 5, 9, 13, 17])  # where a finger leaves the hand
+BALL = 0.4  # of its first bone the thumb keeps this share: its ball is seen from behind, too
+HOOKED = 0.3  # in this share of the photos one finger bends at its middle joint alone
 EDGE = 0.8  # blur of a cut edge in pixels, as cut_out leaves it
 LEAST_UP = 4  # photos with fewer fingers up give no count that is rare
 
@@ -53,13 +54,16 @@ def bend(photo: HandPhoto, fingers, rng) -> HandPhoto:
     depth = cv2.distanceTransform((photo.cutout > 127).astype(np.uint8), cv2.DIST_L2, 3)
     landmarks, up = photo.landmarks.astype(np.float32), photo.fingers.copy()
     light, gone = np.ones((height, width), np.float32), np.zeros((height, width), bool)
+    # One at most: several half fingers are a claw, and who counts them differs.
+    hooked = rng.choice(fingers) if rng.random() < HOOKED else None
     for finger in fingers:
         joint, tip = ROOTS[finger], 4 * finger + 4
-        hooked = finger > 0 and rng.random() < HOOKED
-        joint += hooked
+        left = BALL if finger == 0 else 0
+        if finger and finger == hooked:
+            joint += 1
+            left = rng.uniform(0, 0.3)  # a little of the next bone is still seen, foreshortened
         bone = points[joint + 1] - points[joint]
-        # Of a hooked finger a little of the next bone is still seen, foreshortened.
-        end = points[joint] + hooked * rng.uniform(0, 0.3) * bone
+        end = points[joint] + left * bone
         radius = _half_width(depth, points[joint], points[joint + 1])
         own = np.isin(nearest, [i for i, (a, b) in enumerate(BONES) if joint <= a and b <= tip])
         gone |= own & (distance(pixels, points[joint], end) > radius)
