@@ -104,3 +104,13 @@ def test_each_pixel_belongs_to_its_nearest_bone(five):
     chosen = np.take_along_axis(far, owner[None].astype(int), 0)[0]
     # Bones are drawn on whole pixels, and distances summed in steps.
     assert (chosen - far.min(0)).max() < 3
+
+
+def test_one_finger_at_most_bends_at_its_middle_joint_alone(five):
+    hooked = []
+    for seed in range(20):
+        bent = bend(five, [1, 2, 3, 4], np.random.default_rng(seed))
+        roots, middles = five.landmarks[[5, 9, 13, 17]], five.landmarks[[6, 10, 14, 18]]
+        left = np.linalg.norm(bent.landmarks[FINGERTIPS[1:]] - roots, axis=1)
+        hooked.append(int((left > 0.5 * np.linalg.norm(middles - roots, axis=1)).sum()))
+    assert set(hooked) == {0, 1}
