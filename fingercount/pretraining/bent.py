@@ -71,23 +71,36 @@ def bend(photo: HandPhoto, fingers, rng) -> HandPhoto:
         light -= own * rng.uniform(0.1, 0.5) * np.clip(beyond, 0, 1)
         landmarks[joint + 1 : tip + 1] = end / (width, height)
         up[finger] = False
-    lit = np.clip(np.round(photo.rgb * light[..., None]), 0, 255).astype(np.uint8)
-    kept = 1 - cv2.GaussianBlur(gone.astype(np.float32), (0, 0), EDGE)
-    cutout = np.round(photo.cutout * kept).astype(np.uint8)
-    # The finger's soft edge and its shadow lie a little outside of it.
-    around = cv2.dilate(gone.astype(np.uint8) * 255, np.ones((7, 7), np.uint8))
-    around = cv2.GaussianBlur(around, (0, 0), EDGE)
-    rgb = paste(paste(lit, cutout, _wall(photo)), around, lit)
-    label = WORDS[count_of(photo.label) - len(fingers)]
+    rgb, cutout = _without(photo, gone, light[..., None])
     return replace(
         photo,
         rgb=rgb,
-        label=label,
+        label=WORDS[count_of(photo.label) - len(fingers)],
         source=BENT,
         landmarks=landmarks,
         fingers=up,
         cutout=cutout,
     )
+
+
+def _without(photo: HandPhoto, gone: np.ndarray, light: np.ndarray):
+    """Put the wall where a part of the hand was.
+
+    Args:
+        photo: with `cutout`.
+        gone: bool [H, W], the part that goes.
+        light: [H, W, 1], a factor for the rest.
+
+    Returns:
+        (rgb, cutout).
+    """
+    lit = np.clip(np.round(photo.rgb * light), 0, 255).astype(np.uint8)
+    kept = 1 - cv2.GaussianBlur(gone.astype(np.float32), (0, 0), EDGE)
+    cutout = np.round(photo.cutout * kept).astype(np.uint8)
+    # The finger's soft edge and its shadow lie a little outside of it.
+    around = cv2.dilate(gone.astype(np.uint8) * 255, np.ones((7, 7), np.uint8))
+    around = cv2.GaussianBlur(around, (0, 0), EDGE)
+    return paste(paste(lit, cutout, _wall(photo)), around, lit), cutout
 
 
 def nearest_bone(points: np.ndarray, width: int, height: int) -> np.ndarray:
