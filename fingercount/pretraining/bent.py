@@ -17,7 +17,7 @@ from fingercount.pretraining.scene import paste
 
 ROOTS = np.array([1, 5, 9, 13, 17])  # where a finger leaves the hand
 BALL = 0.4  # of its first bone the thumb keeps this share: its ball is seen from behind, too
-HOOKED = 0.3  # in this share of the photos one finger bends at its middle joint alone
+HOOKED = 0.3  # in this share one finger (if not the thumb) bends at its middle joint alone
 EDGE = 0.8  # blur of a cut edge in pixels, as cut_out leaves it
 LEAST_UP = 4  # photos with fewer fingers up give no count that is rare
 
@@ -64,7 +64,7 @@ def bend(photo: HandPhoto, fingers, rng) -> HandPhoto:
             left = rng.uniform(0, 0.3)  # a little of the next bone is still seen, foreshortened
         bone = points[joint + 1] - points[joint]
         end = points[joint] + left * bone
-        radius = _half_width(depth, points[joint], points[joint + 1])
+        radius = _half_width(depth, points[joint], bone)
         own = np.isin(nearest, [i for i, (a, b) in enumerate(BONES) if joint <= a and b <= tip])
         gone |= own & (distance(pixels, points[joint], end) > radius)
         beyond = (pixels - end) @ bone / max(1.0, np.linalg.norm(bone)) / radius
@@ -125,12 +125,12 @@ def distance(pixels: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.linalg.norm(pixels - a - share[..., None] * piece, axis=-1)
 
 
-def _half_width(depth: np.ndarray, a: np.ndarray, b: np.ndarray) -> float:
+def _half_width(depth: np.ndarray, start: np.ndarray, bone: np.ndarray) -> float:
     """Return half a finger's width in pixels, from the distance to the hand's edge [H, W]."""
-    along = np.round(a + np.linspace(0.3, 0.7, 5)[:, None] * (b - a)).astype(int)
+    along = np.round(start + np.linspace(0.3, 0.7, 5)[:, None] * bone).astype(int)
     x, y = np.clip(along, 0, np.array(depth.shape[::-1]) - 1).T
     # Of fingers side by side the edge is that of them all; none is wider than its bone is long.
-    return float(np.clip(np.median(depth[y, x]), 1.5, max(1.5, 0.5 * np.linalg.norm(b - a))))
+    return float(np.clip(np.median(depth[y, x]), 1.5, max(1.5, 0.5 * np.linalg.norm(bone))))
 
 
 def _wall(photo: HandPhoto) -> np.ndarray:

@@ -78,7 +78,7 @@ def prepare(
         beside = [part for photo in photos for part in beside_hand(photo)]
         report(f"{len(beside)} more photos without a hand, from beside the hands")
         photos += beside
-    photos += bent
+    photos += bent  # after that: what is beside their hands is beside the hands of the photos
     if recipe.renders:
         size = recipe.size + recipe.size // 4
         store = out / f"renders-{recipe.renders}-{size}-{recipe.render_seed}.npz"
