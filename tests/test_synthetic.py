@@ -17,6 +17,7 @@ from fingercount.synthetic import (
     random_person,
     random_pose,
     random_setting,
+    random_view,
     render,
     render_frame,
     write_photos,
@@ -204,3 +205,16 @@ def test_a_setting_is_shared_by_its_pictures():
     pictures = [render(seed, size=48, label="five", setting=setting, effects=0) for seed in (1, 2)]
     tones = [np.median(p.image[p.mask > 250], axis=0) for p in pictures]
     assert np.abs(tones[0] - tones[1]).max() < 40
+
+
+def test_a_wilder_view_is_tilted_farther():
+    def tilts(wildness):
+        rng = np.random.default_rng(0)
+        # How much of the palm's normal still points to the camera or away from it.
+        views = [random_view(rng, wildness=wildness) for _ in range(400)]
+        return np.degrees(np.arccos(np.abs([view.rotation[2, 2] for view in views])))
+
+    calm, usual, wild = tilts(0.5), tilts(1.0), tilts(2.0)
+    assert calm.mean() < usual.mean() < wild.mean()
+    farthest = np.degrees(np.arccos(np.cos(np.radians(55)) * np.cos(np.radians(38))))
+    assert usual.max() <= farthest + 0.1 < wild.max()

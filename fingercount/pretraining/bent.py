@@ -2,7 +2,8 @@
 
 Photos show thumb alone, horns, or a *four* with the thumb hardly ever, rendered hands do but are no
 photos. Of a real open hand that was cut out, any fingers can be taken away, as they go out of sight
-behind the hand (seen from behind) or end in a knuckle.
+behind the hand (seen from behind) or end in a knuckle. Others that stay up are foreshortened: only
+a short finger that counts teaches what a stub is.
 """
 
 from dataclasses import replace
@@ -12,7 +13,7 @@ import numpy as np
 
 from fingercount.labels import WORDS, count_of
 from fingercount.pretraining.cutouts import BONES
-from fingercount.pretraining.photos import BENT, HandPhoto
+from fingercount.pretraining.photos import BENT, FINGERTIPS, HandPhoto
 from fingercount.pretraining.scene import paste
 
 ROOTS = np.array([1, 5, 9, 13, 17])  # where a finger leaves the hand
@@ -20,10 +21,13 @@ BALL = 0.4  # of its first bone the thumb keeps this share: its ball is seen fro
 HOOKED = 0.3  # in this share one finger (if not the thumb) bends at its middle joint alone
 EDGE = 0.8  # blur of a cut edge in pixels, as cut_out leaves it
 LEAST_UP = 4  # photos with fewer fingers up give no count that is rare
+POINTED = 0.3  # this share of the fingers that stay up points to the camera, or away from it
+SHORTEST = 0.6  # of its length is then seen at least; a stub has at most half
+THUMB_ROOT = 2  # a thumb points elsewhere from here on, the bone before it is in the palm
 
 
 def bend_photos(photos: list[HandPhoto], times: int, seed: int) -> list[HandPhoto]:
-    """Return photos of each lower count (from one on) for each cut-out photo of an open hand.
+    """Return photos of each count from one to its own for each cut-out photo of an open hand.
 
     Args:
         photos: those with `cutout`, `landmarks` and `fingers`, four or five of them up, are used.
@@ -36,9 +40,45 @@ def bend_photos(photos: list[HandPhoto], times: int, seed: int) -> list[HandPhot
             continue
         rng = np.random.default_rng((seed, number))
         up = np.flatnonzero(photo.fingers)
-        for count in np.repeat(np.arange(1, len(up)), times):
-            bent.append(bend(photo, rng.permutation(up)[count:], rng))
+        for count in np.repeat(np.arange(1, len(up) + 1), times):
+            order = rng.permutation(up)
+            kept, pointed = order[:count], rng.random(count) < POINTED
+            # Of the photo's own count it would else be the photo itself.
+            pointed[0] |= count == len(up)
+            short = foreshorten(photo, kept[pointed], rng)
+            bent.append(bend(short, order[count:], rng) if count < len(up) else short)
     return bent
+
+
+def foreshorten(photo: HandPhoto, fingers, rng) -> HandPhoto:
+    """Return the photo with these stretched fingers (0 is the thumb) seen more from their end.
+
+    Each is shrunk along itself, from its root on, to SHORTEST of its length at least; its count
+    stays.
+    """
+    height, width = photo.cutout.shape
+    landmarks = photo.landmarks.astype(np.float32)
+    rgb, cutout = photo.rgb, photo.cutout
+    nearest = nearest_bone(landmarks * (width, height), width, height)
+    y, x = np.mgrid[:height, :width] + 0.5
+    for finger in fingers:
+        root, tip = (ROOTS[finger] if finger else THUMB_ROOT), FINGERTIPS[finger]
+        points = landmarks[root : tip + 1] * (width, height)
+        axis = (points[-1] - points[0]) / max(1.0, np.linalg.norm(points[-1] - points[0]))
+        lost = 1 - rng.uniform(SHORTEST, 0.9)
+        linear = np.eye(2) - lost * np.outer(axis, axis)
+        offset = points[0] - linear @ points[0]
+        ahead = (x - points[0, 0]) * axis[0] + (y - points[0, 1]) * axis[1] > 0
+        own = ahead & _between(nearest, root, tip)
+        # OpenCV counts from the middle of the first pixel, landmarks from its corner.
+        matrix = np.column_stack([linear, offset + linear @ (0.5, 0.5) - 0.5])
+        opacity = cv2.warpAffine(cutout * own, matrix, (width, height))
+        moved = cv2.warpAffine(rgb, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+        moved = np.clip(moved * rng.uniform(0.75, 1.1), 0, 255).astype(np.uint8)
+        rest, left = _without(replace(photo, rgb=rgb, cutout=cutout), own)
+        rgb, cutout = paste(moved, opacity, rest), np.maximum(left, opacity)
+        landmarks[root : tip + 1] = (points @ linear.T + offset) / (width, height)
+    return replace(photo, rgb=rgb, cutout=cutout, landmarks=landmarks, source=BENT, made=BENT)
 
 
 def bend(photo: HandPhoto, fingers, rng) -> HandPhoto:
@@ -57,7 +97,7 @@ def bend(photo: HandPhoto, fingers, rng) -> HandPhoto:
     # One at most: several half fingers are a claw, and who counts them differs.
     hooked = rng.choice(fingers) if rng.random() < HOOKED else None
     for finger in fingers:
-        joint, tip = ROOTS[finger], 4 * finger + 4
+        joint, tip = ROOTS[finger], FINGERTIPS[finger]
         left = BALL if finger == 0 else 0
         if finger and finger == hooked:
             joint += 1
@@ -65,42 +105,37 @@ def bend(photo: HandPhoto, fingers, rng) -> HandPhoto:
         bone = points[joint + 1] - points[joint]
         end = points[joint] + left * bone
         radius = _half_width(depth, points[joint], bone)
-        own = np.isin(nearest, [i for i, (a, b) in enumerate(BONES) if joint <= a and b <= tip])
+        own = _between(nearest, joint, tip)
         gone |= own & (distance(pixels, points[joint], end) > radius)
         beyond = (pixels - end) @ bone / max(1.0, np.linalg.norm(bone)) / radius
         light -= own * rng.uniform(0.1, 0.5) * np.clip(beyond, 0, 1)
         landmarks[joint + 1 : tip + 1] = end / (width, height)
         up[finger] = False
-    rgb, cutout = _without(photo, gone, light[..., None])
+    # The wall is lit as before.
+    light = 1 - (1 - light) * (photo.cutout > 0)
+    lit = np.clip(np.round(photo.rgb * light[..., None]), 0, 255).astype(np.uint8)
+    rgb, cutout = _without(replace(photo, rgb=lit), gone)
     return replace(
         photo,
         rgb=rgb,
         label=WORDS[count_of(photo.label) - len(fingers)],
         source=BENT,
+        made=BENT,
         landmarks=landmarks,
         fingers=up,
         cutout=cutout,
     )
 
 
-def _without(photo: HandPhoto, gone: np.ndarray, light: np.ndarray):
-    """Put the wall where a part of the hand was.
-
-    Args:
-        photo: with `cutout`.
-        gone: bool [H, W], the part that goes.
-        light: [H, W, 1], a factor for the rest.
-
-    Returns:
-        (rgb, cutout).
-    """
-    lit = np.clip(np.round(photo.rgb * light), 0, 255).astype(np.uint8)
+def _without(photo: HandPhoto, gone: np.ndarray):
+    """Put the wall where a part of the hand, bool [H, W], was: (rgb, cutout)."""
     kept = 1 - cv2.GaussianBlur(gone.astype(np.float32), (0, 0), EDGE)
     cutout = np.round(photo.cutout * kept).astype(np.uint8)
-    # The finger's soft edge and its shadow lie a little outside of it.
+    # The finger's soft edge and its shadow lie a little outside of it; the wall beyond stays.
+    gone = gone & (cv2.dilate(photo.cutout, np.ones((7, 7), np.uint8)) > 0)
     around = cv2.dilate(gone.astype(np.uint8) * 255, np.ones((7, 7), np.uint8))
     around = cv2.GaussianBlur(around, (0, 0), EDGE)
-    return paste(paste(lit, cutout, _wall(photo)), around, lit), cutout
+    return paste(paste(photo.rgb, cutout, _wall(photo)), around, photo.rgb), cutout
 
 
 def nearest_bone(points: np.ndarray, width: int, height: int) -> np.ndarray:
@@ -116,6 +151,11 @@ def nearest_bone(points: np.ndarray, width: int, height: int) -> np.ndarray:
     bones = np.zeros(owner.max() + 1, np.uint8)
     bones[owner[apart == 0]] = drawn[apart == 0]
     return bones[owner]
+
+
+def _between(nearest: np.ndarray, joint: int, tip: int) -> np.ndarray:
+    """Return the pixels [H, W] nearest to the bones from a joint to its finger's tip."""
+    return np.isin(nearest, [i for i, (a, b) in enumerate(BONES) if joint <= a and b <= tip])
 
 
 def distance(pixels: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:

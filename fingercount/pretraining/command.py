@@ -28,7 +28,7 @@ from fingercount.pretraining.photos import (
 from fingercount.pretraining.quantize import CALIBRATION, make_fast
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.renders import render_photos
-from fingercount.pretraining.teacher import Elder, Panel, lite0, load_teacher
+from fingercount.pretraining.teacher import Elder, Panel, lite0, load_teacher, read_teacher
 
 
 def prepare(
@@ -123,22 +123,8 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     reading = {key: options.pop(key, None) for key in ("groups", "landmarks", "label_map")}
     hold_out = options.pop("hold_out", ())
     beginning, file = options.pop("start", None), options.pop("teacher", None)
-    # What is missing is told before hours of reading and drawing.
-    for path in (beginning, file):
-        if path is not None and not Path(path).exists():
-            raise FingercountError(f"{path} does not exist; check the path.")
     make_teacher = options.get("make_teacher")
-    if make_teacher or (file is not None and not Path(file).is_dir()):
-        lite0()
-    for path in (None if make_teacher else beginning, file):
-        if path is None or not Path(path).is_dir():
-            continue
-        if (Path(path) / "checkpoint.pt").exists():
-            raise FingercountError(
-                f"{path} is a run's folder: give its checkpoint.pt where it made a teacher, or the "
-                "folder hands in it."
-            )
-        read_card(Path(path))
+    _check_origin(beginning, file, make_teacher)
     photos, held_out, classes = prepare(
         data, recipe, out, **reading, hold_out=hold_out, report=report
     )
@@ -167,6 +153,36 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     except FingercountError as error:
         report(f"Its fast form is missing. {error}")
     return folder
+
+
+def _check_origin(beginning, file, make_teacher: bool) -> None:
+    """Tell what cannot be begun with or learned from before hours of reading and drawing.
+
+    Args:
+        beginning, file, make_teacher: see _beginning.
+    """
+    for path in (beginning, file):
+        if path is not None and not Path(path).exists():
+            raise FingercountError(f"{path} does not exist; check the path.")
+    taught_by_file = file is not None and not Path(file).is_dir()
+    if make_teacher or taught_by_file:
+        lite0()
+    for path, is_checkpoint in ((beginning, make_teacher), (file, taught_by_file)):
+        if path is None:
+            continue
+        if is_checkpoint:
+            read_teacher(Path(path))
+            continue
+        if not Path(path).is_dir():
+            raise FingercountError(
+                f"{path} is a file; give a model's folder, such as models/hands."
+            )
+        if (Path(path) / "checkpoint.pt").exists():
+            raise FingercountError(
+                f"{path} is a run's folder: give its checkpoint.pt where it made a teacher, or the "
+                "folder hands in it."
+            )
+        read_card(Path(path))
 
 
 def calibration(photos: list[HandPhoto], recipe: Recipe) -> np.ndarray:
@@ -250,7 +266,7 @@ def write_hands(
             "name": "hands",
             "sets": dict(Counter(source for source, _ in files)),
             "photos": {"train": len(files)},
-            **{made: sum(p.source == made for p in photos) for made in (RENDERED, BENT)},
+            **{made: sum(p.made == made for p in photos) for made in (RENDERED, BENT)},
         },
         "metrics": {},
     }

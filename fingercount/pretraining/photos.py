@@ -14,7 +14,7 @@ from fingercount.labels import NONE, canonical, count_of
 from fingercount.preprocess import Preprocess
 from fingercount.tables import read_label_map
 
-RENDERED, BENT = "rendered", "bent"  # sources of what was made, not photographed
+RENDERED, BENT = "rendered", "bent"  # how a picture can be made that nobody photographed
 FINGERTIPS = np.array([4, 8, 12, 16, 20])
 # The joint that the tip must be farther out than: the thumb's IP, the other fingers' PIP.
 FINGER_JOINTS = np.array([3, 6, 10, 14, 18])
@@ -32,6 +32,7 @@ class HandPhoto:
         landmarks: float32 [21, 2] as fractions of width and height, or None.
         fingers: five booleans from thumb to little finger, or None where not known.
         cutout: uint8 [H, W] opacity of the hand where it could be cut out, or None.
+        made: RENDERED or BENT where it is no photo, else empty; a set may have such a name, too.
     """
 
     rgb: np.ndarray
@@ -42,6 +43,7 @@ class HandPhoto:
     landmarks: np.ndarray | None = None
     fingers: np.ndarray | None = None
     cutout: np.ndarray | None = None
+    made: str = ""
 
 
 def find_photos(root: Path, label_map: dict[str, str] | None = None) -> list[tuple]:
@@ -208,4 +210,4 @@ def beside_hand(photo: HandPhoto, least: float = 0.35) -> list[HandPhoto]:
 
 def real(photos: list[HandPhoto]) -> list[HandPhoto]:
     """Return those photos that were neither rendered nor bent."""
-    return [photo for photo in photos if photo.source not in (RENDERED, BENT)]
+    return [photo for photo in photos if not photo.made]

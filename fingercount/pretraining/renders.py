@@ -11,6 +11,7 @@ from fingercount.labels import NONE, WORDS
 from fingercount.pretraining.photos import RENDERED, HandPhoto
 
 LABELS = (*WORDS[:6], NONE)
+TILTED = 2.0  # every second hand is tilted this much more: photos show hands mostly face on
 
 
 def render_photos(
@@ -44,7 +45,7 @@ def render_photos(
     for i, rgb in enumerate(arrays["rgb"]):
         label = LABELS[i // per_label]
         name = f"{RENDERED}:{seed}-{i}"
-        photo = HandPhoto(rgb, label, RENDERED, name, name)
+        photo = HandPhoto(rgb, label, RENDERED, name, name, made=RENDERED)
         if label != NONE:
             photo.landmarks, photo.fingers = arrays["xy"][i], arrays["fingers"][i]
             photo.cutout = arrays["mask"][i]
@@ -59,7 +60,8 @@ def _render(job):
     label, size, seed, i = job
     rng = np.random.default_rng((seed, LABELS.index(label), i))
     # Most of the camera's faults are drawn anew for each training picture; a few belong here.
-    hand = render(rng, size=size, label=label, effects=0.3)
+    wildness = TILTED if i % 2 else 1.0
+    hand = render(rng, size=size, label=label, effects=0.3, wildness=wildness)
     if hand.landmarks is None:
         blank = np.zeros((size, size), np.uint8)
         return hand.image, blank, np.zeros((21, 2), np.float32), np.zeros(5, bool)

@@ -50,6 +50,7 @@ class Teacher(nn.Module):
 
     Attributes:
         seen: hashes of the photos that it was trained on.
+        names: of its classes, where it was read from a file.
 
     Raises:
         FingercountError: where its packages are not installed.
@@ -57,6 +58,7 @@ class Teacher(nn.Module):
 
     def __init__(self, classes: int):
         super().__init__()
+        self.names: list[str] = []
         self.seen: frozenset[str] = frozenset()
         self.net = lite0()
         self.features = self.net._fc.in_features
@@ -137,28 +139,37 @@ class Panel(nn.Module):
         return (both * say).sum(0) / say.sum(0), features
 
 
-def load_teacher(path: Path, classes: list[str]) -> Teacher:
+def read_teacher(path: Path) -> Teacher:
     """Read the averaged weights of a teacher's training from its checkpoint.
 
     Raises:
-        FingercountError: where the file is missing, no such checkpoint, or of other classes.
+        FingercountError: where the file is missing or no such checkpoint.
     """
     if not Path(path).exists():
         raise FingercountError(f"{path} does not exist; check the path.")
-    teacher = Teacher(len(classes)).eval()
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-        known, weights = state["classes"], state["average"]
-        if known == classes:
-            teacher.load_state_dict(weights)
+        teacher = Teacher(len(state["classes"])).eval()
+        teacher.load_state_dict(state["average"])
+        teacher.names = list(state["classes"])
         teacher.seen = frozenset(state.get("seen", ()))
     except Exception as error:  # a foreign file fails in many ways
         raise FingercountError(
             f"{path} is not the checkpoint of a teacher (pretrain --make-teacher)."
         ) from error
-    if known != classes:
+    return teacher.requires_grad_(False)
+
+
+def load_teacher(path: Path, classes: list[str]) -> Teacher:
+    """Read a teacher as read_teacher does, which must know these classes.
+
+    Raises:
+        FingercountError: as there, or where it knows others.
+    """
+    teacher = read_teacher(path)
+    if teacher.names != classes:
         raise FingercountError(
-            f"The teacher in {path} knows {', '.join(known)}, but the photos show "
+            f"The teacher in {path} knows {', '.join(teacher.names)}, but the photos show "
             f"{', '.join(classes)}."
         )
-    return teacher.requires_grad_(False)
+    return teacher

@@ -53,9 +53,13 @@ def turned(yaw: float, pitch: float, roll: float, back: bool = False) -> np.ndar
 
 
 def random_view(rng: np.random.Generator, turn_any: float = 0.15, wildness: float = 1.0) -> View:
-    """Mostly upright with some tilt; the share `turn_any` at any angle in the picture."""
-    yaw = float(np.clip(rng.normal(0, 20 * wildness), -55, 55))
-    pitch = float(np.clip(rng.normal(0, 15 * wildness), -38, 38))
+    """Mostly upright with some tilt; the share `turn_any` at any angle in the picture.
+
+    wildness scales the tilt; above 1 it also goes farther.
+    """
+    farther = max(1.0, wildness)
+    yaw = float(np.clip(rng.normal(0, 20 * wildness), -55 * farther, 55 * farther))
+    pitch = float(np.clip(rng.normal(0, 15 * wildness), -38 * farther, 38 * farther))
     roll = rng.uniform(-180, 180) if rng.random() < turn_any else rng.normal(0, 13 * wildness)
     rotation = turned(yaw, pitch, float(roll), back=rng.random() < 0.4)
     return View(rotation, bool(rng.random() < 0.5), float(rng.uniform(32, 75)))

@@ -1,10 +1,20 @@
 """Fingers bent away in photos: rendered hands before a plain wall stand for them."""
 
+from dataclasses import replace
+
+import cv2
 import numpy as np
 import pytest
 
 from fingercount.labels import count_of
-from fingercount.pretraining.bent import bend, bend_photos, distance, nearest_bone
+from fingercount.pretraining.bent import (
+    SHORTEST,
+    bend,
+    bend_photos,
+    distance,
+    foreshorten,
+    nearest_bone,
+)
 from fingercount.pretraining.cutouts import BONES
 from fingercount.pretraining.photos import BENT, FINGERTIPS, HandPhoto, real
 from fingercount.pretraining.scene import paste
@@ -32,10 +42,14 @@ def five() -> HandPhoto:
     return hand("five")
 
 
-def test_an_open_hand_shows_every_lower_count(five):
+def lengths(photo: HandPhoto) -> np.ndarray:
+    return np.linalg.norm(photo.landmarks[FINGERTIPS] - photo.landmarks[[2, 5, 9, 13, 17]], axis=1)
+
+
+def test_an_open_hand_shows_every_count_from_one_to_its_own(five):
     bent = bend_photos([five], 2, seed=0)
     assert [photo.label for photo in bent] == [
-        label for label in ("one", "two", "three", "four") for _ in range(2)
+        label for label in ("one", "two", "three", "four", "five") for _ in range(2)
     ]
     assert all(photo.fingers.sum() == count_of(photo.label) for photo in bent)
 
@@ -43,7 +57,7 @@ def test_an_open_hand_shows_every_lower_count(five):
 def test_a_hand_of_four_keeps_its_folded_finger_folded():
     four = hand("four")
     bent = bend_photos([four], 1, seed=0)
-    assert [photo.label for photo in bent] == ["one", "two", "three"]
+    assert [photo.label for photo in bent] == ["one", "two", "three", "four"]
     assert not any((photo.fingers & ~four.fingers).any() for photo in bent)
 
 
@@ -77,9 +91,38 @@ def test_its_landmarks_end_in_what_is_left_of_it(five):
             assert (bent.landmarks[tip] == five.landmarks[tip]).all()
 
 
+@pytest.mark.parametrize("finger", range(5))
+def test_a_foreshortened_finger_is_shorter_and_still_up(five, finger):
+    for seed in range(4):
+        short = foreshorten(five, [finger], np.random.default_rng(seed))
+        assert (short.label, short.source) == ("five", BENT)
+        assert (short.fingers == five.fingers).all()
+        shares = lengths(short) / lengths(five)
+        assert SHORTEST - 0.01 <= shares[finger] <= 0.91
+        assert np.delete(shares, finger) == pytest.approx(1)
+        # Its skin ends where its landmark says, and where it ended there is wall.
+        assert at(short.cutout, short, FINGERTIPS[finger]) > 127
+        assert at(short.cutout, five, FINGERTIPS[finger]) < at(
+            five.cutout, five, FINGERTIPS[finger]
+        )
+
+
+def test_of_its_own_count_a_hand_is_never_the_photo_itself(five):
+    own = [photo for photo in bend_photos([five], 12, seed=3) if photo.label == "five"]
+    assert all((lengths(photo) < 0.95 * lengths(five)).any() for photo in own)
+
+
+def test_the_wall_is_lit_as_before(five):
+    bent = bend(five, [1, 2, 3], np.random.default_rng(0))
+    far = cv2.dilate(five.cutout, np.ones((25, 25), np.uint8)) == 0
+    assert far.sum() > 1000
+    assert (bent.rgb[far] == five.rgb[far]).all()
+
+
 def test_the_photo_itself_stays_as_it_was(five):
     before = [part.copy() for part in (five.rgb, five.cutout, five.landmarks, five.fingers)]
     bend(five, [0, 2], np.random.default_rng(0))
+    foreshorten(five, [0, 2], np.random.default_rng(0))
     for part, earlier in zip((five.rgb, five.cutout, five.landmarks, five.fingers), before):
         assert (part == earlier).all()
 
@@ -93,7 +136,13 @@ def test_the_same_seed_bends_the_same_fingers(five):
 def test_a_bent_photo_is_no_more_photos(five):
     bent = bend_photos([five], 1, seed=0)
     assert {(photo.source, photo.hash) for photo in bent} == {(BENT, "abc")}
+    assert all(photo.made == BENT for photo in bent)
     assert real([five, *bent]) == [five]
+
+
+def test_a_set_may_be_called_what_a_made_picture_is(five):
+    photo = replace(five, source=BENT)
+    assert real([photo]) == [photo]
 
 
 def test_each_pixel_belongs_to_its_nearest_bone(five):

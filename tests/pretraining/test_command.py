@@ -54,12 +54,12 @@ def test_beside_hands_there_are_more_photos_of_none(sets, tmp_path):
 def test_rendered_hands_join_only_the_classes_that_photos_have(sets, tmp_path):
     recipe = Recipe(**{**TINY.to_json(), "renders": 1})
     photos, _, classes = prepare(sets, recipe, tmp_path / "run", report=quiet)
-    rendered = [photo for photo in photos if photo.source == "rendered"]
+    rendered = [photo for photo in photos if photo.made == "rendered"]
     assert {photo.label for photo in rendered} == {"one", "two", "none"} == set(classes)
     assert len(list((tmp_path / "run").glob("renders-1-40-0.npz"))) == 1
 
 
-def test_open_hands_that_were_cut_out_show_lower_counts_that_photos_have(sets, tmp_path):
+def test_open_hands_that_were_cut_out_show_all_counts_that_photos_have(sets, tmp_path):
     names = [f"carol/five/{i}.jpg" for i in range(2)]
     (sets / "carol" / "five").mkdir(parents=True)
     hands = [render(seed, size=120, label="five", effects=0) for seed in range(len(names))]
@@ -71,13 +71,13 @@ def test_open_hands_that_were_cut_out_show_lower_counts_that_photos_have(sets, t
     recipe = Recipe(**{**TINY.to_json(), "size": 96})
     read = {"landmarks": tmp_path / "marks.npz", "report": quiet}
     photos, _, classes = prepare(sets, recipe, tmp_path, **read)
-    bent = [photo.label for photo in photos if photo.source == "bent"]
-    assert bent == ["one", "two"] * 2  # no three or four: nobody photographed those
+    bent = [photo.label for photo in photos if photo.made == "bent"]
+    assert bent == ["one", "two", "five"] * 2  # no three or four: nobody photographed those
     folder = write_hands(HandNet(len(classes)), photos, classes, recipe, tmp_path / "hands")
     data = read_card(folder)["data"]
-    assert (data["bent"], data["rendered"], data["photos"]) == (4, 0, {"train": 12})
+    assert (data["bent"], data["rendered"], data["photos"]) == (6, 0, {"train": 12})
     never = Recipe(**{**recipe.to_json(), "bent": 0})
-    assert "bent" not in {photo.source for photo in prepare(sets, never, tmp_path, **read)[0]}
+    assert "bent" not in {photo.made for photo in prepare(sets, never, tmp_path, **read)[0]}
 
 
 def test_another_seed_draws_from_the_same_rendered_hands(sets, tmp_path):

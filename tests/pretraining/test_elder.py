@@ -100,3 +100,11 @@ def test_a_folder_that_is_no_model_is_advice_before_anything_is_read(
     monkeypatch.setattr("fingercount.pretraining.command.prepare", None)
     with pytest.raises(FingercountError, match=r"card\.json"):
         run(sets, tmp_path / "run", **{option: sets})
+
+
+def test_a_file_is_no_model_to_begin_with(sets, tmp_path, monkeypatch):
+    monkeypatch.setattr("fingercount.pretraining.command.prepare", None)
+    file = tmp_path / "hands.pt"
+    file.write_bytes(b"no model")
+    with pytest.raises(FingercountError, match=r"is a file; give a model's folder"):
+        run(sets, tmp_path / "run", start=file, teacher=file)

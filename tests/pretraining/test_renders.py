@@ -6,6 +6,7 @@ import pytest
 from fingercount.pretraining import renders
 from fingercount.pretraining.photos import known_fingers
 from fingercount.pretraining.renders import LABELS, render_photos
+from fingercount.synthetic.scene import Rendered
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +49,16 @@ def test_they_are_kept_for_the_next_time(rendered, monkeypatch):
 def test_the_same_seed_renders_the_same_hand():
     first, second, other = (renders._render(("two", 40, seed, 0))[0] for seed in (1, 1, 2))
     assert (first == second).all() and (first != other).any()
+
+
+def test_every_second_hand_is_tilted_more(monkeypatch):
+    asked = []
+
+    def render(rng, **options):
+        asked.append(options["wildness"])
+        return Rendered(np.zeros((8, 8, 3), np.uint8), "none", None, None, None)
+
+    monkeypatch.setattr("fingercount.synthetic.render", render)
+    for i in range(4):
+        renders._render(("none", 8, 0, i))
+    assert asked == [1.0, renders.TILTED, 1.0, renders.TILTED]

@@ -219,7 +219,8 @@ def test_what_its_teacher_has_seen_the_model_has_seen(sets, make_photos, tmp_pat
     assert len(load_teacher(tmp_path / "more" / "checkpoint.pt", CLASSES).seen) == 8
 
 
-def test_a_file_that_is_no_teacher_is_advice(sets, tmp_path):
+def test_a_file_that_is_no_teacher_is_advice_before_anything_is_read(sets, tmp_path, monkeypatch):
+    monkeypatch.setattr("fingercount.pretraining.command.prepare", None)
     file = tmp_path / "other.pt"
     file.write_bytes(b"torn")
     with pytest.raises(FingercountError, match="not the checkpoint of a teacher"):
