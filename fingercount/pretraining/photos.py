@@ -57,6 +57,8 @@ def find_photos(root: Path, label_map: dict[str, str] | None = None) -> list[tup
     Raises:
         FingercountError: where no photo lies in such a folder.
     """
+    if not Path(root).is_dir():
+        raise FingercountError(f"{root} is no folder; check the path.")
     found, label_map = [], label_map or {}
     # Large sets lie on other disks and are linked to.
     for path in sorted(Path(root, name) for name in FolderSource(root).paths()):

@@ -88,6 +88,8 @@ def test_no_photos_is_advice(tmp_path):
     (tmp_path / "a.jpg").write_bytes(b"")
     with pytest.raises(FingercountError, match="no photos in <set>/<label>/"):
         find_photos(tmp_path)
+    with pytest.raises(FingercountError, match="is no folder; check the path"):
+        find_photos(tmp_path / "nowhere")
 
 
 def test_photos_come_with_groups_and_landmarks_by_any_part_of_their_path(make_photos, tmp_path):
