@@ -30,9 +30,10 @@ left, right = st.columns([2, 3], gap="large")
 with left:
     dataset = chosen_dataset("train_dataset")
     counts = dataset.counts()
+    sessions = len(dataset.sessions())
     st.caption(
         " · ".join(f"{label} {n:,}" for label, n in counts.items())
-        + f" · {len(dataset.sessions()):,} sessions"
+        + f" · {sessions:,} session{'s' * (sessions != 1)}"
     )
     try:
         warnings, problem = check_trainable(dataset), None

@@ -79,8 +79,9 @@ def uploads(key: str, label: str | None, root: Path) -> None:
         key=f"{key}_files_{st.session_state.get(f'{key}_files_round', 0)}",
     )
     zipped = all(file.name.lower().endswith(".zip") for file in files or [])
+    number = len(files or [])
     if lasting_button(
-        f"Add {len(files):,} files" if files else "Add",
+        f"Add {number:,} file{'s' * (number > 1)}" if number else "Add",
         key=f"{key}_add_files",
         icon=":material/upload:",
         disabled=not files or not (label or zipped),
