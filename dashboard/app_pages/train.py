@@ -13,6 +13,7 @@ from fingercount.dataset import list_datasets
 from fingercount.errors import FingercountError
 from fingercount.models import free_name
 from fingercount.training import check_trainable
+from fingercount.wording import several
 
 st.title("Train")
 st.caption(
@@ -30,10 +31,9 @@ left, right = st.columns([2, 3], gap="large")
 with left:
     dataset = chosen_dataset("train_dataset")
     counts = dataset.counts()
-    sessions = len(dataset.sessions())
     st.caption(
         " · ".join(f"{label} {n:,}" for label, n in counts.items())
-        + f" · {sessions:,} session{'s' * (sessions != 1)}"
+        + f" · {several(len(dataset.sessions()), 'session')}"
     )
     try:
         warnings, problem = check_trainable(dataset), None

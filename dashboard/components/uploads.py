@@ -9,6 +9,7 @@ from components.state import lasting_button
 from fingercount.errors import FingercountError
 from fingercount.images import IMAGE_SUFFIXES
 from fingercount.importing import ImportResult, import_photos
+from fingercount.wording import several
 
 LARGEST_IMAGE = 50 * 2**20  # bytes; the same as for an entry of a zip
 
@@ -63,8 +64,7 @@ def summary(result: ImportResult) -> str:
     if not result.added:
         return "Nothing new came in."
     per_label = ", ".join(f"{label} {n:,}" for label, n in result.by_label.items())
-    photos = "photo" if result.added == 1 else "photos"
-    text = f"Added {result.added:,} {photos}: {per_label}."
+    text = f"Added {several(result.added, 'photo')}: {per_label}."
     if result.duplicates:
         text += f" {result.duplicates:,} were there already."
     return text
@@ -79,9 +79,8 @@ def uploads(key: str, label: str | None, root: Path) -> None:
         key=f"{key}_files_{st.session_state.get(f'{key}_files_round', 0)}",
     )
     zipped = all(file.name.lower().endswith(".zip") for file in files or [])
-    number = len(files or [])
     if lasting_button(
-        f"Add {number:,} file{'s' * (number > 1)}" if number else "Add",
+        f"Add {several(len(files), 'file')}" if files else "Add",
         key=f"{key}_add_files",
         icon=":material/upload:",
         disabled=not files or not (label or zipped),

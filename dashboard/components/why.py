@@ -98,7 +98,7 @@ def show_reasons(reasons: list[Reason], choose) -> None:
             st.caption(f":material/arrow_forward: {reason.advice}")
             if reason.items:
                 st.button(
-                    f"Show its {len(reason.items):,} photo{'s' * (len(reason.items) > 1)}",
+                    f"Show its {several(len(reason.items), 'photo')}",
                     key=f"evaluate_reason_{reason.name}",
                     icon=":material/photo_library:",
                     on_click=choose,
