@@ -188,8 +188,8 @@ def _pretrain(commands) -> None:
     who.add_argument(
         "--teacher",
         metavar="FILE|DIR",
-        help="learn from a teacher (its checkpoint.pt; the model begun with answers, too) or from "
-        "a model (its folder)",
+        help="learn from a teacher (its checkpoint.pt) or a model (its folder); another one that "
+        "is begun with answers, too",
     )
     command.add_argument(
         "--hold-out", default="", metavar="SET,...", help="sets to measure on, not train on"

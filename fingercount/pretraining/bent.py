@@ -22,7 +22,7 @@ HOOKED = 0.3  # in this share one finger (if not the thumb) bends at its middle 
 EDGE = 0.8  # blur of a cut edge in pixels, as cut_out leaves it
 LEAST_UP = 4  # photos with fewer fingers up give no count that is rare
 POINTED = 0.3  # this share of the fingers that stay up points to the camera, or away from it
-SHORTEST = 0.6  # of its length is then seen at least; a stub has at most half
+SHORTEST, LONGEST = 0.65, 0.9  # of its length is then seen; of a stub it is half at most
 THUMB_ROOT = 2  # a thumb points elsewhere from here on, the bone before it is in the palm
 
 
@@ -53,8 +53,7 @@ def bend_photos(photos: list[HandPhoto], times: int, seed: int) -> list[HandPhot
 def foreshorten(photo: HandPhoto, fingers, rng) -> HandPhoto:
     """Return the photo with these stretched fingers (0 is the thumb) seen more from their end.
 
-    Each is shrunk along itself, from its root on, to SHORTEST of its length at least; its count
-    stays.
+    Each is shrunk along itself, from its root on; the count stays.
     """
     height, width = photo.cutout.shape
     landmarks = photo.landmarks.astype(np.float32)
@@ -65,7 +64,7 @@ def foreshorten(photo: HandPhoto, fingers, rng) -> HandPhoto:
         root, tip = (ROOTS[finger] if finger else THUMB_ROOT), FINGERTIPS[finger]
         points = landmarks[root : tip + 1] * (width, height)
         axis = (points[-1] - points[0]) / max(1.0, np.linalg.norm(points[-1] - points[0]))
-        lost = 1 - rng.uniform(SHORTEST, 0.9)
+        lost = 1 - rng.uniform(SHORTEST, LONGEST)
         linear = np.eye(2) - lost * np.outer(axis, axis)
         offset = points[0] - linear @ points[0]
         ahead = (x - points[0, 0]) * axis[0] + (y - points[0, 1]) * axis[1] > 0

@@ -107,9 +107,9 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
 
     Args:
         data, options: see prepare and loop.pretrain; here `start` is a model's folder (where a
-            teacher is made, one's checkpoint). `teacher` is the checkpoint of one, which answers
-            together with the model that the training begins with, if any; or a model's folder,
-            which answers alone.
+            teacher is made, one's checkpoint). `teacher` is the checkpoint of one, or a model's
+            folder; it answers together with the model that the training begins with, if that is
+            another.
         out: the run's folder; a run that was cut off goes on there.
 
     Returns:
@@ -212,6 +212,8 @@ def _beginning(beginning, file, classes: list[str], recipe: Recipe, make_teacher
     if file is not None and Path(file).is_dir():
         tensors, seen_by_it = _tensors(Path(file), classes, recipe)
         teacher, taught_by, seen = Elder(tensors), weights_hash(tensors), seen | seen_by_it
+        if start and weights_hash(start) != taught_by:  # else it would ask the same one twice
+            teacher = Panel(teacher, Elder(start))
     elif file is not None:
         teacher = load_teacher(Path(file), classes)
         taught_by, seen = weights_hash(teacher.state_dict()), seen | teacher.seen

@@ -117,11 +117,11 @@ class Panel(nn.Module):
     what it never learned, such as fingers bent in a way that it has never seen.
 
     Args:
-        teacher: whose features are learned, too.
+        teacher: whose features are learned, too; may be an elder itself.
         elder: answers only.
     """
 
-    def __init__(self, teacher: Teacher, elder: Elder):
+    def __init__(self, teacher: Teacher | Elder, elder: Elder):
         super().__init__()
         self.teacher, self.elder, self.features = teacher, elder, teacher.features
 

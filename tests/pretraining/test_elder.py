@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 import torch
@@ -28,9 +29,9 @@ def sets(make_photos):
     return make_photos("sets/ada", labels=CLASSES, n=2).parent
 
 
-def run(sets, out, **options):
+def run(sets, out, recipe=TINY, **options):
     options = {"steps": 1, "workers": 0, "precision": "float32", **options}
-    return pretrain_command(sets, out, TINY, report=lambda _: None, **options)
+    return pretrain_command(sets, out, recipe, report=lambda _: None, **options)
 
 
 @pytest.fixture
@@ -57,11 +58,29 @@ def test_a_model_can_be_learned_from(elder, make_photos, tmp_path, monkeypatch):
     assert len(read_seen(taught)) == 8 and len(read_seen(alone)) == 4
 
 
-def test_it_answers_alone(elder, sets, tmp_path, monkeypatch):
+def test_it_is_not_asked_twice_where_it_is_begun_with(elder, sets, tmp_path, monkeypatch):
     monkeypatch.setattr(Panel, "__init__", None)
     taught = run(sets, tmp_path / "taught", teacher=elder, start=elder)
     card = read_card(taught)
     assert card["taught_by"] == card["begun_with"] == weights_hash(read_tensors(elder))
+
+
+def test_it_answers_with_another_model_that_is_begun_with(elder, sets, tmp_path, monkeypatch):
+    other = run(sets, tmp_path / "other", replace(TINY, seed=1))
+    asked, tell = [], Panel.tell
+
+    def listen(panel, x, labels):
+        asked.append(panel)
+        return tell(panel, x, labels)
+
+    monkeypatch.setattr(Panel, "tell", listen)
+    taught = run(sets, tmp_path / "taught", teacher=elder, start=other)
+    card = read_card(taught)
+    assert card["taught_by"] == weights_hash(read_tensors(elder))
+    assert card["begun_with"] == weights_hash(read_tensors(other))
+    panel = asked[0]
+    for member, folder in ((panel.teacher, elder), (panel.elder, other)):
+        assert weights_hash(member.resnet.state_dict()) == weights_hash(read_tensors(folder))
 
 
 def test_photos_that_it_has_seen_measure_nothing(elder, sets, make_photos, tmp_path):
