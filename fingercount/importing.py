@@ -30,6 +30,7 @@ from fingercount.paths import advice_on_write_errors
 from fingercount.splits import natural_key
 from fingercount.tables import GROUP_HEADER, check_label_map, read_label_map, read_pairs
 from fingercount.thumbnails import thumbnails
+from fingercount.wording import several
 
 Progress = Callable[[int, int], None]
 _STAGING = ".importing-"
@@ -266,8 +267,8 @@ def _nothing_came_in(source: str, result: ImportResult) -> FingercountError:
     if result.skipped:
         path, reason = result.skipped[0]
         return FingercountError(
-            f"Nothing in {source} could be imported; {len(result.skipped)} files were left out, "
-            f"the first: {path} ({reason.rstrip('.')})."
+            f"Nothing in {source} could be imported. Left out: "
+            f"{several(len(result.skipped), 'file')}, the first {path} ({reason.rstrip('.')})."
         )
     return FingercountError(
         f"No photos in {source}: it needs a folder per label, such as two/photo.jpg, or those in "

@@ -46,8 +46,14 @@ def take_in(files: list[tuple[str, bytes]], label: str, root: Path) -> list[Impo
             try:
                 outcomes.append(import_photos(source, root))
             except FingercountError as error:
-                outcomes.append(f"{name}: {error}" if name else str(error))
+                outcomes.append(_about(name, source, error))
     return outcomes
+
+
+def _about(name: str, source: Path, error: FingercountError) -> str:
+    """Return what went wrong with an upload by the name that its sender knows."""
+    text = str(error).replace(str(source), name or "the upload")
+    return text if not name or name in text else f"{name}: {text}"
 
 
 def _free(path: Path) -> Path:

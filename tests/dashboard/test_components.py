@@ -2,6 +2,7 @@
 
 import io
 import json
+import tempfile
 import zipfile
 
 import numpy as np
@@ -151,4 +152,7 @@ def test_an_upload_of_which_nothing_can_be_used_is_an_error_and_writes_nothing(t
 
     outcomes = take_in([("bad.zip", b"no zip"), ("x.jpg", b"no photo")], "two", tmp_path / "hands")
     assert len(outcomes) == 2 and all(isinstance(outcome, str) for outcome in outcomes)
+    assert outcomes[0].startswith("Nothing in the upload could be imported. Left out: 1 file,")
+    assert outcomes[1].startswith("bad.zip is not a zip")
+    assert not any(tempfile.gettempdir() in outcome for outcome in outcomes)
     assert not (tmp_path / "hands" / "two").exists()
