@@ -22,7 +22,8 @@ HOOKED = 0.3  # in this share one finger (if not the thumb) bends at its middle 
 EDGE = 0.8  # blur of a cut edge in pixels, as cut_out leaves it
 LEAST_UP = 4  # photos with fewer fingers up give no count that is rare
 POINTED = 0.3  # this share of the fingers that stay up points to the camera, or away from it
-SHORTEST, LONGEST = 0.65, 0.9  # of its length is then seen; of a stub it is half at most
+SHORTEST, LONGEST = 0.65, 0.9  # shares of its length that are then seen; of a stub at most half is
+TURNED_LIGHT = 0.75, 1.1  # its brightness then: it is turned to another light than the hand
 THUMB_ROOT = 2  # a thumb points elsewhere from here on, the bone before it is in the palm
 
 
@@ -73,7 +74,7 @@ def foreshorten(photo: HandPhoto, fingers, rng) -> HandPhoto:
         matrix = np.column_stack([linear, offset + linear @ (0.5, 0.5) - 0.5])
         opacity = cv2.warpAffine(cutout * own, matrix, (width, height))
         moved = cv2.warpAffine(rgb, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
-        moved = np.clip(moved * rng.uniform(0.75, 1.1), 0, 255).astype(np.uint8)
+        moved = np.clip(moved * rng.uniform(*TURNED_LIGHT), 0, 255).astype(np.uint8)
         rest, left = _without(replace(photo, rgb=rgb, cutout=cutout), own)
         rgb, cutout = paste(moved, opacity, rest), np.maximum(left, opacity)
         landmarks[root : tip + 1] = (points @ linear.T + offset) / (width, height)
