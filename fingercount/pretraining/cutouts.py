@@ -40,6 +40,8 @@ def cut_out(rgb: np.ndarray, landmarks: np.ndarray) -> np.ndarray | None:
     mask[near == 1] = cv2.GC_PR_FGD
     mask[bones == 1] = cv2.GC_FGD
     _mark_border(mask, near)
+    # GrabCut's clusters start at random; a photo's must not hang on which photos came before it.
+    cv2.setRNGSeed(0)
     try:
         cv2.grabCut(rgb, mask, None, np.zeros((1, 65)), np.zeros((1, 65)), 4, cv2.GC_INIT_WITH_MASK)
     except cv2.error:
