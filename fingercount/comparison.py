@@ -189,12 +189,17 @@ def _change(pairs: list[tuple[Item, Item]]) -> Change:
     )
 
 
-def _notes(pairs, before: Report, after: Report) -> list[str]:
+def _notes(pairs, old: Report, new: Report) -> list[str]:
     notes = []
-    for which, report in ((0, before), (1, after)):
+    for which, report in ((0, old), (1, new)):
         if seen := sum(pair[which].seen is not None for pair in pairs):
             notes.append(
                 f"{report.model} was trained on {seen:,} of these {len(pairs):,} photos, so this "
                 "is no fair comparison."
+            )
+        elif before := sum(pair[which].backbone_seen for pair in pairs):
+            notes.append(
+                f"The backbone of {report.model} was trained on {before:,} of these "
+                f"{len(pairs):,} photos: expect less on new ones."
             )
     return notes

@@ -35,6 +35,7 @@ class Item:
         probabilities: in the order of the model's classes.
         seen: "train" or "val" where this very photo trained the model, else None.
         session_seen: whether any photo of its session did.
+        backbone_seen: whether this very photo trained what the model's last layer stands on.
     """
 
     path: str
@@ -46,6 +47,7 @@ class Item:
     split: str | None = None
     seen: str | None = None
     session_seen: bool = False
+    backbone_seen: bool = False
 
     @property
     def confidence(self) -> float:
@@ -225,7 +227,19 @@ def evaluate(
         FingercountError: where there is nothing to evaluate, or a photo cannot be read.
     """
     photos, split = choose_photos(dataset, split)
-    hashes, known = dataset.hashes(), {} if known is None else known
+    rows = ask(model, dataset, photos, {} if known is None else known, progress)
+    return make_report(model, dataset, photos, rows, split)
+
+
+def ask(
+    model: Model,
+    dataset: Dataset,
+    photos: Sequence[Photo],
+    known: dict[str, np.ndarray],
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> np.ndarray:
+    """Return the model's probabilities [N, C] of photos; the arguments are those of evaluate."""
+    hashes = dataset.hashes()
     asked = [photo for photo in photos if hashes.get(photo.path) not in known]
     progress(len(photos) - len(asked), len(photos))
     for first in range(0, len(asked), BATCH):
@@ -233,8 +247,7 @@ def evaluate(
         rows = model.predict([dataset.image(photo) for photo in part])
         known |= {hashes[photo.path]: row for photo, row in zip(part, rows)}
         progress(len(photos) - len(asked) + first + len(part), len(photos))
-    probabilities = np.stack([known[hashes[photo.path]] for photo in photos])
-    return make_report(model, dataset, photos, probabilities, split)
+    return np.stack([known[hashes[photo.path]] for photo in photos])
 
 
 def make_report(model: Model, dataset: Dataset, photos, probabilities, split: str) -> Report:
@@ -253,11 +266,17 @@ def make_report(model: Model, dataset: Dataset, photos, probabilities, split: st
             split=photo.split,
             seen=model.seen.get(hashes.get(photo.path)),
             session_seen=photo.session in known,
+            backbone_seen=hashes.get(photo.path) in model.backbone_seen,
         )
         for photo, row in zip(photos, probabilities)
     ]
     strange = sort_labels({item.actual for item in items} - set(model.classes))
     notes = [sessions_note(items)]
+    if before := sum(item.backbone_seen for item in items):
+        notes.append(
+            f"Its backbone was trained on {_part(before, len(items))} photos: expect less on new "
+            "ones."
+        )
     if strange:
         notes.append(f"The model does not know {', '.join(strange)}: those photos count as wrong.")
     if dataset.people_unknown:
@@ -271,10 +290,8 @@ def sessions_note(items: list[Item]) -> str:
     sessions = {item.session for item in items}
     known = {item.session for item in items if item.session_seen}
     if seen:
-        part = "all" if seen == len(items) else f"{seen:,} of"
-        return (
-            f"The model was trained on {part} these {len(items):,} photos: expect less on new ones."
-        )
+        part = _part(seen, len(items))
+        return f"The model was trained on {part} photos: expect less on new ones."
     if len(sessions) == 1:
         if known:
             return "This session trained the model: expect less on another day."
@@ -286,6 +303,10 @@ def sessions_note(items: list[Item]) -> str:
             "less on another day)."
         )
     return f"The model has seen none of the {len(sessions):,} sessions in training."
+
+
+def _part(n: int, total: int) -> str:
+    return f"{'all' if n == total else f'{n:,} of'} these {total:,}"
 
 
 def to_csv(report: Report, classes: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ import numpy as np
 from fingercount.augment import Augment
 from fingercount.backbones import FEATURES, Backbone
 from fingercount.dataset import Dataset, Photo
+from fingercount.errors import FingercountError
 
 BATCH = 32  # photos through the network at once; more is no faster on a CPU
 
@@ -34,14 +35,21 @@ class Features:
         backbone: the frozen network.
         augment: the transforms of the augmented copies.
         seed: of the copies; the same seed makes the same copies again.
+        hashes: {path: content hash} of its photos as they were; by default as they are.
     """
 
     def __init__(
-        self, dataset: Dataset, backbone: Backbone, augment: Augment | None = None, seed: int = 0
+        self,
+        dataset: Dataset,
+        backbone: Backbone,
+        augment: Augment | None = None,
+        seed: int = 0,
+        *,
+        hashes: dict[str, str] | None = None,
     ):
         self.dataset, self.backbone = dataset, backbone
         self.augment, self.seed = augment, seed
-        self._hashes = dataset.hashes()
+        self._hashes = dataset.hashes() if hashes is None else hashes
         self._file = dataset.root / "cache" / "features.sqlite"
         self._base = _digest([backbone.hash, backbone.form, backbone.preprocess.to_json()])
         self._copies = _digest([asdict(augment), seed]) if augment else ""
@@ -79,6 +87,11 @@ class Features:
         return np.stack([self._known[self._key(photo, copy)] for photo in photos])
 
     def _key(self, photo: Photo, copy: int) -> str:
+        if photo.path not in self._hashes:
+            raise FingercountError(
+                f"{photo.path} in {self.dataset.name} cannot be read (any more); check the file, "
+                "or delete it."
+            )
         variant = f"{self._copies}-{copy}" if copy else "plain"
         return f"{self._base}-{self._hashes[photo.path]}-{variant}"
 

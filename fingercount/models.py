@@ -14,7 +14,7 @@ from torch import nn
 from torchvision.models import resnet18
 
 from fingercount.answers import answer_of
-from fingercount.backbones import FEATURES, Backbone, fast_form, shared_backbone
+from fingercount.backbones import BACKBONES, FEATURES, Backbone, fast_form, shared_backbone
 from fingercount.errors import FingercountError
 from fingercount.model_files import CARD, read_card, read_seen, read_tensors
 from fingercount.paths import check_name, models_dir, write_atomic, write_json
@@ -40,6 +40,8 @@ class Model:
         hand_check: (weight [K, 512], bias [K], index of none): the last layer that its backbone
             had before, where the card wants to know from it whether there is a hand; or None.
             Probabilities then sum to the probability that there is one.
+        seen: {content hash: "train" or "val"} of the photos that it was trained on.
+        backbone_seen: content hashes of those that its backbone was trained on before.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Model:
         seen: dict | None = None,
         look: Callable[[np.ndarray], np.ndarray] | None = None,
         hand_check: tuple[torch.Tensor, torch.Tensor, int] | None = None,
+        backbone_seen: frozenset[str] = frozenset(),
     ):
         self.name, self.card = name, card
         self.classes: list[str] = card["classes"]
@@ -60,6 +63,7 @@ class Model:
         self.threshold: float = card.get("threshold", THRESHOLD)
         self.temperature: float = card.get("temperature", 1.0)
         self.seen: dict[str, str] = seen or {}
+        self.backbone_seen = backbone_seen
 
     def predict(self, photos: Sequence[np.ndarray]) -> np.ndarray:
         """Return each class's probability, float32 [N, C], for RGB photos, uint8 [H, W, 3] each."""
@@ -147,15 +151,22 @@ def load_model(name: str | Path) -> Model:
 
 def build_model(name: str, card: dict, tensors: dict, seen: dict[str, str]) -> Model:
     """Return a model from what its folder holds, or is about to hold."""
+    before = _seen_by_backbone(card)
     if card["kind"] == "full":
-        return Model(name, card, _whole(name, card, tensors), seen)
+        return Model(name, card, _whole(name, card, tensors), seen, backbone_seen=before)
     backbone = _backbone(name, card)
     head = nn.Linear(FEATURES, len(card["classes"]))
     _load(head, tensors, name)
     network = nn.Sequential(backbone.network, head)
     check = backbone.hand_check if card.get("hand_check") else None
     look = backbone.fast if backbone.form == "fast" else None
-    return Model(name, card, network, seen, look, check)
+    return Model(name, card, network, seen, look, check, before)
+
+
+def _seen_by_backbone(card: dict) -> frozenset[str]:
+    named = card.get("backbone")
+    name = named.get("name") if isinstance(named, dict) else None
+    return frozenset(read_seen(models_dir() / name)) if name in BACKBONES else frozenset()
 
 
 def _whole(name: str, card: dict, tensors: dict) -> nn.Module:

@@ -15,10 +15,11 @@ from fingercount.backbones import shared_backbone
 from fingercount.calibration import can_check_hands, fit_temperature
 from fingercount.dataset import Dataset, Photo
 from fingercount.errors import FingercountError
-from fingercount.evaluation import evaluate
+from fingercount.evaluation import ask, make_report
 from fingercount.events import Cancelled, Event, Finished, Fitted
 from fingercount.features import Features
 from fingercount.finetune import fit_network
+from fingercount.hashes import fingerprint
 from fingercount.head import fit_head, targets
 from fingercount.labels import sort_labels
 from fingercount.model_files import compact, read_card, write_model
@@ -123,7 +124,7 @@ def train(
     folder = new_model_folder(name, replace)
     backbone = shared_backbone(settings.backbone)
     split = dataset.ensure_split()
-    sides = _sides(dataset)
+    sides, hashes = _sides(dataset), dataset.hashes()  # another window may change them meanwhile
     classes = sort_labels(photo.label for photo in sides["train"])
     fit = fit_head if settings.mode == "head" else fit_network
     val = [photo for photo in sides["val"] if photo.label in classes]
@@ -138,7 +139,7 @@ def train(
             yield event
     whole = settings.mode == "finetune"
     tensors = compact(fitted.tensors) if whole else fitted.tensors
-    seen = _seen(dataset, sides)
+    seen = {hashes[p.path]: side for side in ("val", "train") for p in sides[side]}
     card = {
         "kind": "full" if whole else "head",
         "classes": classes,
@@ -146,13 +147,17 @@ def train(
         "backbone": {"name": backbone.name, "hash": backbone.hash, "form": backbone.form},
         "settings": settings.to_json(),
         "best_epoch": fitted.best_epoch,
-        "data": _describe(dataset, sides, split),
+        "data": _describe(dataset, sides, split, hashes),
     }
-    card |= {} if whole else _self_knowledge(card, tensors, dataset, sides)
+    card |= {} if whole else _self_knowledge(card, tensors, dataset, sides, hashes)
     model = build_model(folder.name, card, tensors, seen)
-    known = {} if whole else _answers(model, dataset, [p for side in sides.values() for p in side])
+    there = {photo.path for photo in dataset.photos()}
+    sides = {side: [p for p in photos if p.path in there] for side, photos in sides.items()}
+    known = {} if whole else _answers(model, dataset, sides, hashes)
     card["metrics"] = {
-        side: _measure(model, dataset, side, known) for side, photos in sides.items() if photos
+        side: _measure(model, dataset, side, photos, known)
+        for side, photos in sides.items()
+        if photos
     }
     if cancel.is_set():
         yield Cancelled()
@@ -169,15 +174,11 @@ def _sides(dataset: Dataset) -> dict[str, list[Photo]]:
     return sides
 
 
-def _seen(dataset: Dataset, sides: dict[str, list[Photo]]) -> dict[str, str]:
-    hashes = dataset.hashes()
-    return {hashes[photo.path]: side for side in ("val", "train") for photo in sides[side]}
-
-
-def _describe(dataset: Dataset, sides, split: Split) -> dict:
+def _describe(dataset: Dataset, sides, split: Split, hashes: dict[str, str]) -> dict:
+    pairs = [(p.label, hashes[p.path]) for photos in sides.values() for p in photos]
     return {
         "name": dataset.name,
-        "fingerprint": dataset.fingerprint(),
+        "fingerprint": fingerprint(pairs),
         "photos": {side: len(photos) for side, photos in sides.items()},
         "sessions": {side: len({p.session for p in photos}) for side, photos in sides.items()},
         "split": split.mode,
@@ -185,38 +186,39 @@ def _describe(dataset: Dataset, sides, split: Split) -> dict:
     }
 
 
-def _self_knowledge(card: dict, tensors: dict, dataset: Dataset, sides) -> dict:
+def _self_knowledge(card: dict, tensors: dict, dataset: Dataset, sides, hashes: dict) -> dict:
     """Return how sure the model may be, and whether its backbone looks for a hand first."""
     classes, backbone = card["classes"], shared_backbone(card["backbone"]["name"])
-    features = Features(dataset, backbone)
+    features = Features(dataset, backbone, hashes=hashes)
     train, val = sides["train"], [photo for photo in sides["val"] if photo.label in classes]
     for _ in features.compute([*train, *val]):
         pass  # all were looked at before
-    rows = build_model("", card, tensors, {}).predict_features(features.matrix(val))
+    model = build_model("", card, tensors, {})
+    rows = model.predict_features(features.matrix(val))
     learned = {photo.session for photo in train}
     # Where people are not known, the same one may be on both sides: as flattering as a session.
-    same = dataset.people_unknown or any(photo.session in learned for photo in val)
+    same = dataset.people_unknown or any(
+        photo.session in learned or hashes[photo.path] in model.backbone_seen for photo in val
+    )
     return {
         "temperature": fit_temperature(rows, targets(val, classes).numpy(), same),
         "hand_check": can_check_hands(features.matrix(train), backbone, classes),
     }
 
 
-def _answers(model: Model, dataset: Dataset, photos: list[Photo]) -> dict[str, np.ndarray]:
+def _answers(model: Model, dataset: Dataset, sides, hashes) -> dict[str, np.ndarray]:
     """Return {content hash: probabilities} by the features that are known already."""
-    features = Features(dataset, shared_backbone(model.card["backbone"]["name"]))
+    features = Features(dataset, shared_backbone(model.card["backbone"]["name"]), hashes=hashes)
+    photos = [photo for side in sides.values() for photo in side]
     for _ in features.compute(photos):
         pass  # only the test photos are new, and those only the first time
-    hashes = dataset.hashes()
     rows = model.predict_features(features.matrix(photos))
     return {hashes[photo.path]: row for photo, row in zip(photos, rows)}
 
 
-def _measure(model: Model, dataset: Dataset, side: str, known: dict) -> dict:
+def _measure(model: Model, dataset: Dataset, side: str, photos: list[Photo], known: dict) -> dict:
     """Return the figures of one side, as Evaluate would show them for the stored weights."""
-    # Where nothing is held out, no photo has a side, and all are trained on.
-    stored = any(photo.split == side for photo in dataset.photos())
-    report = evaluate(model, dataset, side if stored else "all", known=known)
+    report = make_report(model, dataset, photos, ask(model, dataset, photos, known), side)
     return {
         "n": report.n,
         "sessions": report.sessions,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from fingercount.answers import answer_of
+from fingercount.comparison import compare_models
 from fingercount.dataset import Dataset
 from fingercount.errors import FingercountError
 from fingercount.evaluation import (
@@ -33,6 +34,7 @@ class Told:
     def __init__(self, classes=("one", "two", "three"), confidence=0.8):
         self.classes, self.confidence = list(classes), confidence
         self.seen: dict[str, str] = {}
+        self.backbone_seen: frozenset[str] = frozenset()
         self.asked = 0
 
     def predict(self, photos):
@@ -155,6 +157,20 @@ def test_photos_and_sessions_that_trained_the_model_are_told(said):
     assert "trained on 1 of these 6 photos" in report.notes[0]
     assert [item.seen for item in report.items] == ["train"] + [None] * 5
     assert sum(item.session_seen for item in report.items) == 2
+
+
+def test_photos_that_trained_its_backbone_are_told(said):
+    dataset, model = said([("one", 0)] * 3), Told()
+    model.backbone_seen = frozenset(dataset.hashes()[p.path] for p in dataset.photos()[:2])
+    report = evaluate(model, dataset)
+    assert "Its backbone was trained on 2 of these 3 photos: expect less on new ones." in (
+        report.notes
+    )
+    assert not any(item.seen for item in report.items), "the model itself was not"
+    notes = compare_models(Told(), model, dataset).notes
+    assert notes == [
+        "The backbone of told was trained on 2 of these 3 photos: expect less on new ones."
+    ]
 
 
 def test_a_session_that_trained_the_model_is_told_on_its_other_photos(tmp_path, said):

@@ -1,6 +1,7 @@
 """A training from photos to a model's folder, and every way in which it must leave nothing."""
 
 import errno
+import json
 import os
 import threading
 
@@ -11,6 +12,7 @@ import torch
 from fingercount.augment import Augment
 from fingercount.dataset import Dataset
 from fingercount.errors import FingercountError
+from fingercount.evaluation import evaluate
 from fingercount.events import Cancelled, Epoch, Finished, Looking
 from fingercount.model_files import read_card, read_seen, read_tensors
 from fingercount.models import list_models, load_model
@@ -81,6 +83,19 @@ def test_the_model_knows_what_it_was_trained_on(photos):
     for photo in photos.photos():
         expected = None if photo.split == "test" else photo.split
         assert seen.get(hashes[photo.path]) == expected
+
+
+@pytest.mark.parametrize("settings", [QUICK, FINETUNE], ids=["head", "finetune"])
+def test_the_model_knows_what_its_backbone_was_trained_on(photos, settings):
+    held_out = photos.photos()[0]
+    before = {photos.hashes()[held_out.path]: "train"}
+    (models_dir() / "hands" / "seen.json").write_text(json.dumps(before), encoding="utf-8")
+    run(photos, settings=settings)
+    model = load_model("mine-1")
+    assert model.backbone_seen == set(before)
+    assert before.keys() <= model.seen.keys() or held_out.split in (None, "test")
+    notes = evaluate(model, photos, "all").notes
+    assert any("Its backbone was trained on 1 of these 48 photos" in note for note in notes)
 
 
 def test_the_best_epoch_by_validation_is_kept(photos):
@@ -168,6 +183,33 @@ def test_a_full_disk_at_the_write_leaves_what_was_there(photos, monkeypatch, rep
             if isinstance(event, Epoch):
                 monkeypatch.setattr(os, "fsync", full)
     assert files_below(models_dir()) == before
+
+
+@pytest.mark.parametrize("settings", [QUICK, FINETUNE], ids=["head", "finetune"])
+def test_what_another_window_changes_meanwhile_loses_no_training(photos, settings):
+    before = photos.fingerprint()
+    for event in train(photos, "mine-1", settings):
+        if isinstance(event, Epoch) and event.epoch == settings.epochs:
+            for side in ("train", "test"):
+                deleted, moved = photos.photos("one", split=side)[:2]
+                photos.absolute(deleted).unlink()
+                photos.relabel([moved], "two")
+            photos.add(draw("one", 99), "one", SESSIONS[0])
+    assert isinstance(event, Finished)
+    assert event.card["data"]["photos"]["train"] == 16
+    assert event.card["data"]["fingerprint"] == before != photos.fingerprint()
+    assert len(read_seen(models_dir() / "mine-1")) == 32
+
+
+@pytest.mark.parametrize("settings", [QUICK, FINETUNE], ids=["head", "finetune"])
+def test_a_photo_that_is_not_there_is_named(photos, settings):
+    gone = photos.photos()[3]
+    path = photos.absolute(gone)
+    path.unlink()
+    path.symlink_to(path.with_name("elsewhere.jpg"))
+    with pytest.raises(FingercountError, match=gone.path):
+        run(photos, settings=settings)
+    assert left_behind() == []
 
 
 def test_a_photo_that_breaks_while_training_is_named(photos):

@@ -10,6 +10,7 @@ from fingercount.pretraining.photos import HandPhoto
 from fingercount.pretraining.recipe import Recipe
 
 PICTURES = 2048  # the temperature is one number; so many fix it within 3 % (bootstrap)
+LARGEST = 64  # pictures at once; a run's own batch may be larger than all these pictures
 
 
 def calibrate(
@@ -31,13 +32,14 @@ def calibrate(
         The temperature that the last layer was divided by; 1 where there are too few pictures.
     """
     draws = Draws(photos, classes, recipe)
-    count = min(PICTURES, len(draws)) // recipe.batch_size * recipe.batch_size
-    share = Share(len(draws), len(draws) + count, recipe.batch_size)
+    batch_size = min(recipe.batch_size, LARGEST)
+    count = min(PICTURES, len(draws)) // batch_size * batch_size
+    share = Share(len(draws), len(draws) + count, batch_size)
     device = next(network.parameters()).device
     probabilities, labels = [], []
     network.eval()
     with torch.inference_mode():
-        for batch in loader(draws, share, recipe.batch_size, workers, device):
+        for batch in loader(draws, share, batch_size, workers, device):
             logits = network(batch[0].to(device))[0]
             probabilities.append(logits.float().softmax(1).cpu().numpy())
             labels.append(batch[1].numpy())

@@ -16,7 +16,7 @@ from fingercount.pretraining.bent import bend_photos
 from fingercount.pretraining.calibrate import calibrate
 from fingercount.pretraining.cutouts import cut_out
 from fingercount.pretraining.draws import weights
-from fingercount.pretraining.loop import Place, pretrain
+from fingercount.pretraining.loop import Place, check_start, pretrain
 from fingercount.pretraining.photos import (
     BENT,
     RENDERED,
@@ -29,6 +29,7 @@ from fingercount.pretraining.quantize import CALIBRATION, make_fast
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.renders import render_photos
 from fingercount.pretraining.teacher import Elder, Panel, lite0, load_teacher, read_teacher
+from fingercount.wording import several
 
 
 def prepare(
@@ -60,6 +61,10 @@ def prepare(
     )
     held_out = [photo for photo in everything if photo.source in hold_out]
     photos = [photo for photo in everything if photo.source not in hold_out]
+    copies = {photo.hash for photo in held_out}
+    if twice := [photo for photo in photos if photo.hash in copies]:
+        photos = [photo for photo in photos if photo.hash not in copies]
+        report(f"{several(len(twice), 'photo')} left out: held out in another set")
     _check_sides(photos, held_out, hold_out)
     classes = sort_labels(photo.label for photo in photos)
     report(f"{len(photos)} photos to train on, {len(held_out)} held out")
@@ -124,6 +129,7 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     hold_out = options.pop("hold_out", ())
     beginning, file = options.pop("start", None), options.pop("teacher", None)
     make_teacher = options.get("make_teacher")
+    check_start(recipe, place, options.get("steps"), options.get("workers", 0))
     _check_origin(beginning, file, make_teacher)
     photos, held_out, classes = prepare(
         data, recipe, out, **reading, hold_out=hold_out, report=report

@@ -87,13 +87,7 @@ def pretrain(
     place = Place.here()
     if make_teacher and teacher is not None:
         raise FingercountError("A teacher is made or learned from, not both at once.")
-    if recipe.batch_size % place.world:
-        raise FingercountError(
-            f"A batch of {recipe.batch_size} cannot be shared by {place.world} processes; "
-            f"choose --batch-size a multiple of {place.world}."
-        )
-    if steps is not None and steps < 1:
-        raise FingercountError("This training cannot start: steps must be 1 or more.")
+    check_start(recipe, place, steps, workers)
     torch.manual_seed(recipe.seed)
     if make_teacher:
         network = begun = Teacher(len(classes))
@@ -171,17 +165,32 @@ def pretrain(
     return average.network
 
 
+def check_start(recipe: Recipe, place: Place, steps: int | None, workers: int) -> None:
+    """Refuse what pretrain cannot start with; see there."""
+    if recipe.batch_size % place.world:
+        raise FingercountError(
+            f"A batch of {recipe.batch_size} cannot be shared by {place.world} processes; "
+            f"choose --batch-size a multiple of {place.world}."
+        )
+    if steps is not None and steps < 1:
+        raise FingercountError("This training cannot start: steps must be 1 or more.")
+    if workers < 0:
+        raise FingercountError("This training cannot start: workers must be 0 or more.")
+
+
 def _optimizer(network, recipe: Recipe, per_epoch: int):
     # Weight decay is for weights; BatchNorm's scales and all biases are one-dimensional.
     decay = [p for p in network.parameters() if p.ndim > 1]
     free = [p for p in network.parameters() if p.ndim <= 1]
     groups = [{"params": decay}, {"params": free, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups, lr=recipe.lr, weight_decay=recipe.weight_decay)
+    total = recipe.epochs * per_epoch + 1
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer,
         max_lr=recipe.lr,
-        total_steps=max(1, recipe.epochs * per_epoch) + 1,
-        pct_start=recipe.warmup,
+        total_steps=total,
+        # It divides by the steps of its rise less one.
+        pct_start=max(recipe.warmup, 1.5 / total),
     )
     return optimizer, schedule
 
@@ -237,8 +246,15 @@ def _save(path: Path, epoch, about: dict, network, average, optimizer, schedule)
         "schedule": schedule.state_dict(),
     }
     temporary = path.with_name(path.name + ".writing")
-    torch.save(state, temporary)
-    temporary.replace(path)
+    try:
+        torch.save(state, temporary)
+        temporary.replace(path)
+    except (OSError, RuntimeError) as error:  # PyTorch tells a full disk as the second
+        temporary.unlink(missing_ok=True)
+        raise FingercountError(
+            f"Could not write {path}: {error}. Free some space and start the same command again: "
+            "it goes on after the last epoch that was written."
+        ) from error
 
 
 def _resume(path: Path, place, about: dict, network, average, optimizer, schedule) -> int:
@@ -247,12 +263,23 @@ def _resume(path: Path, place, about: dict, network, average, optimizer, schedul
         return 0
     try:
         state = torch.load(path, map_location=place.device, weights_only=True)
+        # With a teacher, or of one, there are other layers.
+        others = state["network"].keys() != network.state_dict().keys()
+        steps = state["schedule"]["total_steps"]
     except Exception as error:  # a torn or foreign file fails in many ways
         raise FingercountError(f"{path} cannot be read; delete it to begin anew.") from error
-    others = state["network"].keys() != network.state_dict().keys()  # with a teacher, or of one
-    if others or any(state.get(key) != about[key] for key in ("recipe", "classes", "origin")):
+    if (
+        others
+        or steps != schedule.total_steps
+        or any(state.get(key) != about[key] for key in ("recipe", "classes", "origin"))
+    ):
         raise FingercountError(
             f"{path} belongs to a run with other settings; choose another --out, or delete it."
+        )
+    if state.get("seen") != about["seen"]:
+        raise FingercountError(
+            f"{path} belongs to a run on other photos: what it was trained on could not be told "
+            "any more. Choose another --out, or delete it."
         )
     network.load_state_dict(state["network"])
     average.network.load_state_dict(state["average"])

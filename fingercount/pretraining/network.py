@@ -82,13 +82,11 @@ def loss(outputs, batch, recipe, told=None) -> torch.Tensor:
         total = ((1 - share) * hard + share * soft).mean()
         apart = 1 - F.cosine_similarity(imitation[0], features)
         total = total + recipe.imitation_weight * apart.mean()
-    if recipe.landmark_weight:
-        distance = F.smooth_l1_loss(landmarks, xy, reduction="none", beta=0.1).mean(1)
-        total = total + recipe.landmark_weight * (distance * xy_known).mean()
-    if recipe.finger_weight:
-        wrong = F.binary_cross_entropy_with_logits(fingers, up, reduction="none").mean(1)
-        total = total + recipe.finger_weight * (wrong * up_known).mean()
-    return total
+    # Weightless tasks stay in the sum: DistributedDataParallel waits for every layer's gradient.
+    distance = F.smooth_l1_loss(landmarks, xy, reduction="none", beta=0.1).mean(1)
+    wrong = F.binary_cross_entropy_with_logits(fingers, up, reduction="none").mean(1)
+    total = total + recipe.landmark_weight * (distance * xy_known).mean()
+    return total + recipe.finger_weight * (wrong * up_known).mean()
 
 
 class Average:

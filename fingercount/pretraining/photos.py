@@ -1,6 +1,7 @@
 """Reading the training sets: photos, labels, groups, landmarks, and which fingers are up."""
 
 import csv
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,8 +100,12 @@ def read_landmarks(path: Path | None) -> dict[str, np.ndarray]:
         return {}
     try:
         with np.load(path, allow_pickle=False) as file:
-            return dict(zip(file["path"].tolist(), file["xy"].astype(np.float32)))
-    except (OSError, ValueError, KeyError) as error:
+            paths, xy = file["path"].tolist(), file["xy"].astype(np.float32)
+        if xy.shape != (len(paths), 21, 2):
+            raise ValueError(f"xy has the shape {xy.shape}, not {(len(paths), 21, 2)}")
+        return dict(zip(paths, xy))
+    # A file that is no archive at all is something else to NumPy than an archive without an end.
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise FingercountError(
             f"{path} is not a landmarks file (an .npz with path and xy): {error}"
         ) from error

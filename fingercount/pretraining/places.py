@@ -68,7 +68,14 @@ def fit(rgba: np.ndarray) -> np.ndarray:
     scale = LARGEST / max(rgba.shape[:2])
     if scale >= 1:
         return rgba
-    return cv2.resize(rgba, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return scaled(rgba, scale)
+
+
+def scaled(rgba: np.ndarray, scale: float) -> np.ndarray:
+    """Resize a picture; of a strip one pixel stays."""
+    height, width = (max(1, round(length * scale)) for length in rgba.shape[:2])
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return cv2.resize(rgba, (width, height), interpolation=method)
 
 
 def rises(rgba: np.ndarray) -> bytes:
@@ -107,8 +114,7 @@ def heap(place: np.ndarray, things: list[np.ndarray], rng) -> np.ndarray:
     for _ in range(rng.integers(1, 5)):
         thing = things[rng.integers(len(things))]
         scale = rng.uniform(0.25, 1.0) * side / max(thing.shape[:2])
-        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        thing = cv2.resize(thing, None, fx=scale, fy=scale, interpolation=method)
+        thing = scaled(thing, scale)
         thing = thing[:, ::-1] if rng.random() < 0.5 else thing
         middle = np.array(thing.shape[1::-1]) / 2
         move = cv2.getRotationMatrix2D(middle.tolist(), rng.normal(0, 35), 1.0)

@@ -59,6 +59,10 @@ class Recipe:
             "epochs must be 1 or more": self.epochs >= 1,
             "batch-size must be between 2 and draws": 2 <= self.batch_size <= self.draws,
             "lr must be above 0 and at most 1": 0 < self.lr <= 1,
+            "weight-decay must be 0 or more": self.weight_decay >= 0,
+            "the weights of tasks must be 0 or more": (
+                min(self.landmark_weight, self.finger_weight, self.imitation_weight) >= 0
+            ),
             "teacher-doubt must be above 0 and at most 1": 0 < self.teacher_doubt <= 1,
             "warmup must be above 0 and below 1": 0 < self.warmup < 1,
             "average must be at least 0 and below 1": 0 <= self.average < 1,

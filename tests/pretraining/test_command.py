@@ -41,6 +41,15 @@ def test_sets_are_trained_on_or_held_out(sets, tmp_path):
     assert told[0] == "6 photos to train on, 4 held out"
 
 
+def test_a_photo_that_is_held_out_in_another_set_is_not_trained_on(sets, tmp_path):
+    held = sorted((sets / "bob" / "one").iterdir())[0]
+    (sets / "ada" / "one" / "copy.jpg").write_bytes(held.read_bytes())
+    told = []
+    photos, held_out, _ = prepare(sets, TINY, tmp_path, hold_out=["bob"], report=told.append)
+    assert not {photo.hash for photo in photos} & {photo.hash for photo in held_out}
+    assert len(photos) == 6 and "1 photo left out" in told[0]
+
+
 def test_beside_hands_there_are_more_photos_of_none(sets, tmp_path):
     names = [f"ada/two/{p.name}" for p in sorted((sets / "ada" / "two").iterdir())]
     corner = np.random.default_rng(0).uniform(0.65, 0.95, (len(names), 21, 2))
@@ -182,6 +191,7 @@ def test_without_its_tools_the_fast_form_is_left_out(sets, tmp_path, monkeypatch
         {"batch_size": 1},
         {"batch_size": 9000},
         {"lr": 0.0},
+        {"weight_decay": -0.1},
         {"warmup": 1.5},
         {"cutout": 2.0},
         {"amplitude": 1.1},

@@ -105,8 +105,53 @@ def test_a_checkpoint_of_other_settings_is_refused(photos, tmp_path, change):
     assert (tmp_path / "checkpoint.pt").read_bytes() == before
 
 
-def test_a_damaged_checkpoint_is_advice(photos, tmp_path):
-    (tmp_path / "checkpoint.pt").write_bytes(b"torn")
+def test_a_checkpoint_of_a_trial_is_no_run(photos, tmp_path):
+    run(photos, tmp_path, steps=1)
+    with pytest.raises(FingercountError, match="other settings; choose another --out"):
+        run(photos, tmp_path)
+
+
+def test_a_checkpoint_of_other_photos_is_refused(photos, tmp_path):
+    run(photos, tmp_path)
+    for others in (photos[1:], [*photos, photo("one", 9)]):
+        with pytest.raises(FingercountError, match=r"other photos: .* Choose another --out"):
+            run(others, tmp_path)
+
+
+def test_a_full_disk_leaves_the_last_checkpoint(photos, tmp_path, monkeypatch):
+    whole, save, out = run(photos, tmp_path / "whole"), torch.save, tmp_path / "full"
+
+    def fills_up(state, path):
+        if state["epoch"] == 2:
+            path.write_bytes(b"half")
+            raise RuntimeError("[enforce fail at inline_container.cc] unexpected pos")
+        save(state, path)
+
+    monkeypatch.setattr(torch, "save", fills_up)
+    with pytest.raises(FingercountError, match=r"Could not write .*Free some space.*goes on after"):
+        run(photos, out)
+    assert sorted(path.name for path in out.glob("checkpoint*")) == ["checkpoint.pt"]
+    monkeypatch.setattr(torch, "save", save)
+    assert same(run(photos, out), whole)
+
+
+@pytest.mark.parametrize("epochs, steps", [(1, 1), (1, 3), (3, 1)])
+@pytest.mark.parametrize("warmup", [0.1, 0.25, 0.5, 0.9])
+def test_the_shortest_runs_have_a_schedule(photos, tmp_path, epochs, steps, warmup):
+    recipe = Recipe(**{**TINY.to_json(), "epochs": epochs, "draws": 24, "warmup": warmup})
+    network = run(photos, tmp_path, recipe, steps=steps)
+    assert all(torch.isfinite(value).all() for value in network.state_dict().values())
+
+
+def test_workers_below_none_are_advice(photos, tmp_path):
+    with pytest.raises(FingercountError, match="workers must be 0 or more"):
+        run(photos, tmp_path, workers=-1)
+
+
+@pytest.mark.parametrize("foreign", [b"torn", {"epoch": 3}, [1, 2]], ids=str)
+def test_a_damaged_or_foreign_checkpoint_is_advice(photos, tmp_path, foreign):
+    path = tmp_path / "checkpoint.pt"
+    path.write_bytes(foreign) if isinstance(foreign, bytes) else torch.save(foreign, path)
     with pytest.raises(FingercountError, match=r"checkpoint\.pt cannot be read; delete it"):
         run(photos, tmp_path)
 

@@ -71,6 +71,15 @@ def test_the_tasks_weights_scale_them():
         assert once > alone and twice - alone == pytest.approx(2 * (once - alone), rel=1e-4)
 
 
+def test_a_task_without_weight_still_has_its_gradient():
+    """DistributedDataParallel waits for it."""
+    parts = [part.requires_grad_() for part in outputs()]
+    recipe = Recipe(**{**RECIPE.to_json(), "landmark_weight": 0.0, "finger_weight": 0.0})
+    loss(parts, batch([True, True], [True, True]), recipe).backward()
+    assert all(part.grad is not None for part in parts)
+    assert not parts[1].grad.any() and not parts[2].grad.any()
+
+
 def test_the_average_follows_slowly_and_is_a_copy():
     network = torch.nn.Sequential(torch.nn.Linear(2, 1), torch.nn.BatchNorm1d(1))
     torch.nn.init.zeros_(network[0].weight)

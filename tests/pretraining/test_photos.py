@@ -134,6 +134,21 @@ def test_tables_that_cannot_be_read_are_advice(tmp_path, read):
         read(tmp_path / "bytes")
 
 
+@pytest.mark.parametrize("kept", [0, 40, -30], ids=["empty", "its head", "without its end"])
+def test_half_copied_landmarks_are_advice(tmp_path, kept):
+    whole, path = tmp_path / "whole.npz", tmp_path / "part.npz"
+    np.savez(whole, path=np.array(["two/a.jpg"]), xy=np.zeros((1, 21, 2)))
+    path.write_bytes(whole.read_bytes()[:kept])
+    with pytest.raises(FingercountError, match=r"part\.npz is not a landmarks file"):
+        read_landmarks(path)
+
+
+def test_landmarks_of_another_shape_are_advice(tmp_path):
+    np.savez(tmp_path / "m.npz", path=np.array(["two/a.jpg"]), xy=np.zeros((1, 5, 3)))
+    with pytest.raises(FingercountError, match=r"not a landmarks file.*shape"):
+        read_landmarks(tmp_path / "m.npz")
+
+
 def test_a_table_without_a_header_is_path_and_group(tmp_path):
     (tmp_path / "g.csv").write_text("two/a.jpg,ada\none/b.jpg,bob\nshort\n")
     assert read_groups(tmp_path / "g.csv") == {"two/a.jpg": "ada", "one/b.jpg": "bob"}

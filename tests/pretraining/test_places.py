@@ -51,6 +51,18 @@ def test_what_says_nothing_is_left_out(folder):
     assert (len(pictures), len(things)) == (3, 1)
 
 
+def test_strips_break_nothing(folder):
+    save(folder / "strip.png", np.zeros((1, 4096, 3)))
+    rod = np.full((70, 1200, 4), 200)
+    rod[4:, :, 3] = 0
+    save(folder / "rod.png", rod)
+    pictures, things, _ = places.read_all([folder])
+    assert len(pictures) == 3 and (4, 1200, 4) in [thing.shape for thing in things]
+    place = np.zeros((places.SIDE, places.SIDE, 3), np.uint8)
+    for seed in range(20):
+        assert places.heap(place, things[-1:], np.random.default_rng(seed)).shape == place.shape
+
+
 def test_a_place_is_drawn_by_its_number(folder):
     pictures, things, _ = places.read_all([folder])
     drawn = [places.draw_place(pictures, things, np.random.default_rng((0, i))) for i in range(12)]
