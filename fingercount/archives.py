@@ -1,6 +1,8 @@
 """Where an import reads from: a folder, a zip, or the address of a zip; checked before use."""
 
 import contextlib
+import http.client
+import lzma
 import os
 import re
 import stat
@@ -10,7 +12,7 @@ import urllib.request
 import zipfile
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from fingercount.errors import FingercountError
@@ -63,7 +65,10 @@ class ZipSource:
         self.name = name
         self._file = file
         self._left = max(size * MAX_RATIO, SMALL)
-        self._entries = {info.filename: info for info in file.infolist() if not info.is_dir()}
+        # As a folder's paths are: some programs write "./two/1.jpg".
+        self._entries = {
+            str(PurePosixPath(info.filename)): info for info in file.infolist() if not info.is_dir()
+        }
         self._check(file.infolist())
 
     def paths(self) -> list[str]:
@@ -75,7 +80,7 @@ class ZipSource:
         try:
             with self._file.open(self._entries[path]) as entry:
                 data = entry.read(MAX_ENTRY_BYTES + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError) as error:
             raise FingercountError(f"{path} is damaged inside the zip ({error}).") from error
         except (NotImplementedError, RuntimeError) as error:
             raise FingercountError(
@@ -158,8 +163,8 @@ def download(url: str, file: Path) -> None:
         raise FingercountError(
             f"{url} answered {error.code} {error.reason}; check the address. {by_hand}"
         ) from error
-    except (OSError, ValueError, urllib.error.ContentTooShortError) as error:
-        reason = getattr(error, "reason", None) or error
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        reason = " ".join(str(getattr(error, "reason", None) or error).split())
         raise FingercountError(f"{url} is out of reach ({reason}). {by_hand}") from error
 
 
@@ -184,7 +189,7 @@ def _check_scheme(url: str) -> None:
 def _open_zip(path: Path, name: str) -> Iterator[ZipSource]:
     try:
         opened = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise FingercountError(
             f"{name} is not a zip that can be read. Give a .zip (for a web page, the address of "
             "its download link), or unpack it and import the folder."

@@ -7,11 +7,13 @@ from dataclasses import fields
 from fingercount.errors import FingercountError
 from fingercount.live_options import ALL as _LIVE
 from fingercount.options import add_command, model_and_data, split_option
+from fingercount.terminal import speak_utf8
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return 0 on success, 2 on bad input with one line of advice."""
     options = parser().parse_args(arguments)
+    speak_utf8()
     from fingercount import commands  # PyTorch takes seconds to load, and --help should not
 
     try:

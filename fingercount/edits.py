@@ -184,6 +184,12 @@ class Edits:
         try:
             with advice_on_write_errors(self.root):
                 self._move(moves)
+            for before, after in moves:
+                if (self.root / before).exists():
+                    raise FingercountError(
+                        f"{after} is taken in {self.root.name}, so {before} could not be moved "
+                        "there; nothing was changed. Try again."
+                    )
             self._tell_record(entry)
         except BaseException:
             self._take_back(entry)

@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -42,10 +42,30 @@ class Known:
 
 def slug(text: str) -> str:
     """Return any text as the name of a session; long ones keep apart by a hash."""
-    name = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", text)).strip("-.") or "session"
+    signs = (sign if _is_kept(sign) else " " for sign in unicodedata.normalize("NFC", text))
+    name = "-".join("".join(signs).split()).strip("-.") or "session"
     if len(name) > MAX_SLUG:
-        name = f"{name[: MAX_SLUG - 9]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+        name = f"{name[: MAX_SLUG - 9]}-{_short_hash(text)}"
     return name
+
+
+def _is_kept(sign: str) -> bool:
+    # Vowels of many scripts are signs that combine with a letter: without them words are the same.
+    return bool(re.match(r"[\w.-]", sign)) or unicodedata.category(sign)[0] == "M"
+
+
+def _sessions_of(groups: Iterable[str]) -> dict[str, str]:
+    """Return {group: session}; groups that differ only in signs left out keep apart by a hash."""
+    names: dict[str, str] = {}
+    for group in sorted(set(groups)):
+        name = slug(group)
+        taken = name in names.values()
+        names[group] = f"{name}-{_short_hash(group)}" if taken else name
+    return names
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def assign_sessions(photos: list[Incoming], groups: Mapping[str, str], known: Known) -> list[str]:
@@ -59,11 +79,11 @@ def assign_sessions(photos: list[Incoming], groups: Mapping[str, str], known: Kn
     Returns:
         Warnings for a person; empty where nothing needs one.
     """
-    unnamed = []
+    unnamed, sessions = [], _sessions_of(groups.values())
     for photo in photos:
         parsed = parse_name(PurePosixPath(photo.path).stem)
         if photo.path in groups:
-            photo.session = slug(groups[photo.path])
+            photo.session = sessions[groups[photo.path]]
         elif parsed:
             photo.session, photo.number = slug(parsed[0]), parsed[1]
         else:

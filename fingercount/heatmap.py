@@ -1,5 +1,7 @@
 """Where a network looked when it chose a label: Grad-CAM (Selvaraju et al. 2017)."""
 
+import copy
+
 import cv2
 import numpy as np
 import torch
@@ -26,7 +28,9 @@ def where_it_looked(model: Model, rgb: np.ndarray, label: str) -> np.ndarray:
     if label not in model.classes:
         raise FingercountError(f"{model.name} does not know {label}; there is nothing to look at.")
     inputs = torch.from_numpy(model.preprocess.batch([rgb])).requires_grad_()
-    cam = LayerGradCam(model.network, _last_block(model.network))
+    # A copy: what others ask of the same network meanwhile would come between.
+    network = copy.deepcopy(model.network)
+    cam = LayerGradCam(network, _last_block(network))
     with torch.enable_grad():
         places = cam.attribute(inputs, model.classes.index(label), relu_attributions=True)
     places = places[0, 0].detach().numpy()

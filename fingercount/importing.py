@@ -239,6 +239,7 @@ def _moves(photos: list[Incoming], dataset: Dataset) -> list[tuple[str, str]]:
         )
         for photo in members:
             number = photo.number if as_they_are else names.next_number(session)
+            names.note(f"{session}-{number:04d}")
             name = f"{session}-{number:04d}{PurePosixPath(photo.staged).suffix}"
             moves.append((photo.staged, f"{dataset.folder_of(photo.label)}/{name}"))
     return moves

@@ -1,18 +1,33 @@
 """Class names and the counts they stand for."""
 
+import unicodedata
+
 from fingercount.errors import FingercountError
 from fingercount.paths import check_name
 
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 NONE = "none"  # a photo without a hand
 NOT_SURE = "not sure"  # an answer, never a class
+SIDE_FOLDERS = {  # folders above the labels', that say on which side of the split their photos are
+    "train": "train",
+    "training": "train",
+    "val": "val",
+    "valid": "val",
+    "validation": "val",
+    "test": "test",
+    "testing": "test",
+}
+IGNORED_FOLDERS = frozenset({"cache", "__macosx"})
 
 _COUNTS = {word: n for n, word in enumerate(WORDS)}
 
 
 def canonical(label: str) -> str:
-    """Return the one spelling of a label: "2", " Two" and "two" are all "two"."""
-    text = label.strip()
+    """Return the one spelling of a label: "2", " Two" and "two" are all "two".
+
+    Letters with accents are one character each: file systems and archives may take them apart.
+    """
+    text = unicodedata.normalize("NFC", label.strip())
     if text.isascii() and text.isdigit() and int(text) < len(WORDS):
         return WORDS[int(text)]
     lower = text.lower()
@@ -43,6 +58,8 @@ def clean_label(text: str) -> str:
     label = canonical(check_name(text, "label"))
     if label.lower() == NOT_SURE:
         raise FingercountError('The label "not sure" is an answer of the model; pick another name.')
-    if label.lower() in ("train", "val", "valid", "validation", "test", "cache"):
+    if label.lower() in SIDE_FOLDERS:
         raise FingercountError(f'The label "{label}" is the name of a split; pick another name.')
+    if label.lower() in IGNORED_FOLDERS:
+        raise FingercountError(f'The label "{label}" is no folder for photos; pick another name.')
     return label

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from fingercount.errors import FingercountError
 from fingercount.images import IMAGE_SUFFIXES
-from fingercount.labels import NONE, canonical, clean_label, count_of
-from fingercount.tree import SIDE_FOLDERS, is_ignored
+from fingercount.labels import NONE, SIDE_FOLDERS, canonical, clean_label, count_of
+from fingercount.tree import is_ignored, is_readable
 
 _TO_CONVERT = frozenset({".heic", ".heif", ".avif"})
 
@@ -49,7 +49,10 @@ def find_photos(paths: Iterable[str], label_map: Mapping[str, str] | None = None
         suffix = path.suffix.lower()
         if any(map(is_ignored, path.parts)):
             continue
-        if suffix in _TO_CONVERT:
+        if not is_readable(str(path)):
+            shown = str(path).encode(errors="replace").decode()
+            layout.skipped.append((shown, "its name is not in UTF-8: rename it"))
+        elif suffix in _TO_CONVERT:
             layout.skipped.append((str(path), f"a {suffix[1:].upper()} photo: convert it to JPEG"))
         elif suffix in IMAGE_SUFFIXES:
             by_folder[path.parent].append(str(path))

@@ -17,7 +17,13 @@ from fingercount.answers import answer_of
 from fingercount.backbones import BACKBONES, FEATURES, Backbone, fast_form, shared_backbone
 from fingercount.errors import FingercountError
 from fingercount.model_files import CARD, read_card, read_seen, read_tensors
-from fingercount.paths import check_name, models_dir, write_atomic, write_json
+from fingercount.paths import (
+    advice_on_write_errors,
+    check_name,
+    models_dir,
+    write_atomic,
+    write_json,
+)
 from fingercount.preprocess import Preprocess
 
 SHIPPED = "hands"
@@ -256,7 +262,8 @@ def delete_model(name: str) -> None:
     # Renamed first: nobody sees a model of which half is gone.
     doomed = folder.with_name(f".deleting-{name}")
     shutil.rmtree(doomed, ignore_errors=True)
-    folder.rename(doomed)
+    with advice_on_write_errors(folder):
+        folder.rename(doomed)
     shutil.rmtree(doomed, ignore_errors=True)
 
 

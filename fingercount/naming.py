@@ -26,37 +26,39 @@ class FreeNames:
         self._given: set[str] = set()
         found, _ = tree.scan(self.root)
         for name in (PurePosixPath(item.path).stem for item in found):
-            self._note(name)
+            self.note(name)
         for path in (self.root / BIN).rglob("*"):
-            self._note(path.stem)
+            self.note(path.stem)
 
     def last_number(self, session: str) -> int:
         """Return the highest number of a session, 0 for a new one."""
-        return self._last.get(session, 0)
+        return self._last.get(session.casefold(), 0)
 
     def next_number(self, session: str) -> int:
         """Return the number after the last of a session."""
-        number = self._last.get(session, 0) + 1
+        number = self.last_number(session) + 1
         while self._on_disk(f"{session}-{number:04d}"):  # another window was faster
             number += 1
-        self._last[session] = number
+        self._last[session.casefold()] = number
         return number
 
     def path(self, wanted: str) -> str:
         """Return the path wanted, or one with the next free number where it is taken."""
         place = PurePosixPath(wanted)
-        if wanted in self._given or os.path.lexists(self.root / wanted):
+        # Some file systems hold A.jpg and a.jpg for one.
+        if wanted.casefold() in self._given or os.path.lexists(self.root / wanted):
             parsed = parse_name(place.stem)
             session = parsed[0] if parsed else place.stem
             name = f"{session}-{self.next_number(session):04d}{place.suffix}"
             wanted = str(place.with_name(name))
-        self._given.add(wanted)
+        self._given.add(wanted.casefold())
         return wanted
 
-    def _note(self, stem: str) -> None:
+    def note(self, stem: str) -> None:
+        """Remember that a name is taken, whatever its folder; in capitals or not."""
         if parsed := parse_name(stem):
             session, number = parsed
-            self._last[session] = max(self._last.get(session, 0), number)
+            self._last[session.casefold()] = max(self.last_number(session), number)
 
     def _on_disk(self, stem: str) -> bool:
         folders = [self.root / folder for folder, _, _ in tree.label_folders(self.root)]

@@ -6,13 +6,15 @@ import os
 import re
 import shutil
 import tempfile
+import unicodedata
 from pathlib import Path
 
 from fingercount.errors import FingercountError
 
 REPO = Path(__file__).resolve().parents[1]
 
-_NAME = re.compile(r"[\w][\w .\-]{0,63}")
+LONGEST = 64  # signs of a name; folders' paths have limits on some systems
+_NAME = re.compile(r"\w[\w .\-]*")
 _WINDOWS_DEVICES = {"con", "prn", "aux", "nul"} | {
     f"{device}{n}" for device in ("com", "lpt") for n in range(1, 10)
 }
@@ -41,8 +43,10 @@ def check_name(text: str, what: str) -> str:
     name = text.strip()
     if not name:
         raise FingercountError(f"The {what} has no name; give it one, such as my-{what}.")
+    # Signs that combine with a letter (accents, vowels of many scripts) are letters, too.
+    plain = "".join(sign for sign in name if unicodedata.category(sign)[0] != "M")
     bad_end = name.endswith(".") or name.lower().split(".")[0] in _WINDOWS_DEVICES
-    if not _NAME.fullmatch(name) or bad_end:
+    if not _NAME.fullmatch(plain) or plain[0] != name[0] or len(name) > LONGEST or bad_end:
         raise FingercountError(
             f"The {what} name {name[:80]!r} cannot be a folder: use letters, digits, spaces, "
             "- and _ (64 at most, no slash)."

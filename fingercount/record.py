@@ -36,6 +36,11 @@ class Record:
             seen = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
         except FileNotFoundError:
             seen = None
+        except OSError as error:
+            raise FingercountError(
+                f"{self.path} cannot be read ({error.strerror}); check the permissions of "
+                f"{self.path.parent}, or move it elsewhere."
+            ) from error
         if seen != self._seen:
             self._read() if seen else self._fill({})
             self._seen = seen

@@ -27,7 +27,12 @@ def read_pairs(path: Path, header: tuple[tuple[str, ...], tuple[str, ...]]) -> l
         raise FingercountError(f"{path} cannot be read as a CSV file ({error}).") from error
     first_line = text.partition("\n")[0]
     delimiter = ";" if ";" in first_line and "," not in first_line else ","
-    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    try:
+        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    except csv.Error as error:
+        raise FingercountError(
+            f"{path} cannot be read as a CSV file ({error}); look for a quote that is not closed."
+        ) from error
     columns = _columns(rows[0], header) if rows else None
     start, columns = (1, columns) if columns else (0, (0, 1))
     pairs = []

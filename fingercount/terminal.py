@@ -8,6 +8,12 @@ from pathlib import Path
 from fingercount.paths import write_atomic
 
 
+def speak_utf8() -> None:
+    """Write UTF-8 to standard output: JSON is read so, but a pipe on Windows has another code."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")
+
+
 def say(text: str) -> None:
     """Tell the person at the terminal; standard output is for JSON."""
     print(text, file=sys.stderr, flush=True)

@@ -23,7 +23,7 @@ from fingercount.hashes import fingerprint
 from fingercount.head import fit_head, targets
 from fingercount.labels import sort_labels
 from fingercount.model_files import compact, read_card, write_model
-from fingercount.models import Model, build_model, new_model_folder
+from fingercount.models import SHIPPED, Model, build_model, new_model_folder
 from fingercount.settings import Settings
 from fingercount.splits import MIN_PER_CLASS, Split
 
@@ -122,6 +122,11 @@ def train(
     cancel = cancel or threading.Event()
     check_trainable(dataset)
     folder = new_model_folder(name, replace)
+    if folder.name.lower() == SHIPPED and settings.mode == "head":
+        raise FingercountError(
+            "A last layer cannot take the place of hands, the network that it and others stand on; "
+            "choose another name, or train the whole network (--mode finetune)."
+        )
     backbone = shared_backbone(settings.backbone)
     split = dataset.ensure_split()
     sides, hashes = _sides(dataset), dataset.hashes()  # another window may change them meanwhile

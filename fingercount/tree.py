@@ -6,20 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from fingercount.errors import FingercountError
 from fingercount.images import IMAGE_SUFFIXES
-from fingercount.labels import canonical
+from fingercount.labels import IGNORED_FOLDERS, SIDE_FOLDERS, canonical
 from fingercount.splits import parse_name
-
-SIDE_FOLDERS = {
-    "train": "train",
-    "training": "train",
-    "val": "val",
-    "valid": "val",
-    "validation": "val",
-    "test": "test",
-    "testing": "test",
-}
-IGNORED_FOLDERS = frozenset({"cache", "__macosx"})
 
 
 @dataclass(frozen=True)
@@ -36,6 +26,15 @@ class Found:
 def is_ignored(name: str) -> bool:
     """Return whether a file or folder is none of the person's photos (hidden, cache, ...)."""
     return name.startswith(".") or name.lower() in IGNORED_FOLDERS
+
+
+def is_readable(name: str) -> bool:
+    """Return whether a name on disk is text: others (in no UTF-8) nothing could show or write."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def is_inside(path: str) -> bool:
@@ -57,15 +56,25 @@ def label_folders(root: Path) -> Iterator[tuple[str, str, str | None]]:
 
 
 def scan(root: Path) -> tuple[list[Found], set[str]]:
-    """Return all photos below a data set's folder, and all labels, those without photos too."""
+    """Return all photos below a data set's folder, and all labels, those without photos too.
+
+    Raises:
+        FingercountError: where a folder may not be looked into.
+    """
     photos: list[Found] = []
     labels: set[str] = set()
-    for folder, label, side in label_folders(root):
-        names, has_subfolders = _images(Path(root) / folder)
-        if names or not has_subfolders:  # a folder of folders only is no label
-            labels.add(label)
-        for name in names:
-            photos.append(describe_file(f"{folder}/{name}", label, side))
+    try:
+        for folder, label, side in label_folders(root):
+            names, has_subfolders = _images(Path(root) / folder)
+            if names or not has_subfolders:  # a folder of folders only is no label
+                labels.add(label)
+            for name in names:
+                photos.append(describe_file(f"{folder}/{name}", label, side))
+    except OSError as error:
+        raise FingercountError(
+            f"{error.filename or root} cannot be read ({error.strerror}); check the folder's "
+            "permissions, or move it elsewhere."
+        ) from error
     return photos, labels
 
 
@@ -81,7 +90,9 @@ def describe_file(path: str, label: str, side: str | None) -> Found:
 
 def _subfolders(folder: Path) -> list[str]:
     with os.scandir(folder) as entries:
-        return sorted(e.name for e in entries if not is_ignored(e.name) and e.is_dir())
+        return sorted(
+            e.name for e in entries if not is_ignored(e.name) and is_readable(e.name) and e.is_dir()
+        )
 
 
 def _images(folder: Path) -> tuple[list[str], bool]:
@@ -89,7 +100,7 @@ def _images(folder: Path) -> tuple[list[str], bool]:
     has_subfolders = False
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.startswith("."):
+            if entry.name.startswith(".") or not is_readable(entry.name):
                 continue
             if entry.is_dir():
                 has_subfolders = True

@@ -62,6 +62,14 @@ def commits(
             yield Commit(now, count_of(told), told, reading.confidence)
 
 
+def upright(frame: av.VideoFrame) -> np.ndarray:
+    """Return a frame as RGB, turned as its clip says: phones film lying on their side."""
+    rgb = frame.to_ndarray(format="rgb24")
+    # In degrees, counterclockwise; PyAV before 14.1 does not tell.
+    turns = round(getattr(frame, "rotation", 0) / 90)
+    return np.ascontiguousarray(np.rot90(rgb, turns)) if turns else rgb
+
+
 def clip_frames(path: Path) -> Iterator[tuple[float, np.ndarray]]:
     """Yield (seconds into the clip, RGB) of every frame of a video file.
 
@@ -84,7 +92,7 @@ def clip_frames(path: Path) -> Iterator[tuple[float, np.ndarray]]:
                 # Some formats (mjpeg) keep no times: then frames follow at the stream's rate.
                 now = n / rate if frame.time is None else float(frame.time)
                 first = now if first is None else first
-                yield now - first, frame.to_ndarray(format="rgb24")
+                yield now - first, upright(frame)
     except (av.error.FFmpegError, OSError, ValueError) as error:
         where = "it is no video that can be read" if none else "it is damaged from there on"
         raise FingercountError(f"{path}: {where} ({error}); choose another file.") from error

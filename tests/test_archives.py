@@ -89,6 +89,40 @@ def test_an_encrypted_zip_says_so(tmp_path):
         pass
 
 
+@pytest.mark.parametrize("before", ["./", ".//", "photos/./"])
+def test_entries_may_be_written_in_other_ways(tmp_path, make_photos, before):
+    photos = make_photos(n=2)
+    entries = [
+        (before + path.relative_to(photos).as_posix(), path.read_bytes())
+        for path in photos.rglob("*.jpg")
+    ]
+    assert import_photos(write_zip(tmp_path / "a.zip", entries), tmp_path / "data").added == 6
+
+
+def test_a_damaged_lzma_entry_is_listed(tmp_path, make_photos):
+    photos = make_photos(n=1)
+    entries = [
+        (path.relative_to(photos).as_posix(), path.read_bytes()) for path in photos.rglob("*.jpg")
+    ]
+    file = write_zip(tmp_path / "a.zip", entries, zipfile.ZIP_LZMA)
+    raw = bytearray(file.read_bytes())
+    with zipfile.ZipFile(file) as whole:
+        first = whole.infolist()[0].header_offset + 30 + len(entries[0][0])
+    raw[first + 4 : first + 9] = b"\xff" * 5  # the properties that LZMA begins with
+    file.write_bytes(raw)
+    result = import_photos(file, tmp_path / "data")
+    assert result.added == 2 and "damaged inside the zip" in result.skipped[0][1]
+
+
+def test_a_zip_of_a_later_version_is_advice(tmp_path):
+    file = write_zip(tmp_path / "a.zip", [("two/a.jpg", b"x")])
+    raw = bytearray(file.read_bytes())
+    raw[raw.rindex(b"PK\1\2") + 6] = 99  # the version that it needs
+    file.write_bytes(raw)
+    with pytest.raises(FingercountError, match="not a zip that can be read"), open_source(file):
+        pass
+
+
 @pytest.mark.parametrize("data", [b"", b"I am a text", b"PK\3\4 and nothing more"])
 def test_what_is_no_zip_says_so(tmp_path, data):
     file = tmp_path / "hands.zip"
@@ -122,7 +156,11 @@ def server(tmp_path):
             super().__init__(*args, directory=str(folder))
 
         def do_GET(self):
-            if self.path.startswith("/to-ftp"):
+            if self.path.startswith("/cut"):
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nab")
+            elif self.path.startswith("/no-http"):
+                self.wfile.write(b"220 mail.example ready\r\n")
+            elif self.path.startswith("/to-ftp"):
                 self.send_response(302)
                 self.send_header("Location", "ftp://127.0.0.1/a.zip")
                 self.end_headers()
@@ -156,6 +194,9 @@ def test_a_zip_comes_from_an_address(server, tmp_path, make_photos):
         pytest.param("/gone.zip", "404", id="missing"),
         pytest.param("/", "not a zip", id="web-page"),
         pytest.param("/to-ftp", "http", id="leads-to-ftp"),
+        pytest.param("/my hand.zip", "out of reach.*by hand", id="a-blank-in-it"),
+        pytest.param("/cut", "out of reach.*by hand", id="cut-off"),
+        pytest.param("/no-http", "out of reach.*by hand", id="another-protocol"),
     ],
 )
 def test_addresses_that_give_no_zip_are_advice(server, tmp_path, path, advice):

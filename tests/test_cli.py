@@ -1,6 +1,7 @@
 """The command line as a script uses it: exit codes, JSON, and one line of advice."""
 
 import csv
+import io
 import json
 import os
 import subprocess
@@ -17,6 +18,7 @@ from fingercount.images import encode_jpeg
 from fingercount.model_files import read_card
 from fingercount.models import list_models, load_model
 from fingercount.paths import models_dir
+from fingercount.terminal import write_result
 from tests.conftest import SESSIONS, draw, files_below
 
 COMMANDS = ("import", "train", "evaluate", "predict", "import-checkpoint", "pretrain")
@@ -340,3 +342,11 @@ def test_pretrain_with_other_settings_is_refused(run, sets, tmp_path, monkeypatc
     assert code == 2 and "belongs to a run with other settings" in err.splitlines()[-1]
     assert files_below(out) == before
     assert run("pretrain", "--data", sets, "--out", out, *TINY)[0] == 0, "the same goes on"
+
+
+def test_standard_output_is_utf8_wherever_it_goes(monkeypatch, capsys):
+    pipe = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(pipe, encoding="cp1252"))
+    assert main(["predict", "--model", "nowhere", "photo.jpg"]) == 2
+    write_result("-", {"label": "два, fünf"})
+    assert json.loads(pipe.getvalue().decode("utf-8")) == {"label": "два, fünf"}

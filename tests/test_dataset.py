@@ -3,6 +3,7 @@ import json
 import os
 import re
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -103,6 +104,35 @@ def test_two_windows_never_write_the_same_name(make_dataset):
     ]
     assert len(set(paths)) == 5
     assert first.counts()["one"] == 6
+
+
+@pytest.mark.parametrize("what", ["os.scandir", "pathlib.Path.stat"])
+def test_a_folder_that_refuses_is_advice(make_dataset, monkeypatch, what):
+    dataset = make_dataset()
+
+    def refuse(*_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied", "one")
+
+    with monkeypatch.context() as closed:
+        closed.setattr(what, refuse)
+        with pytest.raises(FingercountError, match=r"Permission denied.*permissions"):
+            dataset.photos()
+
+
+def test_names_in_no_utf8_are_passed_over(make_dataset):
+    dataset = make_dataset(labels=("one",), n=2)
+    photo = dataset.absolute(dataset.photos()[0]).read_bytes()
+    (Path(os.fsdecode(bytes(dataset.root) + b"/one/caf\xe9.jpg"))).write_bytes(photo)
+    Path(os.fsdecode(bytes(dataset.root) + b"/d\xe9")).mkdir()
+    assert len(dataset.photos()) == 2 and dataset.labels == ["one"]
+
+
+def test_a_label_on_disk_with_its_accents_apart_is_found(make_dataset):
+    dataset = make_dataset(labels=("one",), n=1)
+    (dataset.root / "fu\u0308nf").mkdir()
+    dataset.add(draw("five"), "fünf", "s")
+    assert dataset.counts() == {"one": 1, "fünf": 1}
+    assert [path.name for path in (dataset.root / "fu\u0308nf").iterdir()] == ["s-0001.jpg"]
 
 
 def test_a_deleted_number_is_not_given_again(make_dataset):

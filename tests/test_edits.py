@@ -154,6 +154,16 @@ def test_a_move_that_fails_takes_the_others_back(dataset, monkeypatch):
     assert dataset.edits() == []
 
 
+def test_a_target_that_is_taken_meanwhile_moves_nothing(dataset, monkeypatch):
+    """As where a file system holds two names for one."""
+    before = contents(dataset)
+    monkeypatch.setattr("fingercount.naming.FreeNames.path", lambda self, wanted: ONE)
+    with pytest.raises(FingercountError, match=f"{ONE} is taken"):
+        dataset.relabel(dataset.photos("two"), "one")
+    assert contents(dataset) == before
+    assert dataset.edits() == []
+
+
 CRASH = """
 import os, sys
 from pathlib import Path

@@ -53,6 +53,22 @@ def test_an_unknown_label_is_advice(model):
         where_it_looked(model, np.zeros((8, 8, 3), np.uint8), "six")
 
 
+def test_others_may_ask_the_network_meanwhile(model, monkeypatch):
+    rgb = np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8)
+    alone, asking = where_it_looked(model, rgb, "one"), []
+    pool = torch.nn.AdaptiveAvgPool2d.forward
+
+    def pool_after_another(self, x):
+        # The last block has answered; now another page's photo goes through the same network.
+        if not asking:
+            asking.append(True)
+            model.predict([np.zeros((64, 64, 3), np.uint8)])
+        return pool(self, x)
+
+    monkeypatch.setattr(torch.nn.AdaptiveAvgPool2d, "forward", pool_after_another)
+    assert np.allclose(where_it_looked(model, rgb, "one"), alone) and asking
+
+
 def test_the_model_is_as_it_was(model):
     where_it_looked(model, np.full((32, 32, 3), 90, np.uint8), "one")
     assert not any(p.requires_grad or p.grad is not None for p in model.network.parameters())

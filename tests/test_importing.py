@@ -131,6 +131,30 @@ def test_csvs_that_make_no_sense_stop_before_anything(
     assert not target.exists()
 
 
+def test_a_quote_without_an_end_is_advice(make_photos, target, tmp_path):
+    rows = ["path,group", '"one/IMG_0001.jpg,ann', *["two/IMG_0001.jpg,ann"] * 8000]
+    with pytest.raises(FingercountError, match=r"CSV.*quote"):
+        import_photos(make_photos(n=1), target, groups=csv(tmp_path / "g.csv", *rows))
+
+
+def test_groups_that_differ_in_a_sign_are_two_sessions(make_photos, target, tmp_path):
+    source = make_photos(labels=("one", "two", "three", "four"), n=1, sessions=[None])
+    files = sorted(path.relative_to(source).as_posix() for path in source.rglob("*.jpg"))
+    rows = [f"{path},{group}" for path, group in zip(files, ("A+", "A-", "दो", "दा"))]
+    import_photos(source, target, groups=csv(tmp_path / "g.csv", "path,group", *rows))
+    sessions = set(Dataset(target).sessions())
+    assert len(sessions) == 4 and {"A", "दो", "दा"} < sessions
+
+
+def test_names_that_some_systems_hold_for_one_stay_apart(make_photos, target, tmp_path):
+    source = make_photos(labels=("one", "two"), n=1, sessions=[None])
+    for seed, name in enumerate(("IMG-1", "img-1")):
+        (source / "one" / f"{name}.jpg").write_bytes(encode_jpeg(draw("one", 50 + seed)))
+    import_photos(source, target)
+    names = [path.name.lower() for path in (target / "one").iterdir()]
+    assert len(names) == 3 == len(set(names))
+
+
 def test_a_missing_csv_is_advice(make_photos, target, tmp_path):
     with pytest.raises(FingercountError, match=r"gone\.csv"):
         import_photos(make_photos(n=1), target, groups=tmp_path / "gone.csv")

@@ -3,7 +3,15 @@
 import pytest
 
 from fingercount.errors import FingercountError
-from fingercount.labels import NONE, WORDS, canonical, clean_label, count_of, sort_labels
+from fingercount.labels import (
+    NONE,
+    SIDE_FOLDERS,
+    WORDS,
+    canonical,
+    clean_label,
+    count_of,
+    sort_labels,
+)
 
 
 @pytest.mark.parametrize("number, word", enumerate(WORDS))
@@ -29,7 +37,9 @@ def test_display_sorts_by_count_then_words_then_none():
     assert sort_labels(mixed) == ["zero", "one", "two", "five", "ten", "Fist", "thumbs up", "none"]
 
 
-@pytest.mark.parametrize("label", ["two", "thumbs up", "a.b", "left-hand_2", "été", "数字"])
+@pytest.mark.parametrize(
+    "label", ["two", "thumbs up", "a.b", "left-hand_2", "été", "数字", "दो", "สี่", "اِثنان"]
+)
 def test_names_that_can_be_folders(label):
     assert clean_label(label) == label
 
@@ -57,8 +67,16 @@ def test_names_that_can_be_folders(label):
         pytest.param("train", id="a-split"),
         pytest.param("TEST", id="a-split-in-capitals"),
         pytest.param("cache", id="the-cache"),
+        pytest.param("__MACOSX", id="what-archives-leave"),
+        pytest.param("\u0308x", id="begins-with-an-accent"),
+        pytest.param("e\u0301" * 40, id="too-long-with-its-accents"),
+        *(pytest.param(name, id=f"a-split-{name}") for name in SIDE_FOLDERS),
     ],
 )
 def test_names_that_cannot_be_labels_are_advice(label):
     with pytest.raises(FingercountError, match=r"label"):
         clean_label(label)
+
+
+def test_accents_that_stand_apart_are_the_same_label():
+    assert clean_label("fu\u0308nf") == canonical("fu\u0308nf") == "fünf"

@@ -62,6 +62,13 @@ def test_heic_is_listed_with_advice():
     assert "JPEG" in reason
 
 
+def test_names_in_no_utf8_are_listed_with_advice():
+    layout = find_photos(["two/a.jpg", "two/caf\udce9.jpg"])
+    assert [photo.path for photo in layout.photos] == ["two/a.jpg"]
+    ((shown, reason),) = layout.skipped
+    assert "rename" in reason and shown.encode() and shown.startswith("two/caf")
+
+
 def test_a_map_renames_and_leaves_out():
     label_map = {"fist": "zero", "peace": "2", "blurry": "", "nobody": "one"}
     layout = find_photos([f"{name}/1.jpg" for name in ("fist", "peace", "blurry", "5")], label_map)

@@ -1,5 +1,7 @@
 """Models at hand: found, loaded, asked, chosen, deleted; damaged ones are advice."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -203,6 +205,18 @@ def test_deleting_takes_the_whole_folder(hands):
     add_head()
     delete_model("mine")
     assert [folder.name for folder in models_dir().iterdir()] == ["hands"]
+
+
+def test_a_folder_that_is_in_use_is_not_deleted(hands, monkeypatch):
+    add_head()
+
+    def refused(self, target):
+        raise PermissionError(13, "Access is denied")
+
+    monkeypatch.setattr(Path, "rename", refused)
+    with pytest.raises(FingercountError, match="Access is denied"):
+        delete_model("mine")
+    assert list_models() == ["hands", "mine"]
 
 
 @pytest.mark.parametrize("name", ["hands", "Hands", " hands ", "nobody", "../x", ".live"])

@@ -220,6 +220,13 @@ def test_a_photo_that_breaks_while_training_is_named(photos):
     assert left_behind() == []
 
 
+def test_a_last_layer_never_replaces_what_it_stands_on(photos):
+    before = files_below(models_dir())
+    with pytest.raises(FingercountError, match="cannot take the place of hands"):
+        run(photos, "hands", replace=True)
+    assert files_below(models_dir()) == before
+
+
 @pytest.mark.parametrize(
     "name, advice",
     [

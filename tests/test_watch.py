@@ -1,5 +1,7 @@
 """Committed counts of a clip, from its frames to its lines."""
 
+import struct
+
 import av
 import numpy as np
 import pytest
@@ -34,7 +36,7 @@ def write_video(path, colours, fps=25, codec="libx264"):
         stream.width, stream.height = 64, 48
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         for colour in colours:
-            rgb = np.full((48, 64, 3), colour, np.uint8)
+            rgb = np.broadcast_to(np.uint8(colour), (48, 64, 3))
             for packet in stream.encode(av.VideoFrame.from_ndarray(rgb, "rgb24")):
                 container.mux(packet)
         for packet in stream.encode():
@@ -53,6 +55,33 @@ def test_every_frame_of_a_clip_is_read_with_its_time(tmp_path, name, codec):
     assert np.diff([now for now, _ in read]) == pytest.approx(1 / 25, abs=2e-3)
     brightness = [frame.mean() for _, frame in read]
     assert read[0][1].shape == (48, 64, 3) and np.all(np.diff(brightness) > 0)
+
+
+@pytest.mark.parametrize(
+    "matrix, top",
+    [
+        pytest.param((1, 0, 0, 1), "first", id="upright"),
+        # Displayed x and y of the stored right and down, as a phone held upright writes them.
+        pytest.param((0, 1, -1, 0), "left", id="a quarter clockwise"),
+        pytest.param((0, -1, 1, 0), "right", id="a quarter counterclockwise"),
+        pytest.param((-1, 0, 0, -1), "last", id="upside down"),
+    ],
+)
+def test_a_clip_stands_upright(tmp_path, matrix, top):
+    sides = {"first": np.s_[:12], "last": np.s_[-12:], "left": np.s_[:, :12]}
+    sides["right"] = np.s_[:, -12:]
+    rgb = np.zeros((48, 64, 3), np.uint8)
+    rgb[sides[top]] = 255
+    path = write_video(tmp_path / "a.mp4", [rgb])
+    raw = path.read_bytes()
+    a, b, c, d = (int(n) * 0x10000 for n in matrix)
+    turned = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 0x40000000)
+    straight = struct.pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
+    place = raw.index(straight, raw.index(b"tkhd"))
+    path.write_bytes(raw[:place] + turned + raw[place + 36 :])
+    ((_, frame),) = clip_frames(path)
+    assert frame.shape == ((48, 64, 3) if matrix[0] else (64, 48, 3))
+    assert frame[:10].mean() > 200 and frame[20:].mean() < 60
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import streamlit as st
 
 from components.background import Work, wait_for
 from components.models import shared_model, stamp_of
+from components.report import stamp_of_photos
 from fingercount.dataset import Dataset
 from fingercount.export import checked_onnx
 from fingercount.models import Model, find_model
@@ -27,7 +28,8 @@ def show_parity(model: Model, dataset: Dataset) -> None:
         model: one of those in models/.
         dataset: where the photos come from: its test side where there is one, else all.
     """
-    key = (model.name, stamp_of(model.name), str(dataset.root.resolve()), dataset.fingerprint())
+    photos = stamp_of_photos(dataset, dataset.photos())
+    key = (model.name, stamp_of(model.name), str(dataset.root.resolve()), photos)
     work = _checks().get(key)
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(

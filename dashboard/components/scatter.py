@@ -81,9 +81,10 @@ def show_map(case: Case, root: Path, stamp: str) -> list[str]:
 
 
 def map_stamp(case: Case) -> str:
-    """Return what changes with the photos and what is said of them."""
-    text = "\n".join([*case.paths, *case.predicted])
-    return f"{len(case.paths)}-{zlib.crc32(text.encode()):08x}"
+    """Return what changes with the photos, with what the network sees in them and what is said."""
+    text = "\n".join([*case.paths, *case.labels, *case.predicted])
+    seen = zlib.crc32(np.ascontiguousarray(case.raw_features))
+    return f"{len(case.paths)}-{zlib.crc32(text.encode(), seen):08x}"
 
 
 def picked_paths(picked: dict | None, case: Case, stamp: str) -> list[str]:

@@ -5,7 +5,7 @@ import streamlit as st
 
 from components.background import Work, wait_for
 from components.models import stamp_of
-from components.report import answers
+from components.report import answers, stamp_of_photos
 from components.state import pick_dataset
 from fingercount.dataset import Dataset, list_datasets, open_dataset
 from fingercount.errors import FingercountError
@@ -115,7 +115,7 @@ def show_cost(key: str, model: Model, threshold: float) -> None:
 def _measured(memory: str, model: Model, dataset: Dataset) -> Work:
     """Return the evaluation on the test photos, or on all where there are none, as it goes on."""
     stamp = stamp_of(model.name)
-    wanted = (model.name, stamp, dataset.name, len(dataset.photos()))
+    wanted = (model.name, stamp, dataset.name, stamp_of_photos(dataset, dataset.photos()))
     before, work = st.session_state.get(memory, (None, None))
     if before != wanted:
         if work:

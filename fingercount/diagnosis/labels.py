@@ -26,13 +26,14 @@ def find(case: Case, focus: Focus) -> Reason:
     suspects = rank(case)
     about = [s for s in suspects if _concerns(case, focus, s)]
     sure = [s for s in about if s[2] >= SURE]
-    photos = int(np.isin(case.labels, focus.labels).sum())
+    # A class may be smaller than what looks like it.
+    photos = max(len(sure), int(np.isin(case.labels, focus.labels).sum()))
     items = [
         Suspect(str(case.paths[n]), float(score), f"looks like {label}")
         for n, label, score in about
     ]
     rate, usual = len(sure) / max(1, photos), _usual(case, focus, suspects)
-    more = rate >= SMALLEST and binomtest(len(sure), photos, usual).pvalue < LEVEL and rate > usual
+    more = rate >= SMALLEST and rate > usual and binomtest(len(sure), photos, usual).pvalue < LEVEL
     if len(sure) < FEWEST or not (rate >= MANY or more):
         return Reason(
             NAME,

@@ -82,7 +82,7 @@ def read_groups(path: Path | None) -> dict[str, str]:
     try:
         with Path(path).open(newline="", encoding="utf-8-sig") as file:
             rows = list(csv.reader(file))
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise FingercountError(
             f"{path} cannot be read as a CSV of path and group: {error}"
         ) from error

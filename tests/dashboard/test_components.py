@@ -4,6 +4,7 @@ import io
 import json
 import tempfile
 import zipfile
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -99,6 +100,19 @@ def test_headline_is_a_number_only_where_the_answer_is_one(answer, large, beside
     probabilities = {best: 0.7, other: 0.3} if best != other else {"two": 0.7, "none": 0.3}
     assert headline(Reading(answer, probabilities)) == (large, beside)
     assert headline(None)[0] == ""
+
+
+def test_a_map_is_of_what_the_network_sees_and_what_is_said():
+    from components.scatter import map_stamp
+
+    def case(paths=("one/a.jpg", "two/b.jpg"), said=("one", "two"), seen=0.0):
+        features = np.full((len(paths), 4), seen, np.float32)
+        labels = [path.partition("/")[0] for path in paths]
+        return SimpleNamespace(paths=paths, labels=labels, predicted=said, raw_features=features)
+
+    others = [case(seen=1.0), case(said=("one", "one")), case(paths=("one/a.jpg", "two/c.jpg"))]
+    assert map_stamp(case()) == map_stamp(case())
+    assert len({map_stamp(one) for one in (case(), *others)}) == 4
 
 
 def test_bars_escape_what_people_typed():

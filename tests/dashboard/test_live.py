@@ -139,6 +139,16 @@ def test_the_sliders_reach_the_viewer_and_the_threshold_can_be_kept(
     assert read_card(folder)["threshold"] == 0.8
 
 
+def test_the_cost_follows_what_is_relabelled(open_page, add_model, folders, make_photos):
+    add_model("hands")
+    dataset = Dataset(make_photos(folders[0] / "set", labels=("one", "two", "none")))
+    app = open_page("live", live_cost_open=True)
+    assert any("of 8 photos with a hand" in text.value for text in app.markdown)
+    dataset.relabel(dataset.photos("two"), "none")
+    words = [text.value for text in app.run().markdown]
+    assert any("of 4 photos with a hand" in text for text in words), words
+
+
 def test_a_model_deleted_while_it_ran_is_told(open_page, add_model):
     add_model("hands")
     add_model("mine")

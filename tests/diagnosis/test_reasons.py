@@ -56,6 +56,14 @@ def test_a_photo_that_was_looked_at_is_suspected_no_more(world):
     assert labels.rank(world.case()) == []
 
 
+def test_more_photos_may_look_like_a_class_than_it_has(world, monkeypatch):
+    world.labels[(world.labels == "two") & (np.arange(len(world.labels)) % 40 > 2)] = "one"
+    others = np.flatnonzero((world.labels == "one") & (world.truth == "two"))[:5]
+    monkeypatch.setattr(labels, "rank", lambda case: [(int(n), "two", 0.95) for n in others])
+    told = labels.find(world.case(), Focus("two"))
+    assert told.found and "5 photos around two (of 5)" in told.sentence
+
+
 def test_a_cell_asks_about_its_two_labels_only(world):
     world.labels[:4], world.labels[-4:] = "two", "two"
     told = labels.find(world.case(), Focus("two", "one"))
