@@ -157,7 +157,9 @@ def download(url: str, file: Path) -> None:
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
             _check_scheme(answer.geturl())
-            with advice_on_write_errors(file), file.open("wb") as target:
+            with advice_on_write_errors(file):
+                target = file.open("wb")
+            with target:
                 _copy(answer, target, url)
     except urllib.error.HTTPError as error:
         raise FingercountError(
@@ -170,6 +172,7 @@ def download(url: str, file: Path) -> None:
 
 def _copy(answer, target, url: str) -> None:
     left = MAX_DOWNLOAD_BYTES
+    promised = answer.headers.get("Content-Length")
     while block := answer.read(1 << 20):
         left -= len(block)
         if left < 0:
@@ -177,7 +180,10 @@ def _copy(answer, target, url: str) -> None:
                 f"{url} is larger than {_mb(MAX_DOWNLOAD_BYTES)} MB; download it by hand, unpack "
                 "what you need and import the folder."
             )
-        target.write(block)
+        with advice_on_write_errors(Path(target.name)):
+            target.write(block)
+    if promised and promised.isdigit() and MAX_DOWNLOAD_BYTES - left < int(promised):
+        raise ConnectionError("it broke off")
 
 
 def _check_scheme(url: str) -> None:

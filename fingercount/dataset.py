@@ -261,7 +261,8 @@ class Dataset:
     def undo(self, edit_id: str | None = None) -> Edit:
         """Take back an edit: the newest that still stands, or the one named, however old."""
         with self.writing():
-            return self._edits.undo(edit_id, FreeNames(self.root).path)
+            names = FreeNames(self.root)
+            return self._edits.undo(edit_id, lambda path: names.path(path, exact=True))
 
     def edits(self) -> list[Edit]:
         """Return all edits, newest first."""

@@ -187,8 +187,8 @@ class Edits:
             for before, after in moves:
                 if (self.root / before).exists():
                     raise FingercountError(
-                        f"{after} is taken in {self.root.name}, so {before} could not be moved "
-                        "there; nothing was changed. Try again."
+                        f"{after} in {self.root.name} is another photo's place; nothing was "
+                        "changed. Try again."
                     )
             self._tell_record(entry)
         except BaseException:

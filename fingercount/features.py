@@ -88,10 +88,7 @@ class Features:
 
     def _key(self, photo: Photo, copy: int) -> str:
         if photo.path not in self._hashes:
-            raise FingercountError(
-                f"{photo.path} in {self.dataset.name} cannot be read (any more); check the file, "
-                "or delete it."
-            )
+            raise unreadable(photo)
         variant = f"{self._copies}-{copy}" if copy else "plain"
         return f"{self._base}-{self._hashes[photo.path]}-{variant}"
 
@@ -134,6 +131,11 @@ class Features:
                 store.executemany("INSERT OR REPLACE INTO features VALUES (?, ?)", rows)
         except (OSError, sqlite3.Error):
             pass
+
+
+def unreadable(photo: Photo) -> FingercountError:
+    """Return the advice for a photo whose content hash is not known."""
+    return FingercountError(f"{photo.path} cannot be read (any more); check the file or delete it.")
 
 
 def _digest(value) -> str:

@@ -12,6 +12,7 @@ from torch import nn
 
 from fingercount.backbones import FEATURES, Backbone
 from fingercount.dataset import Dataset, Photo
+from fingercount.errors import FingercountError
 from fingercount.events import Epoch, Fitted, Looking
 from fingercount.head import better, class_weights, fit_head, score, targets
 from fingercount.settings import DEFAULTS, Settings
@@ -84,7 +85,7 @@ def _ahead(pool, dataset, photos, batches, backbone, settings, epoch) -> Iterato
 
     def read(i: int) -> np.ndarray:
         rng = np.random.default_rng((settings.seed, epoch, int(i)))
-        return backbone.preprocess(settings.augment(dataset.image(photos[i]), rng))
+        return backbone.preprocess(settings.augment(_image(dataset, photos[i]), rng))
 
     def start(batch):
         return batch, [pool.submit(read, i) for i in batch.tolist()]
@@ -96,6 +97,15 @@ def _ahead(pool, dataset, photos, batches, backbone, settings, epoch) -> Iterato
         yield batch, _tensor(np.stack([future.result() for future in futures]))
 
 
+def _image(dataset: Dataset, photo: Photo) -> np.ndarray:
+    if not dataset.absolute(photo).is_file():
+        raise FingercountError(
+            f"{photo.path} was deleted or relabelled while the training ran, which reads each "
+            "photo in every epoch; start it again."
+        )
+    return dataset.image(photo)
+
+
 def _tensor(inputs: np.ndarray) -> torch.Tensor:
     return torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
 
@@ -104,6 +114,6 @@ def _tensor(inputs: np.ndarray) -> torch.Tensor:
 def _logits(network, dataset, photos, backbone, classes: int) -> torch.Tensor:
     parts = [torch.zeros(0, classes)]
     for first in range(0, len(photos), 32):
-        rgb = [dataset.image(photo) for photo in photos[first : first + 32]]
+        rgb = [_image(dataset, photo) for photo in photos[first : first + 32]]
         parts.append(network(_tensor(backbone.preprocess.batch(rgb))))
     return torch.cat(parts)

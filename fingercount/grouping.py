@@ -4,13 +4,14 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 import numpy as np
 
 from fingercount import near_copies
+from fingercount.paths import is_part_of_letter
 from fingercount.splits import parse_name
 
 MAX_SLUG = 48  # leaves room for a side and a number in the 64 that a name may have
@@ -45,27 +46,12 @@ def slug(text: str) -> str:
     signs = (sign if _is_kept(sign) else " " for sign in unicodedata.normalize("NFC", text))
     name = "-".join("".join(signs).split()).strip("-.") or "session"
     if len(name) > MAX_SLUG:
-        name = f"{name[: MAX_SLUG - 9]}-{_short_hash(text)}"
+        name = f"{name[: MAX_SLUG - 9]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
     return name
 
 
 def _is_kept(sign: str) -> bool:
-    # Vowels of many scripts are signs that combine with a letter: without them words are the same.
-    return bool(re.match(r"[\w.-]", sign)) or unicodedata.category(sign)[0] == "M"
-
-
-def _sessions_of(groups: Iterable[str]) -> dict[str, str]:
-    """Return {group: session}; groups that differ only in signs left out keep apart by a hash."""
-    names: dict[str, str] = {}
-    for group in sorted(set(groups)):
-        name = slug(group)
-        taken = name in names.values()
-        names[group] = f"{name}-{_short_hash(group)}" if taken else name
-    return names
-
-
-def _short_hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
+    return bool(re.match(r"[\w.-]", sign)) or is_part_of_letter(sign)
 
 
 def assign_sessions(photos: list[Incoming], groups: Mapping[str, str], known: Known) -> list[str]:
@@ -79,11 +65,11 @@ def assign_sessions(photos: list[Incoming], groups: Mapping[str, str], known: Kn
     Returns:
         Warnings for a person; empty where nothing needs one.
     """
-    unnamed, sessions = [], _sessions_of(groups.values())
+    unnamed = []
     for photo in photos:
         parsed = parse_name(PurePosixPath(photo.path).stem)
         if photo.path in groups:
-            photo.session = sessions[groups[photo.path]]
+            photo.session = slug(groups[photo.path])
         elif parsed:
             photo.session, photo.number = slug(parsed[0]), parsed[1]
         else:

@@ -14,7 +14,7 @@ from torch import nn
 from torchvision.models import resnet18
 
 from fingercount.answers import answer_of
-from fingercount.backbones import BACKBONES, FEATURES, Backbone, fast_form, shared_backbone
+from fingercount.backbones import FEATURES, Backbone, fast_form, shared_backbone
 from fingercount.errors import FingercountError
 from fingercount.model_files import CARD, read_card, read_seen, read_tensors
 from fingercount.paths import (
@@ -157,7 +157,7 @@ def load_model(name: str | Path) -> Model:
 
 def build_model(name: str, card: dict, tensors: dict, seen: dict[str, str]) -> Model:
     """Return a model from what its folder holds, or is about to hold."""
-    before = _seen_by_backbone(card)
+    before = _seen_by_backbone(name, card)
     if card["kind"] == "full":
         return Model(name, card, _whole(name, card, tensors), seen, backbone_seen=before)
     backbone = _backbone(name, card)
@@ -169,10 +169,15 @@ def build_model(name: str, card: dict, tensors: dict, seen: dict[str, str]) -> M
     return Model(name, card, network, seen, look, check, before)
 
 
-def _seen_by_backbone(card: dict) -> frozenset[str]:
-    named = card.get("backbone")
-    name = named.get("name") if isinstance(named, dict) else None
-    return frozenset(read_seen(models_dir() / name)) if name in BACKBONES else frozenset()
+def _seen_by_backbone(name: str, card: dict) -> frozenset[str]:
+    """Return the photos that hands was trained on, where this model began with just these."""
+    named, folder = card.get("backbone"), models_dir() / SHIPPED
+    stands_on_it = isinstance(named, dict) and named.get("name") == SHIPPED != name
+    if not stands_on_it or not (folder / CARD).is_file():
+        return frozenset()
+    # A last layer is refused on other weights; a whole network may have begun with earlier ones.
+    here = read_card(folder).get("fast")
+    return frozenset(read_seen(folder)) if here in (None, named.get("hash")) else frozenset()
 
 
 def _whole(name: str, card: dict, tensors: dict) -> nn.Module:

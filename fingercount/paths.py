@@ -15,6 +15,7 @@ REPO = Path(__file__).resolve().parents[1]
 
 LONGEST = 64  # signs of a name; folders' paths have limits on some systems
 _NAME = re.compile(r"\w[\w .\-]*")
+_INVISIBLE = "[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 _WINDOWS_DEVICES = {"con", "prn", "aux", "nul"} | {
     f"{device}{n}" for device in ("com", "lpt") for n in range(1, 10)
 }
@@ -43,8 +44,7 @@ def check_name(text: str, what: str) -> str:
     name = text.strip()
     if not name:
         raise FingercountError(f"The {what} has no name; give it one, such as my-{what}.")
-    # Signs that combine with a letter (accents, vowels of many scripts) are letters, too.
-    plain = "".join(sign for sign in name if unicodedata.category(sign)[0] != "M")
+    plain = "".join(sign for sign in name if not is_part_of_letter(sign))
     bad_end = name.endswith(".") or name.lower().split(".")[0] in _WINDOWS_DEVICES
     if not _NAME.fullmatch(plain) or plain[0] != name[0] or len(name) > LONGEST or bad_end:
         raise FingercountError(
@@ -52,6 +52,12 @@ def check_name(text: str, what: str) -> str:
             "- and _ (64 at most, no slash)."
         )
     return name
+
+
+def is_part_of_letter(sign: str) -> bool:
+    """Say whether a sign combines with a letter: an accent, or a vowel in many scripts."""
+    # Those that only choose a form (of an emoji, say) cannot be seen.
+    return unicodedata.category(sign) in ("Mn", "Mc") and not re.match(_INVISIBLE, sign)
 
 
 @contextlib.contextmanager

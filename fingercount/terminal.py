@@ -7,11 +7,13 @@ from pathlib import Path
 
 from fingercount.paths import write_atomic
 
+_FOREIGN = "backslashreplace"  # a file's name in another code: so it is, in JSON, what it was
+
 
 def speak_utf8() -> None:
     """Write UTF-8 to standard output: JSON is read so, but a pipe on Windows has another code."""
     if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8")
+        sys.stdout.reconfigure(encoding="utf-8", errors=_FOREIGN)
 
 
 def say(text: str) -> None:
@@ -28,7 +30,7 @@ def write_result(target: str | None, value) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     else:
-        write_atomic(Path(target), text.encode())
+        write_atomic(Path(target), text.encode(errors=_FOREIGN))
 
 
 def progress(what: str) -> Callable[[int, int], None]:

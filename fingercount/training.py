@@ -17,12 +17,12 @@ from fingercount.dataset import Dataset, Photo
 from fingercount.errors import FingercountError
 from fingercount.evaluation import ask, make_report
 from fingercount.events import Cancelled, Event, Finished, Fitted
-from fingercount.features import Features
+from fingercount.features import Features, unreadable
 from fingercount.finetune import fit_network
 from fingercount.hashes import fingerprint
 from fingercount.head import fit_head, targets
 from fingercount.labels import sort_labels
-from fingercount.model_files import compact, read_card, write_model
+from fingercount.model_files import compact, read_card, read_seen, write_model
 from fingercount.models import SHIPPED, Model, build_model, new_model_folder
 from fingercount.settings import Settings
 from fingercount.splits import MIN_PER_CLASS, Split
@@ -130,6 +130,9 @@ def train(
     backbone = shared_backbone(settings.backbone)
     split = dataset.ensure_split()
     sides, hashes = _sides(dataset), dataset.hashes()  # another window may change them meanwhile
+    for photo in (photo for side in sides.values() for photo in side):
+        if photo.path not in hashes:
+            raise unreadable(photo)
     classes = sort_labels(photo.label for photo in sides["train"])
     fit = fit_head if settings.mode == "head" else fit_network
     val = [photo for photo in sides["val"] if photo.label in classes]
@@ -156,6 +159,8 @@ def train(
     }
     card |= {} if whole else _self_knowledge(card, tensors, dataset, sides, hashes)
     model = build_model(folder.name, card, tensors, seen)
+    if whole and folder.name.lower() == SHIPPED:  # what stands on it stands on those photos, too
+        seen = read_seen(folder) | seen
     there = {photo.path for photo in dataset.photos()}
     sides = {side: [p for p in photos if p.path in there] for side, photos in sides.items()}
     known = {} if whole else _answers(model, dataset, sides, hashes)

@@ -65,9 +65,15 @@ def commits(
 def upright(frame: av.VideoFrame) -> np.ndarray:
     """Return a frame as RGB, turned as its clip says: phones film lying on their side."""
     rgb = frame.to_ndarray(format="rgb24")
-    # In degrees, counterclockwise; PyAV before 14.1 does not tell.
-    turns = round(getattr(frame, "rotation", 0) / 90)
-    return np.ascontiguousarray(np.rot90(rgb, turns)) if turns else rgb
+    matrix = frame.side_data.get("DISPLAYMATRIX")
+    if matrix is None:
+        return rgb
+    # Where a step to the right and one down of the stored frame lead: (x, y) each.
+    right_x, right_y, _, down_x, down_y = np.frombuffer(matrix, np.int32)[:5]
+    if abs(right_y) > abs(right_x):
+        rgb, right_x, down_y = rgb.swapaxes(0, 1), down_x, right_y
+    rgb = rgb[:, ::-1] if right_x < 0 else rgb
+    return np.ascontiguousarray(rgb[::-1] if down_y < 0 else rgb)
 
 
 def clip_frames(path: Path) -> Iterator[tuple[float, np.ndarray]]:

@@ -1,4 +1,5 @@
 import http.server
+import socket
 import stat
 import struct
 import threading
@@ -158,6 +159,13 @@ def server(tmp_path):
         def do_GET(self):
             if self.path.startswith("/cut"):
                 self.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nab")
+            elif self.path.startswith("/short"):
+                self.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nab")
+            elif self.path.startswith("/reset"):
+                self.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nab")
+                at_once = struct.pack("ii", 1, 0)  # close with a reset
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+                self.connection.close()
             elif self.path.startswith("/no-http"):
                 self.wfile.write(b"220 mail.example ready\r\n")
             elif self.path.startswith("/to-ftp"):
@@ -195,7 +203,9 @@ def test_a_zip_comes_from_an_address(server, tmp_path, make_photos):
         pytest.param("/", "not a zip", id="web-page"),
         pytest.param("/to-ftp", "http", id="leads-to-ftp"),
         pytest.param("/my hand.zip", "out of reach.*by hand", id="a-blank-in-it"),
-        pytest.param("/cut", "out of reach.*by hand", id="cut-off"),
+        pytest.param("/cut", "out of reach.*by hand", id="cut-off-in-a-chunk"),
+        pytest.param("/short", "out of reach.*broke off.*by hand", id="cut-off"),
+        pytest.param("/reset", "out of reach.*by hand", id="reset"),
         pytest.param("/no-http", "out of reach.*by hand", id="another-protocol"),
     ],
 )

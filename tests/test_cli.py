@@ -18,7 +18,7 @@ from fingercount.images import encode_jpeg
 from fingercount.model_files import read_card
 from fingercount.models import list_models, load_model
 from fingercount.paths import models_dir
-from fingercount.terminal import write_result
+from fingercount.terminal import speak_utf8, write_result
 from tests.conftest import SESSIONS, draw, files_below
 
 COMMANDS = ("import", "train", "evaluate", "predict", "import-checkpoint", "pretrain")
@@ -350,3 +350,14 @@ def test_standard_output_is_utf8_wherever_it_goes(monkeypatch, capsys):
     assert main(["predict", "--model", "nowhere", "photo.jpg"]) == 2
     write_result("-", {"label": "два, fünf"})
     assert json.loads(pipe.getvalue().decode("utf-8")) == {"label": "два, fünf"}
+
+
+@pytest.mark.parametrize("target", ["-", "out.json"])
+def test_a_name_in_another_code_is_written_as_it_is(tmp_path, monkeypatch, target):
+    pipe = io.BytesIO()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(pipe, "utf-8", "surrogateescape"))
+    speak_utf8()
+    write_result(target, {"file": "caf\udce9.jpg"})
+    written = pipe.getvalue() if target == "-" else (tmp_path / target).read_bytes()
+    assert json.loads(written) == {"file": "caf\udce9.jpg"}

@@ -69,6 +69,8 @@ def test_names_that_can_be_folders(label):
         pytest.param("cache", id="the-cache"),
         pytest.param("__MACOSX", id="what-archives-leave"),
         pytest.param("\u0308x", id="begins-with-an-accent"),
+        pytest.param("2\ufe0f\u20e3", id="a-keycap"),
+        pytest.param("two\ufe0f", id="with-a-sign-that-is-not-seen"),
         pytest.param("e\u0301" * 40, id="too-long-with-its-accents"),
         *(pytest.param(name, id=f"a-split-{name}") for name in SIDE_FOLDERS),
     ],

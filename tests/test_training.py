@@ -16,7 +16,7 @@ from fingercount.evaluation import evaluate
 from fingercount.events import Cancelled, Epoch, Finished, Looking
 from fingercount.model_files import read_card, read_seen, read_tensors
 from fingercount.models import list_models, load_model
-from fingercount.paths import models_dir
+from fingercount.paths import models_dir, write_json
 from fingercount.settings import Settings
 from fingercount.training import check_trainable, train
 from tests.conftest import SESSIONS, draw, files_below
@@ -201,15 +201,45 @@ def test_what_another_window_changes_meanwhile_loses_no_training(photos, setting
     assert len(read_seen(models_dir() / "mine-1")) == 32
 
 
+@pytest.mark.parametrize("side", ["train", "val", "test"])
 @pytest.mark.parametrize("settings", [QUICK, FINETUNE], ids=["head", "finetune"])
-def test_a_photo_that_is_not_there_is_named(photos, settings):
-    gone = photos.photos()[3]
+def test_a_photo_that_is_not_there_is_named_before_anything_is_learned(photos, settings, side):
+    photos.ensure_split()
+    gone = photos.photos(split=side)[3]
     path = photos.absolute(gone)
     path.unlink()
     path.symlink_to(path.with_name("elsewhere.jpg"))
-    with pytest.raises(FingercountError, match=gone.path):
-        run(photos, settings=settings)
+    with pytest.raises(FingercountError, match=f"{gone.path} cannot be read"):
+        next(train(photos, "mine-1", settings))
     assert left_behind() == []
+
+
+def test_fine_tuning_says_which_photo_went_away_meanwhile(photos):
+    settings = Settings(**{**FINETUNE.to_json(), "augment": STILL, "epochs": 2})
+    with pytest.raises(FingercountError, match=r"was deleted or relabelled while the training ran"):
+        for event in train(photos, "mine-1", settings):
+            if isinstance(event, Epoch):
+                photos.relabel(photos.photos("one", split="train")[:1], "two")
+    assert left_behind() == []
+
+
+def test_the_photos_of_other_weights_are_not_those_of_this_one(photos):
+    """A whole network that began with an earlier hands than the one here."""
+    before = dict.fromkeys(photos.hashes().values(), "train")
+    (models_dir() / "hands" / "seen.json").write_text(json.dumps(before), encoding="utf-8")
+    run(photos, settings=FINETUNE)
+    assert load_model("mine-1").backbone_seen
+    card = models_dir() / "hands" / "card.json"
+    write_json(card, json.loads(card.read_text(encoding="utf-8")) | {"fast": "0" * 16})
+    assert not load_model("mine-1").backbone_seen
+
+
+def test_what_replaces_hands_knows_its_photos(photos):
+    old = {"ab" * 8: "train"}
+    (models_dir() / "hands" / "seen.json").write_text(json.dumps(old), encoding="utf-8")
+    run(photos, "hands", settings=FINETUNE, replace=True)
+    model = load_model("hands")
+    assert old.items() <= model.seen.items() and not model.backbone_seen
 
 
 def test_a_photo_that_breaks_while_training_is_named(photos):

@@ -65,6 +65,8 @@ def test_every_frame_of_a_clip_is_read_with_its_time(tmp_path, name, codec):
         pytest.param((0, 1, -1, 0), "left", id="a quarter clockwise"),
         pytest.param((0, -1, 1, 0), "right", id="a quarter counterclockwise"),
         pytest.param((-1, 0, 0, -1), "last", id="upside down"),
+        pytest.param((-1, 0, 0, 1), "first", id="mirrored"),
+        pytest.param((0, 1, 1, 0), "left", id="mirrored on its side"),
     ],
 )
 def test_a_clip_stands_upright(tmp_path, matrix, top):

@@ -65,7 +65,9 @@ def chosen_dataset(key: str) -> Dataset:
     """Show the picker and return the data set; where it cannot be opened, say why and stop."""
     name = pick_dataset(key)
     try:
-        return open_dataset(name)
+        dataset = open_dataset(name)
+        dataset.counts()  # a folder in it may not be readable
+        return dataset
     except FingercountError as error:
         st.error(str(error))
         st.stop()
