@@ -37,8 +37,9 @@ def frames_at_camera_speed(model, seconds: float, viewers: int) -> None:
         start = time.monotonic()
         for n in range(int(seconds * FPS)):
             frame = frames[n % len(frames)].copy()
+            began = time.monotonic()
             view.show(frame)
-            sent[id(view.crop)] = time.monotonic()
+            sent[id(view.crop)] = began
             kept = view.crop  # so that no other crop gets its id
             while time.monotonic() < start + (n + 1) / FPS:
                 seen = view.seen

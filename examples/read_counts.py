@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 command = [sys.executable, "-m", "fingercount", "watch", *sys.argv[1:]]
-with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watching:
+with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as watching:
     for line in watching.stdout:
         held = json.loads(line)
         if held["count"] is None:

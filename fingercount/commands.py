@@ -247,9 +247,11 @@ def render(options: Namespace) -> None:
     from fingercount.errors import FingercountError
     from fingercount.synthetic import write_photos
 
-    if options.per_label < 1 or options.sessions < 1 or not 32 <= options.size <= 1024:
+    least = min(options.per_label, options.sessions)
+    if least < 1 or options.seed < 0 or not 32 <= options.size <= 1024:
         raise FingercountError(
-            "Nothing to render: --per-label and --sessions are at least 1, --size 32 to 1024."
+            "Nothing to render: --per-label and --sessions are at least 1, --seed 0, and --size 32 "
+            "to 1024."
         )
     written = write_photos(
         Path(options.out),

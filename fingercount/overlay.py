@@ -30,11 +30,14 @@ def write(rgb: np.ndarray, text: str) -> np.ndarray:
 
     Args:
         rgb: uint8 [H, W, 3]; changed.
-        text: a count fills a quarter of the height; longer words are written smaller.
+        text: a count fills a quarter of the height; longer words are written smaller. Other letters
+            than ASCII's are left out with their word: Pillow's own font would draw boxes.
 
     Returns:
         The same array.
     """
+    if not text.isascii():
+        return rgb
     height, width = rgb.shape[:2]
     edge = round(MARGIN * height)
     pixels = max(8, height // (4 if len(text) <= 2 else 11))

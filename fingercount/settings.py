@@ -49,7 +49,7 @@ class Settings:
             "batch-size must be between 1 and 4096": 1 <= self.batch_size <= 4096,
             "weight-decay must be between 0 and 10": 0 <= self.weight_decay <= 10,
             "copies must be between 0 and 20": 0 <= self.copies <= 20,
-            "seed must be 0 or more": self.seed >= 0,
+            "seed must be 0 or more, and below 2 to the 63rd": 0 <= self.seed < 2**63,
         }
         for slider in fields(Augment):
             most = slider.metadata["most"]

@@ -225,6 +225,7 @@ BAD = {
     "pretrain-empty": ("pretrain --data empty --out new", "has no photos"),
     "pretrain-one-class": ("pretrain --data single --out new", "two"),
     "pretrain-no-landmarks": ("pretrain --data photos --out new --landmarks note.txt", "landmarks"),
+    "render-seed": ("render --out new --seed -1", "--seed"),
     "pretrain-steps-0": ("pretrain --data photos --out new --renders 0 --steps 0", "steps"),
     "pretrain-batch-0": ("pretrain --data photos --out new --batch-size 0", "batch-size"),
     "pretrain-batch-1000": ("pretrain --data photos --out new --batch-size 9000", "batch-size"),

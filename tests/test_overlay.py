@@ -25,3 +25,9 @@ def test_a_frame_too_small_for_words_is_no_error():
 def test_another_count_looks_different():
     two, three = (write(np.zeros((240, 320, 3), np.uint8), text) for text in "23")
     assert (two != three).any()
+
+
+def test_letters_that_its_font_has_not_are_left_out():
+    frame = np.full((48, 64, 3), 90, np.uint8)
+    assert np.array_equal(write(frame.copy(), "fünf"), frame)
+    assert not np.array_equal(write(frame.copy(), "funf"), frame)

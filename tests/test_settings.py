@@ -48,6 +48,7 @@ def test_a_card_from_another_version_loses_only_what_is_not_known_here():
         {"copies": -1},
         {"copies": 100},
         {"seed": -1},
+        {"seed": 2**63},
     ],
     ids=str,
 )

@@ -218,3 +218,22 @@ def test_a_wilder_view_is_tilted_farther():
     assert calm.mean() < usual.mean() < wild.mean()
     farthest = np.degrees(np.arccos(np.cos(np.radians(55)) * np.cos(np.radians(38))))
     assert usual.max() <= farthest + 0.1 < wild.max()
+
+
+def test_a_clips_noise_is_of_each_frame_and_its_colours_are_not():
+    still, again = (
+        frame.astype(int) for frame, _ in clip(0, [None], 1, 2, size=(160, 120), effects=1.0)
+    )
+    assert np.abs(still - again).mean() > 0.3, "noise"
+    assert np.abs(still.mean((0, 1)) - again.mean((0, 1))).max() < 1, "exposure and colour"
+
+
+def test_another_seed_in_the_same_folder_keeps_the_landmarks(tmp_path):
+    for seed in (1, 2, 1):
+        write_photos(tmp_path, 1, labels=("one", "none"), sessions=1, seed=seed, size=64)
+    with np.load(tmp_path / "landmarks.npz") as file:
+        paths, xy = file["path"].tolist(), file["xy"]
+    assert sorted(paths) == sorted(
+        path.relative_to(tmp_path).as_posix() for path in (tmp_path / "one").iterdir()
+    )
+    assert xy.shape == (2, 21, 2) and len(paths) == 2

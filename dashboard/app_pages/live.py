@@ -4,7 +4,7 @@ import streamlit as st
 from components.answer import show_live
 from components.camera import camera
 from components.correcting import show_keys, show_tray
-from components.models import pick_model, shared_model
+from components.models import pick_model, shared_model, stamp_of
 from components.parity import show_parity
 from components.snapshot import snapshot
 from components.state import chosen_dataset, once
@@ -34,7 +34,7 @@ notice = st.empty()
 if gone and gone not in names:
     notice.warning(f"The model {gone} was deleted while it ran; {chosen} counts now.")
 try:
-    model = shared_model(chosen)
+    model, loaded = shared_model(chosen), stamp_of(chosen)
 except FingercountError as error:
     st.error(str(error))
     st.stop()
@@ -44,7 +44,7 @@ left, right = st.columns([3, 2], gap="large")
 with left:
     eye = camera("live", view)
 with right:
-    show_live(chosen, view, eye.on)
+    show_live(chosen, view, eye.on, loaded)
     show_keys("live", view, eye)
     snapshot("live", model, view, eye)
 

@@ -48,15 +48,15 @@ def show_reading(reading: Reading | None, classes: list[str]) -> None:
     )
 
 
-def show_live(name: str, view: LiveView, on: bool) -> None:
+def show_live(name: str, view: LiveView, on: bool, loaded: tuple[int, ...]) -> None:
     """Show what the model says now, what of it is held, and how fast camera and model are.
 
     Args:
         name: the model's; where its files change, the page is drawn anew with the new ones.
         view: this viewer's.
         on: whether frames come.
+        loaded: the stamp of the files that the view's model was loaded from.
     """
-    loaded = stamp_of(name)
 
     @st.fragment(run_every=0.5 if on else None)
     def now():

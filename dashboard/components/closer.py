@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.grid import show_photo
 from components.models import shared_model, stamp_of
+from components.pictures import stamp_of_file, within
 from fingercount.dataset import Dataset
 from fingercount.diagnosis import Case
 from fingercount.diagnosis.neighbours import nearest
@@ -45,8 +46,7 @@ def _heat(dataset: Dataset, item: Item, label: str, classes: list[str], name: st
         st.caption(f"The model does not know {label}.")
         return
     try:
-        file = dataset.absolute(item.path).stat()
-        stamp = (file.st_size, file.st_mtime_ns, *stamp_of(name))
+        stamp = (stamp_of_file(dataset.absolute(item.path)), *stamp_of(name))
         st.image(
             _picture(str(dataset.root), item.path, label, name, stamp, dataset),
             width="stretch",
@@ -57,7 +57,10 @@ def _heat(dataset: Dataset, item: Item, label: str, classes: list[str], name: st
         st.caption(str(error))
 
 
+LARGEST = 640  # pixels of the longer side: it fills a column, and many are kept
+
+
 @st.cache_data(max_entries=200, show_spinner="Looking …")
 def _picture(root: str, path: str, label: str, name: str, stamp: tuple, _dataset: Dataset):
-    rgb = _dataset.image(path)
+    rgb = within(_dataset.image(path), LARGEST)
     return paint(rgb, where_it_looked(shared_model(name), rgb, label))

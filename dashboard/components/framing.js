@@ -8,14 +8,19 @@ const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 export default function ({ data, parentElement, setStateValue }) {
   const box = document.querySelector(`.st-key-${data.page}_camera`);
   const send = (framing) => setStateValue("framing", { ...framing, stamp: Date.now() });
+  let { framing } = data;
   if (!window.fingercountFraming) {
     window.fingercountFraming = true;
     const kept = remembered();
-    if (kept) return send(kept);
+    // What Python has already would bring no new call of this.
+    if (kept && Object.keys(kept).some((part) => kept[part] !== framing[part])) {
+      framing = kept;
+      send(kept);
+    }
   }
-  remember(data.framing);
+  remember(framing);
   if (!box) return;
-  box.fingercount = { framing: data.framing, send };
+  box.fingercount = { framing, send };
   if (!box.fingercountListens) listen(box);
 }
 

@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 from PIL import Image
 
+from components.pictures import stamp_of_file, within
 from components.state import lasting_button
 from fingercount.dataset import Dataset
 from fingercount.errors import FingercountError
@@ -100,8 +101,7 @@ def describe(action: str, n: int) -> str:
 def show_photo(dataset: Dataset, path: str) -> None:
     """Show one photo small; where it cannot be read, say so in its place."""
     try:
-        stat = dataset.absolute(path).stat()
-        stamp = (stat.st_size, stat.st_mtime_ns)
+        stamp = stamp_of_file(dataset.absolute(path))
         small = _thumbnail(str(dataset.root.resolve()), path, stamp, dataset)
     except (FingercountError, OSError):
         st.caption(f":material/broken_image: {path} cannot be read")
@@ -112,8 +112,7 @@ def show_photo(dataset: Dataset, path: str) -> None:
 @st.cache_data(max_entries=2000, show_spinner=False)
 def _thumbnail(root: str, path: str, stamp: tuple[int, int], _dataset: Dataset) -> bytes:
     """Return a small JPEG of a photo; `stamp` (size, time) makes a changed file a new one."""
-    picture = Image.fromarray(_dataset.image(path))
-    picture.thumbnail((THUMBNAIL, THUMBNAIL))
+    picture = Image.fromarray(within(_dataset.image(path), THUMBNAIL))
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=85)
     return buffer.getvalue()

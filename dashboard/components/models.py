@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from fingercount.errors import FingercountError
 from fingercount.models import Model, find_model, live_model, load_model
 
 
@@ -20,9 +21,17 @@ def shared_model(name: str) -> Model:
 
 
 def stamp_of(name: str) -> tuple[int, ...]:
-    """Return the times of a model's files: another tuple where it was trained anew."""
-    files = sorted(find_model(name).iterdir())
-    return tuple(file.stat().st_mtime_ns for file in files)
+    """Return the times of a model's files: another tuple where it was trained anew.
+
+    Raises:
+        FingercountError: where it is not there (any more).
+    """
+    folder = find_model(name)
+    try:
+        files = sorted(file for file in folder.iterdir() if not file.name.startswith("."))
+        return tuple(file.stat().st_mtime_ns for file in files)
+    except OSError as error:  # another window deletes or replaces it
+        raise FingercountError(f"The model {name} has just changed; choose it again.") from error
 
 
 def pick_model(key: str, names: list[str]) -> str:

@@ -1,5 +1,7 @@
 """The table of trained models: compare, pick the one that runs live, delete."""
 
+import zlib
+
 import pandas as pd
 import streamlit as st
 
@@ -54,9 +56,11 @@ def runs() -> None:
     if frame.empty:
         st.caption("No model yet.")
         return
+    # A selection is a row's number: among other rows it would mean another model.
+    rows = zlib.crc32("\n".join(frame["model"]).encode())
     event = st.dataframe(
         frame,
-        key="train_runs",
+        key=f"train_runs_{rows}",
         placeholder="",
         hide_index=True,
         on_select="rerun",
@@ -67,19 +71,21 @@ def runs() -> None:
             "learning rate": st.column_config.NumberColumn(format="%.2g"),
         },
     )
-    rows = event.selection.rows
-    name = frame["model"].iloc[rows[0]] if rows and rows[0] < len(frame) else None
+    name = next((frame["model"].iloc[row] for row in event.selection.rows), None)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Run it live", key="train_use", icon=":material/videocam:", disabled=not name):
-            _do(choose_live_model, name)
-        if st.button(
+        use = st.button(
+            "Run it live", key="train_use", icon=":material/videocam:", disabled=not name
+        )
+        delete = st.button(
             "Delete",
             key="train_delete",
             icon=":material/delete:",
             disabled=not name or name == SHIPPED,
             help="The model that ships stays.",
-        ):
-            _do(delete_model, name)
+        )
+        # A press may come with another table than the one it was meant for.
+        if name and (use or delete):
+            _do(delete_model if delete else choose_live_model, name)
         if not name:
             st.caption("Select a row to run that model live or to delete it.")
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, fields, replace
 import numpy as np
 import streamlit as st
 
+from components.pictures import stamp_of_file, within
 from fingercount.augment import Augment
 from fingercount.backbones import BACKBONES, imagenet_file
 from fingercount.dataset import Dataset
@@ -18,6 +19,7 @@ MODE_NAMES = {"head": "Last layer only", "finetune": "Whole network"}
 BACKBONE_NAMES = {"hands": "Hands", "imagenet": "ImageNet"}
 ALL = "all together"
 PREVIEWS = 8
+PREVIEW = 236  # pixels; shown at half that, for sharp screens
 
 
 def settings_form() -> Settings:
@@ -149,10 +151,11 @@ def preview(dataset: Dataset, augment: Augment) -> None:
         key="train_preview",
     )
     paths = spread([photo.path for photo in dataset.photos()], PREVIEWS)
-    changed = previews(str(dataset.root), paths, only(augment, name))
+    stamp = tuple(stamp_of_file(dataset.absolute(path)) for path in paths)
+    changed = previews(str(dataset.root), paths, only(augment, name), stamp)
     with st.container(horizontal=True, gap="small", key="train_previews"):
         for picture in changed:
-            st.image(picture, width=118)
+            st.image(picture, width=PREVIEW // 2)
 
 
 def spread(items: list, n: int) -> list:
@@ -163,10 +166,15 @@ def spread(items: list, n: int) -> list:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def previews(root: str, paths: list[str], augment: Augment) -> list[np.ndarray]:
-    """Return changed copies of photos; the same settings show the same copies."""
+def previews(root: str, paths: list[str], augment: Augment, stamp: tuple) -> list[np.ndarray]:
+    """Return small changed copies of photos; the same settings show the same copies.
+
+    Args:
+        stamp: of the photos' files.
+    """
     dataset, pictures = Dataset(root), []
     for i, path in enumerate(paths):
         with contextlib.suppress(FingercountError):  # the training says which photo is broken
-            pictures.append(augment(dataset.image(path), np.random.default_rng(i)))
+            small = within(dataset.image(path), PREVIEW)
+            pictures.append(augment(small, np.random.default_rng(i)))
     return pictures

@@ -74,7 +74,9 @@ class Recipe:
             "stretch must be between 0 and 0.5": 0 <= self.stretch <= 0.5,
             "renders must be 0 or more": self.renders >= 0,
             "bent must be 0 or more": self.bent >= 0,
-            "seed and render-seed must be 0 or more": min(self.seed, self.render_seed) >= 0,
+            "seed and render-seed must be 0 or more, and below 2 to the 31st": (
+                0 <= min(self.seed, self.render_seed) <= max(self.seed, self.render_seed) < 2**31
+            ),
         }
         for name in SHARES:
             advice = f"{name.replace('_', '-')} must be between 0 and 1"

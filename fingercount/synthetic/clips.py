@@ -60,7 +60,8 @@ def clip(
                 moved = View(turn @ view.rotation, view.mirrored, view.distance)
                 picture = _draw(current, person, moved, light, room, extent, sway)
                 label = LABELS[current.count]
-            yield camera_effects(picture, np.random.default_rng((seed, 1)), effects), label
+            camera, grains = (np.random.default_rng((seed, *n)) for n in ((1,), (2, i, j)))
+            yield camera_effects(picture, camera, effects, grains), label
 
 
 def _ease(share: float) -> float:

@@ -5,11 +5,15 @@ import numpy as np
 
 
 def camera_effects(
-    image: np.ndarray, rng: np.random.Generator, strength: float = 1.0
+    image: np.ndarray,
+    rng: np.random.Generator,
+    strength: float = 1.0,
+    grains: np.random.Generator | None = None,
 ) -> np.ndarray:
     """The picture as a camera might have taken it: RGB uint8 [h, w, 3], same size.
 
     strength 0 leaves it as it is, 1 is what webcams and phones do, with some bad ones among them.
+    grains: draws the sensor's noise where the rest is the same from frame to frame.
     """
     if strength <= 0:
         return image
@@ -25,7 +29,7 @@ def camera_effects(
     if rng.random() < 0.06 * strength**2:
         picture[:] = (picture @ np.array([0.299, 0.587, 0.114], np.float32))[..., None]
     picture = _blur(picture, rng, strength)
-    picture = _noise(picture, rng, strength)
+    picture = _noise(picture, rng, strength, grains or rng)
     result = np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)
     if rng.random() < 0.7 * strength:
         quality = int(rng.uniform(35 if rng.random() < 0.3 else 60, 95))
@@ -65,13 +69,13 @@ def _blur(picture: np.ndarray, rng: np.random.Generator, strength: float) -> np.
     return picture
 
 
-def _noise(picture: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
+def _noise(picture: np.ndarray, rng: np.random.Generator, strength: float, grains) -> np.ndarray:
     """Sensor noise, stronger in bad light; cheap cameras smear it over neighbouring pixels."""
     sigma = rng.exponential(0.009) * strength
     if sigma < 0.003:
         return picture
     h, w = picture.shape[:2]
-    grain = rng.standard_normal((h, w, 3), np.float32)
+    grain = grains.standard_normal((h, w, 3), np.float32)
     grain = 0.7 * grain[..., :1] + 0.5 * grain
     if rng.random() < 0.5:
         grain = cv2.GaussianBlur(grain, (0, 0), 0.8) * 1.8

@@ -1,5 +1,6 @@
 """A folder of rendered photos: a data set to try the product with, or to pretrain on."""
 
+import io
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -30,7 +31,8 @@ def write_photos(
 
     Each session is one person in one room, and shows all labels, so that the set can be split by
     session. landmarks.npz: path [N], xy [N, 21, 2] as fractions of width and height, handedness
-    [N], score [N]; photos without a hand are not in it. progress(done, total) is called per photo.
+    [N], score [N]; photos without a hand are not in it, those of an earlier call are.
+    progress(done, total) is called per photo.
     """
     folder, labels = Path(folder), list(labels)
     rows: list[tuple[str, np.ndarray, str]] = []
@@ -63,14 +65,29 @@ def write_photos(
                 if progress:
                     progress(done, total)
     folder.mkdir(parents=True, exist_ok=True)
+    _add_landmarks(folder / "landmarks.npz", rows)
+    return done
+
+
+def _add_landmarks(file: Path, rows: list[tuple[str, np.ndarray, str]]) -> None:
+    """Write (path, landmarks, handedness) of photos beside those of others in the same folder."""
+    known = {}
+    if file.exists():
+        with np.load(file) as before:
+            known = {
+                path: (path, xy, hand)
+                for path, xy, hand in zip(*(before[key] for key in ("path", "xy", "handedness")))
+            }
+    rows = list((known | {row[0]: row for row in rows}).values())
+    buffer = io.BytesIO()
     np.savez_compressed(
-        folder / "landmarks.npz",
+        buffer,
         path=np.array([row[0] for row in rows], dtype=np.str_),
         xy=np.array([row[1] for row in rows], np.float32).reshape(-1, 21, 2),
         handedness=np.array([row[2] for row in rows], dtype=np.str_),
         score=np.ones(len(rows), np.float32),
     )
-    return done
+    write_atomic(file, buffer.getvalue())
 
 
 def _setting(rng: np.random.Generator, tone: float, size: int) -> Setting:

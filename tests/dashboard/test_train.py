@@ -1,5 +1,7 @@
 """The Train page: a training in the background, from its settings to a row in the table."""
 
+import zlib
+
 import pytest
 import streamlit as st
 
@@ -162,3 +164,15 @@ def test_a_training_that_fails_says_why(open_page, mine, folders):
 def test_the_proposed_name_is_free(open_page, mine, folders):
     (folders[1] / "mine-1").mkdir()
     assert open_page("train").text_input(key="train_name").value == "mine-2"
+
+
+def test_a_selection_never_means_another_model(open_page, add_model):
+    add_model("hands")
+    for name in ("aa", "bb", "cc"):
+        add_model(name)
+    rows = zlib.crc32("\n".join(list_models()).encode())
+    app = open_page("train", **{f"train_runs_{rows}": {"selection": {"rows": [2], "columns": []}}})
+    assert not app.button(key="train_delete").disabled
+    app.button(key="train_delete").click().run()
+    assert list_models() == ["hands", "aa", "cc"]
+    assert app.button(key="train_delete").disabled, "what follows is not selected"

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from fingercount.augment import Augment
+from fingercount.images import encode_jpeg
 from fingercount.settings import DEFAULTS
 from tests.conftest import draw
 
@@ -60,10 +61,26 @@ def test_the_preview_shows_what_training_does(make_dataset):
 
     dataset = make_dataset(labels=("one",), n=2)
     paths = [photo.path for photo in dataset.photos()]
-    still = previews(str(dataset.root), paths, Augment(*[0.0] * 9))
+    still = previews(str(dataset.root), paths, Augment(*[0.0] * 9), ())
     assert all((a == dataset.image(p)).all() for a, p in zip(still, paths))
-    turned = previews(str(dataset.root), paths, Augment(rotation=90))
-    again = previews(str(dataset.root), paths, Augment(rotation=90))
+    turned = previews(str(dataset.root), paths, Augment(rotation=90), ())
+    again = previews(str(dataset.root), paths, Augment(rotation=90), ())
     assert all((a == b).all() for a, b in zip(turned, again))
     assert turned[0].shape == draw("one").shape
     assert not np.array_equal(turned[0], still[0])
+
+
+def test_previews_are_small_and_follow_the_photo(make_dataset):
+    from components.pictures import stamp_of_file
+    from components.tuning import PREVIEW, previews
+
+    dataset = make_dataset(labels=("one",), n=1)
+    (path,) = (photo.path for photo in dataset.photos())
+
+    def shown():
+        stamp = (stamp_of_file(dataset.absolute(path)),)
+        return previews(str(dataset.root), [path], Augment(*[0.0] * 9), stamp)[0]
+
+    before = shown()
+    dataset.absolute(path).write_bytes(encode_jpeg(draw("two", size=600)))
+    assert shown().shape == (PREVIEW, PREVIEW, 3) != before.shape

@@ -44,6 +44,10 @@ def test_the_square_is_dragged_and_remembered(app, open_browser, tmp_path):
     start_camera(page, "Snapshot")
     wait_for_both_speeds(page)
     before = page.evaluate(KEPT)
+    page.reload()  # what was kept is what it starts with anyway, and it can be dragged all the same
+    start_camera(page, "Snapshot")
+    wait_for_both_speeds(page)
+    assert page.evaluate(KEPT) == before
     box = page.locator(".st-key-live_camera iframe").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)

@@ -204,6 +204,7 @@ def test_without_its_tools_the_fast_form_is_left_out(sets, tmp_path, monkeypatch
         {"none_share": -0.1},
         {"renders": -1},
         {"seed": -1},
+        {"seed": 2**31},
     ],
     ids=str,
 )
