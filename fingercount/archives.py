@@ -24,6 +24,7 @@ MAX_RATIO = 100  # photos hardly compress: what unpacks to a hundred times its s
 SMALL = 100_000  # a drawing of one colour does compress so well, and harms nobody
 MAX_DOWNLOAD_BYTES = 2_000_000_000
 TIMEOUT_SECONDS = 30  # without a byte
+_BY_HAND = "Download it by hand and import the file."
 
 
 class FolderSource:
@@ -153,37 +154,44 @@ def download(url: str, file: Path) -> None:
     """Fetch an address into a file, at most 2 GB."""
     _check_scheme(url)
     request = urllib.request.Request(url, headers={"User-Agent": "fingercount"})
-    by_hand = "Download it by hand and import the file."
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
             _check_scheme(answer.geturl())
-            with advice_on_write_errors(file):
-                target = file.open("wb")
-            with target:
-                _copy(answer, target, url)
+            with advice_on_write_errors(file), file.open("wb") as target:
+                for block in _blocks(answer, url):
+                    target.write(block)
     except urllib.error.HTTPError as error:
         raise FingercountError(
-            f"{url} answered {error.code} {error.reason}; check the address. {by_hand}"
+            f"{url} answered {error.code} {error.reason}; check the address. {_BY_HAND}"
         ) from error
     except (OSError, ValueError, http.client.HTTPException) as error:
-        reason = " ".join(str(getattr(error, "reason", None) or error).split())
-        raise FingercountError(f"{url} is out of reach ({reason}). {by_hand}") from error
+        raise _out_of_reach(url, error) from error
 
 
-def _copy(answer, target, url: str) -> None:
-    left = MAX_DOWNLOAD_BYTES
-    promised = answer.headers.get("Content-Length")
-    while block := answer.read(1 << 20):
-        left -= len(block)
-        if left < 0:
+def _blocks(answer, url: str) -> Iterator[bytes]:
+    """Yield what an address answers; that it breaks off is no fault of the disk's."""
+    got, promised = 0, answer.headers.get("Content-Length") or ""
+    while True:
+        try:
+            block = answer.read(1 << 20)
+        except (OSError, http.client.HTTPException) as error:
+            raise _out_of_reach(url, error) from error
+        if not block:
+            break
+        got += len(block)
+        if got > MAX_DOWNLOAD_BYTES:
             raise FingercountError(
                 f"{url} is larger than {_mb(MAX_DOWNLOAD_BYTES)} MB; download it by hand, unpack "
                 "what you need and import the folder."
             )
-        with advice_on_write_errors(Path(target.name)):
-            target.write(block)
-    if promised and promised.isdigit() and MAX_DOWNLOAD_BYTES - left < int(promised):
-        raise ConnectionError("it broke off")
+        yield block
+    if promised.isdigit() and got < int(promised):
+        raise _out_of_reach(url, "it broke off")
+
+
+def _out_of_reach(url: str, error) -> FingercountError:
+    reason = " ".join(str(getattr(error, "reason", None) or error).split())
+    return FingercountError(f"{url} is out of reach ({reason}). {_BY_HAND}")
 
 
 def _check_scheme(url: str) -> None:

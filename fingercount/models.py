@@ -171,13 +171,17 @@ def build_model(name: str, card: dict, tensors: dict, seen: dict[str, str]) -> M
 
 def _seen_by_backbone(name: str, card: dict) -> frozenset[str]:
     """Return the photos that hands was trained on, where this model began with just these."""
-    named, folder = card.get("backbone"), models_dir() / SHIPPED
-    stands_on_it = isinstance(named, dict) and named.get("name") == SHIPPED != name
-    if not stands_on_it or not (folder / CARD).is_file():
+    named = card.get("backbone")
+    if not (isinstance(named, dict) and named.get("name") == SHIPPED != name):
         return frozenset()
-    # A last layer is refused on other weights; a whole network may have begun with earlier ones.
-    here = read_card(folder).get("fast")
-    return frozenset(read_seen(folder)) if here in (None, named.get("hash")) else frozenset()
+    folder = models_dir() / SHIPPED
+    try:
+        # A last layer is refused on other weights; a whole network may have begun with earlier
+        # ones. What its fast form was made of says so without loading it.
+        here = read_card(folder).get("fast") or shared_backbone(SHIPPED).hash
+    except FingercountError:  # a whole network needs nothing of it
+        return frozenset()
+    return frozenset(read_seen(folder)) if here == named.get("hash") else frozenset()
 
 
 def _whole(name: str, card: dict, tensors: dict) -> nn.Module:

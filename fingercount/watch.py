@@ -65,7 +65,11 @@ def commits(
 def upright(frame: av.VideoFrame) -> np.ndarray:
     """Return a frame as RGB, turned as its clip says: phones film lying on their side."""
     rgb = frame.to_ndarray(format="rgb24")
-    matrix = frame.side_data.get("DISPLAYMATRIX")
+    try:
+        matrix = frame.side_data.get("DISPLAYMATRIX")
+    except ValueError:  # beside it is a kind that this PyAV has no name for, such as EXIF
+        turns = round(getattr(frame, "rotation", 0) / 90)  # counterclockwise, mirrored or not
+        return np.ascontiguousarray(np.rot90(rgb, turns))
     if matrix is None:
         return rgb
     # Where a step to the right and one down of the stored frame lead: (x, y) each.

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from fingercount.errors import FingercountError
 from fingercount.synthetic import (
     LABELS,
     blend,
@@ -237,3 +238,17 @@ def test_another_seed_in_the_same_folder_keeps_the_landmarks(tmp_path):
         path.relative_to(tmp_path).as_posix() for path in (tmp_path / "one").iterdir()
     )
     assert xy.shape == (2, 21, 2) and len(paths) == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", "other arrays"], ids=str)
+def test_another_landmarks_file_in_the_folder_is_advice_before_anything_is_drawn(tmp_path, content):
+    file = tmp_path / "landmarks.npz"
+    if isinstance(content, bytes):
+        file.write_bytes(content)
+    else:
+        np.savez(file, path=np.array(["one/a.jpg"]), xy=np.zeros((1, 21, 2)))
+    before = file.read_bytes()
+    with pytest.raises(FingercountError, match="choose another folder"):
+        write_photos(tmp_path, 1, size=64)
+    assert [path.name for path in tmp_path.iterdir()] == ["landmarks.npz"]
+    assert file.read_bytes() == before

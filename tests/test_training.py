@@ -230,7 +230,13 @@ def test_the_photos_of_other_weights_are_not_those_of_this_one(photos):
     run(photos, settings=FINETUNE)
     assert load_model("mine-1").backbone_seen
     card = models_dir() / "hands" / "card.json"
-    write_json(card, json.loads(card.read_text(encoding="utf-8")) | {"fast": "0" * 16})
+    value = json.loads(card.read_text(encoding="utf-8"))
+    write_json(card, value | {"fast": "0" * 16})
+    assert not load_model("mine-1").backbone_seen
+    card.write_text("{", encoding="utf-8")
+    assert not load_model("mine-1").backbone_seen, "and it is read without hands, too"
+    write_json(card, value)
+    run(photos, "hands", settings=FINETUNE, replace=True)
     assert not load_model("mine-1").backbone_seen
 
 

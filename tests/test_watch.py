@@ -5,6 +5,7 @@ import struct
 import av
 import numpy as np
 import pytest
+from PIL import Image
 
 from fingercount.errors import FingercountError
 from fingercount.roi import Square
@@ -84,6 +85,18 @@ def test_a_clip_stands_upright(tmp_path, matrix, top):
     ((_, frame),) = clip_frames(path)
     assert frame.shape == ((48, 64, 3) if matrix[0] else (64, 48, 3))
     assert frame[:10].mean() > 200 and frame[20:].mean() < 60
+
+
+def test_what_a_clip_says_besides_does_not_matter(tmp_path):
+    """Cameras write EXIF into each frame, which PyAV has no name for."""
+    exif = Image.Exif()
+    exif[0x010F] = "a camera"
+    with (tmp_path / "a.mjpeg").open("wb") as file:
+        for shade in (40, 200):
+            Image.new("RGB", (64, 48), (shade,) * 3).save(file, "JPEG", exif=exif)
+    frames = [frame for _, frame in clip_frames(tmp_path / "a.mjpeg")]
+    assert [frame.shape for frame in frames] == [(48, 64, 3)] * 2
+    assert frames[0].mean() < 60 < 180 < frames[1].mean()
 
 
 @pytest.mark.parametrize(

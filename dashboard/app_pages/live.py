@@ -34,7 +34,8 @@ notice = st.empty()
 if gone and gone not in names:
     notice.warning(f"The model {gone} was deleted while it ran; {chosen} counts now.")
 try:
-    model, loaded = shared_model(chosen), stamp_of(chosen)
+    # The stamp first: what changes while the model is read is seen afterwards.
+    loaded, model = stamp_of(chosen), shared_model(chosen)
 except FingercountError as error:
     st.error(str(error))
     st.stop()

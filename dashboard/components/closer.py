@@ -62,5 +62,5 @@ LARGEST = 640  # pixels of the longer side: it fills a column, and many are kept
 
 @st.cache_data(max_entries=200, show_spinner="Looking …")
 def _picture(root: str, path: str, label: str, name: str, stamp: tuple, _dataset: Dataset):
-    rgb = within(_dataset.image(path), LARGEST)
-    return paint(rgb, where_it_looked(shared_model(name), rgb, label))
+    rgb = _dataset.image(path)
+    return within(paint(rgb, where_it_looked(shared_model(name), rgb, label)), LARGEST)

@@ -64,7 +64,7 @@ def ice_servers(environment: str | None, secrets: dict) -> list[dict]:
     Args:
         environment: $FINGERCOUNT_ICE_SERVERS, a JSON list such as
             `[{"urls": "turn:turn.example.org", "username": "ada", "credential": "secret"}]`.
-        secrets: the `[webrtc]` table of .streamlit/secrets.toml with `ice_servers`.
+        secrets: the `[webrtc]` table of dashboard/.streamlit/secrets.toml with `ice_servers`.
 
     Raises:
         FingercountError: where it is not a list of servers with "urls".

@@ -1,12 +1,14 @@
 """A folder of rendered photos: a data set to try the product with, or to pretrain on."""
 
 import io
+import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from ..errors import FingercountError
 from ..paths import write_atomic
 from .person import random_person
 from .rooms import random_room
@@ -35,6 +37,7 @@ def write_photos(
     progress(done, total) is called per photo.
     """
     folder, labels = Path(folder), list(labels)
+    known = _read_landmarks(folder / "landmarks.npz")
     rows: list[tuple[str, np.ndarray, str]] = []
     total, done = per_label * len(labels), 0
     share = [per_label // sessions + (s < per_label % sessions) for s in range(sessions)]
@@ -65,27 +68,36 @@ def write_photos(
                 if progress:
                     progress(done, total)
     folder.mkdir(parents=True, exist_ok=True)
-    _add_landmarks(folder / "landmarks.npz", rows)
+    _write_landmarks(folder / "landmarks.npz", known | {row[0]: row for row in rows})
     return done
 
 
-def _add_landmarks(file: Path, rows: list[tuple[str, np.ndarray, str]]) -> None:
-    """Write (path, landmarks, handedness) of photos beside those of others in the same folder."""
-    known = {}
-    if file.exists():
+def _read_landmarks(file: Path) -> dict[str, tuple]:
+    """Return {path: (path, landmarks, handedness)} of an earlier call's photos."""
+    if not file.exists():
+        return {}
+    try:
         with np.load(file) as before:
-            known = {
-                path: (path, xy, hand)
-                for path, xy, hand in zip(*(before[key] for key in ("path", "xy", "handedness")))
-            }
-    rows = list((known | {row[0]: row for row in rows}).values())
+            paths, xy, hands = (before[key] for key in ("path", "xy", "handedness"))
+        if xy.shape != (len(paths), 21, 2):
+            raise ValueError(f"xy has the shape {xy.shape}")
+        return {str(path): (str(path), *row) for path, *row in zip(paths, xy, hands)}
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        raise FingercountError(
+            f"{file} is not a landmarks file as rendering writes it ({error}); move it away, or "
+            "choose another folder."
+        ) from error
+
+
+def _write_landmarks(file: Path, rows: dict[str, tuple]) -> None:
+    paths, xy, hands = zip(*rows.values()) if rows else ((), (), ())
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
-        path=np.array([row[0] for row in rows], dtype=np.str_),
-        xy=np.array([row[1] for row in rows], np.float32).reshape(-1, 21, 2),
-        handedness=np.array([row[2] for row in rows], dtype=np.str_),
-        score=np.ones(len(rows), np.float32),
+        path=np.array(paths, dtype=np.str_),
+        xy=np.array(xy, np.float32).reshape(-1, 21, 2),
+        handedness=np.array(hands, dtype=np.str_),
+        score=np.ones(len(paths), np.float32),
     )
     write_atomic(file, buffer.getvalue())
 
