@@ -190,7 +190,12 @@ class Dataset:
         return self.split()
 
     def add(
-        self, photo: np.ndarray | bytes, label: str, session: str, person: str | None = None
+        self,
+        photo: np.ndarray | bytes,
+        label: str,
+        session: str,
+        person: str | None = None,
+        split: str | None = None,
     ) -> Photo:
         """Save a photo under the next free number of its session.
 
@@ -199,6 +204,7 @@ class Dataset:
             label: made if it is new.
             session: such as `new_session_name()` gives.
             person: who is on the session's photos.
+            split: the side of a session that has none yet; by default it is decided later.
 
         Raises:
             FingercountError: for a name that cannot be one, no photo, or a failed write.
@@ -212,7 +218,7 @@ class Dataset:
             self._names = self._names or FreeNames(self.root)
             number = self._names.next_number(session)
             path = f"{self.folder_of(label)}/{session}-{number:04d}{suffix}"
-            if self._record.merge({"sessions": {session: {"person": person}}}):
+            if self._record.merge({"sessions": {session: {"person": person, "split": split}}}):
                 self._record.save()
             write_atomic(self.root / path, data)
         return self._photo(tree.describe_file(path, label, None), {})

@@ -20,6 +20,7 @@ from fingercount.dataset import Dataset, Photo
 from fingercount.errors import FingercountError
 from fingercount.labels import NONE, canonical, sort_labels
 from fingercount.models import BATCH, Model
+from fingercount.splits import GUESSED
 
 SPLITS = ("test", "val", "train", "all")
 
@@ -271,7 +272,7 @@ def make_report(model: Model, dataset: Dataset, photos, probabilities, split: st
         for photo, row in zip(photos, probabilities)
     ]
     strange = sort_labels({item.actual for item in items} - set(model.classes))
-    notes = [sessions_note(items)]
+    notes = [sessions_note(items, dataset.people_unknown)]
     if before := sum(item.backbone_seen for item in items):
         notes.append(
             f"Its backbone was trained on {_part(before, len(items))} photos: expect less on new "
@@ -279,19 +280,23 @@ def make_report(model: Model, dataset: Dataset, photos, probabilities, split: st
         )
     if strange:
         notes.append(f"The model does not know {', '.join(strange)}: those photos count as wrong.")
-    if dataset.people_unknown:
-        notes.append("Who is on the photos is not known, so a person may be on both sides.")
     return Report(model.name, dataset.name, split, [*model.classes, *strange], items, notes)
 
 
-def sessions_note(items: list[Item]) -> str:
-    """Say in one sentence how new these photos are to the model."""
+def sessions_note(items: list[Item], guessed: bool = False) -> str:
+    """Say in a sentence how new these photos are to the model.
+
+    Args:
+        guessed: whether it is not known which photos are of one sitting.
+    """
     seen = sum(item.seen is not None for item in items)
     sessions = {item.session for item in items}
     known = {item.session for item in items if item.session_seen}
     if seen:
         part = _part(seen, len(items))
         return f"The model was trained on {part} photos: expect less on new ones."
+    if guessed:
+        return f"The model was trained on none of these photos. {GUESSED}"
     if len(sessions) == 1:
         if known:
             return "This session trained the model: expect less on another day."

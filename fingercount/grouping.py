@@ -29,6 +29,7 @@ class Incoming:
     thumbnail: np.ndarray = field(repr=False)
     session: str = ""
     number: int | None = None
+    apart: bool = False  # from the rest of its session, on another side
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def _session_of(there: Counter | None, photo: Incoming, taken: set[str]) -> str:
 
 
 def _one_side_each(photos: list[Incoming], known_sides: Mapping[str, str | None]) -> list[str]:
-    """Take sessions apart that the source has on two sides: its own split is kept as it is."""
+    """Mark what is on another side than its session: the source's own split is kept as it is."""
     sides: dict[str, Counter] = defaultdict(Counter)
     for photo in photos:
         if photo.side:
@@ -125,7 +126,7 @@ def _one_side_each(photos: list[Incoming], known_sides: Mapping[str, str | None]
     for photo in photos:
         if photo.side and photo.side != homes[photo.session]:
             torn.add(photo.session)
-            photo.session = f"{photo.session}-{photo.side}"
+            photo.apart = True
     if not torn:
         return []
     return [

@@ -192,12 +192,15 @@ def _move_in(
     known = _known(dataset, hashes, compare=result.people_unknown)
     result.warnings += assign_sessions(new, groups, known)
     result.warnings += _two_labels([*there, *((photo.label, photo.content) for photo in new)])
-    news = {
-        "sessions": {photo.session: {"split": photo.side} for photo in new if photo.side},
-        "people_unknown": result.people_unknown,
-    }
     with dataset.writing():
-        result.edit = dataset.bring_in(_moves(new, dataset), news).id
+        moves = _moves(new, dataset)
+        final = dict(moves)
+        news = {
+            "sessions": {p.session: {"split": p.side} for p in new if p.side and not p.apart},
+            "photos": {final[photo.staged]: photo.side for photo in new if photo.apart},
+            "people_unknown": result.people_unknown,
+        }
+        result.edit = dataset.bring_in(moves, news).id
     counted = Counter(photo.label for photo in new)
     result.added = len(new)
     result.by_label = {label: counted[label] for label in sort_labels(counted)}

@@ -98,6 +98,9 @@ class Record:
                 if value is not None and key not in known:
                     known[key] = value
                     changed = True
+        for path, side in news.get("photos", {}).items():
+            if self.photos.setdefault(path, side) == side:
+                changed = True
         if news.get("people_unknown") and not self.people_unknown:
             self.people_unknown = changed = True
         return changed

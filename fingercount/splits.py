@@ -16,6 +16,10 @@ SIDES = ("train", "val", "test")
 SHARE = 0.2  # of each label's photos for the test, and as much again for validation
 MIN_PER_CLASS = 20  # below it a fifth is under four photos: a figure from those means nothing
 SAME_SESSION = "same session: expect less on another day"
+GUESSED = (
+    "Which photos are of one sitting, and who is on them, is only guessed: frames of one recording "
+    "may be on both sides (expect less on another day)."
+)
 
 _NUMBERED = re.compile(r"(.+)-(\d{1,6})")
 
@@ -64,16 +68,18 @@ def decide(items: Iterable[Item]) -> tuple[dict[str, str], dict[str, str]]:
     items = list(items)
     new = _without_side(items)
     per_label = Counter(item.label for item in items)
-    first_time = len(new) == len(items)
+    first_time = all(item.split in (None, "train") for item in items)
     if not new or (first_time and min(per_label.values()) < MIN_PER_CLASS):
         return {}, {}
 
     held = _Holder(items)
-    if held.n_sessions >= 2 and not held.has_whole_session("test"):
+    # Sessions that are there to learn from only (corrected frames) leave none to spare.
+    n_sessions = len(held.undecided) if first_time else held.n_sessions
+    if n_sessions >= 2 and not held.has_whole_session("test"):
         held.take("test", at_least_one=True)
     else:
         held.take("test")
-    if held.n_sessions >= 3:
+    if n_sessions >= 3:
         held.take("val", at_least_one=not held.has_any("val"))
 
     sides = {session: held.new_sides.get(session, "train") for session in held.undecided}
@@ -192,12 +198,12 @@ def describe(items: Iterable[Item], people_unknown: bool = False) -> Split:
             f"{part} test photos come from sessions that are trained on too ({SAME_SESSION})."
         )
         return Split("within", sentence, n_sessions, photos)
-    sentence = _held_out_sentence(n_sessions, photos)
+    sentence = _held_out_sentence(n_sessions, photos, people_unknown)
     missing = sorted({item.label for item in items} - {i.label for i in items if i.split == "test"})
     if missing and photos["test"]:
         sentence += f" None of them shows {', '.join(missing)}: record that in one more session."
-    if people_unknown:
-        sentence += " Who is on the photos is not known, so a person may be on both sides."
+    if people_unknown and photos["test"]:
+        sentence += f" {GUESSED}"
     return Split("session", sentence, n_sessions, photos)
 
 
@@ -212,11 +218,11 @@ def _why_none(items: list[Item]) -> str:
     )
 
 
-def _held_out_sentence(n_sessions: dict[str, int], n_photos: dict[str, int]) -> str:
+def _held_out_sentence(n_sessions: dict[str, int], n_photos: dict[str, int], guessed: bool) -> str:
     def part(side: str) -> str:
         word = "session" if n_sessions[side] == 1 else "sessions"
         return f"{n_photos[side]} photos from {n_sessions[side]} {word}"
 
     if not n_photos["test"]:
         return f"Held out for validation: {part('val')}; there are no test photos."
-    return f"Held out for the test: {part('test')} that training never sees."
+    return f"Held out for the test: {part('test')}{'' if guessed else ' that training never sees'}."

@@ -11,6 +11,7 @@ import numpy as np
 from fingercount.answers import answer_of
 from fingercount.evaluation import Report, share, wilson
 from fingercount.labels import NONE, NOT_SURE
+from fingercount.wording import percent
 
 STEPS = tuple(round(0.05 * n, 2) for n in range(20))  # 0 to 0.95
 
@@ -42,11 +43,15 @@ class Cost:
         """The cost in words, with the interval of the share that is right."""
         if not self.hands:
             return "There is no photo of a hand to measure it on."
-        words = f"Answers {self.answered / self.hands:.0%} of {self.hands:,} photos with a hand"
+        words = (
+            f"Answers {percent(self.answered / self.hands)} of {self.hands:,} photos with a hand"
+        )
         given = self.answered + self.counted
         if given:
             low, high = wilson(self.right, given)
-            words += f"; {self.accuracy:.1%} of its answers are right ({low:.0%} to {high:.0%})"
+            words += (
+                f"; {percent(self.accuracy, 1)} of its answers are right ({low:.0%} to {high:.0%})"
+            )
         if self.empty:
             words += f"; {self.counted:,} of {self.empty:,} without a hand get a number"
         return words + "."

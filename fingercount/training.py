@@ -69,13 +69,18 @@ def _only_held_out(dataset: Dataset) -> list[str]:
 def _warnings(dataset: Dataset, counts: dict[str, int], held_out: list[str]) -> list[str]:
     few = [f"{label} ({n})" for label, n in counts.items() if n < MIN_PER_CLASS]
     sessions = len(dataset.sessions())
+    measured = any(photo.split in ("val", "test") for photo in dataset.photos())
     warnings = []
     if held_out:
         warnings.append(
             f"All photos of {', '.join(held_out)} are held out, so the model does not learn that. "
             "Collect more in a new session."
         )
-    if few:
+    if few and measured:
+        warnings.append(
+            f"Few photos of {', '.join(few)}: what is measured of them says little. Collect more."
+        )
+    elif few:
         warnings.append(
             f"Few photos of {', '.join(few)}: under {MIN_PER_CLASS} a label, nothing is held out "
             "and the result cannot be measured. It may still work well for you; look at it live."
@@ -86,6 +91,8 @@ def _warnings(dataset: Dataset, counts: dict[str, int], held_out: list[str]) -> 
             if sessions == 1
             else "Only 2 sessions: one is held out for the test, so the model learns from the "
             "other alone."
+            if measured or not few
+            else "Only 2 sessions."
         )
         warnings.append(f"{held} Record {ENOUGH_SESSIONS} or more (another day, place or person).")
     smallest, largest = min(counts.values()), max(counts.values())
@@ -236,4 +243,5 @@ def _measure(model: Model, dataset: Dataset, side: str, photos: list[Photo], kno
         "sessions": report.sessions,
         "accuracy": report.accuracy,
         "interval": report.interval,
+        "backbone_seen": sum(item.backbone_seen for item in report.items),
     }

@@ -99,7 +99,8 @@ class Tray:
         wanted, kept = set(ids), 0
         # Oldest first, so that photos are numbered as they were taken.
         for entry in reversed([entry for entry in self.entries() if entry.id in wanted]):
-            dataset.add(self.image(entry), entry.label, f"live-{entry.session}")
+            # To learn from: chosen for being wrong, they would measure any model as worse.
+            dataset.add(self.image(entry), entry.label, f"live-{entry.session}", split="train")
             self._remove(entry.id)
             kept += 1
         return kept

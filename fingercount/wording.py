@@ -1,6 +1,21 @@
 """Numbers in sentences."""
 
 
+def percent(share: float, digits: int = 0) -> str:
+    """Return a share as "93%"; all is told as 100%, and nothing as 0%, only where it is just that.
+
+    Args:
+        share: 0 to 1.
+        digits: after the point.
+    """
+    text, step = f"{share:.{digits}%}", 10.0**-digits
+    if share < 1 and text == f"{1:.{digits}%}":
+        return f"over {100 - step:.{digits}f}%"
+    if share > 0 and text == f"{0:.{digits}%}":
+        return f"under {step:.{digits}f}%"
+    return text
+
+
 def several(n: int, word: str) -> str:
     """Return a number with its noun: "1 session", "1,200 sessions"."""
     return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"

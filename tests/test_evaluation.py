@@ -187,7 +187,8 @@ def test_a_session_that_trained_the_model_is_told_on_its_other_photos(tmp_path, 
 def test_people_that_are_not_known_are_told(make_photos):
     dataset = Dataset(make_photos("raw", labels=("one",), sessions=[None]))
     report = evaluate(Told(), dataset)
-    assert any("Who is on the photos is not known" in note for note in report.notes)
+    assert any("only guessed: frames of one recording" in note for note in report.notes)
+    assert not any("seen none of" in note for note in report.notes)
 
 
 def test_what_is_known_is_not_asked_again(said):

@@ -179,12 +179,17 @@ def test_the_sources_split_is_kept_and_frozen(make_photos, target):
     assert {len(photo.path.split("/")) for photo in dataset.photos()} == {2}
 
 
-def test_a_session_on_two_sides_of_the_source_is_taken_apart(make_photos, target):
+def test_a_session_on_two_sides_of_the_source_stays_one_and_is_told(make_photos, target):
     source = make_photos("src/train", n=3, sessions=("a",))
     make_photos("src/test", n=1, sessions=("a",))
     result = import_photos(source.parent, target)
     assert any("more than one side" in warning for warning in result.warnings)
-    assert {s.split for s in Dataset(target).sessions().values()} == {"train", "test"}
+    dataset = Dataset(target)
+    assert list(dataset.sessions()) == ["a"] and len(dataset.photos(split="test")) == 3
+    split = dataset.split()
+    assert split.mode == "within" and "sessions that are trained on too" in split.sentence
+    dataset.undo()
+    assert import_photos(source.parent, target).added == 12
     assert len(Dataset(target).photos(split="test")) == 3
 
 

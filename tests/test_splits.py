@@ -159,4 +159,17 @@ def test_the_order_of_the_photos_does_not_matter():
 
 def test_people_unknown_is_said():
     items = apply([i for s in range(5) for i in shoot(f"s{s}", 10)])
-    assert "a person may be on both sides" in describe(items, people_unknown=True).sentence
+    told = describe(items, people_unknown=True).sentence
+    assert "frames of one recording may be on both sides" in told and "never sees" not in told
+    assert "that training never sees" in describe(items).sentence
+
+
+def test_sessions_to_learn_from_only_decide_nothing():
+    corrected = [i._replace(split="train") for i in shoot("live-s", 3)]
+    mine = shoot("s0", 30)
+    items = apply([*corrected, *mine])
+    assert {i.split for i in items if i.session == "live-s"} == {"train"}
+    sides = Counter(i.split for i in items if i.session == "s0")
+    assert sides["train"] > sides["test"] > 0, "within: there is no session to spare"
+    few = [*corrected, *shoot("s0", 5)]
+    assert decide(few) == ({}, {}), "as without them"

@@ -63,7 +63,7 @@ def test_a_failed_write_into_the_data_set_loses_nothing(tmp_path, monkeypatch):
     tray, dataset = Tray(), Dataset.create(tmp_path / "mine")
     ids = [tray.add(draw("two", seed), "two", **SAID).id for seed in range(3)]
 
-    def full(*args):
+    def full(*args, **options):
         raise FingercountError("Could not write: the disk is full.")
 
     monkeypatch.setattr(dataset, "add", full)
@@ -77,3 +77,9 @@ def test_a_label_that_cannot_be_one_is_refused(label):
     with pytest.raises(FingercountError):
         Tray().add(draw("two"), label, **SAID)
     assert Tray().entries() == []
+
+
+def test_what_is_kept_is_to_learn_from(tmp_path):
+    tray, dataset = Tray(), Dataset.create(tmp_path / "mine")
+    tray.keep(dataset, [tray.add(draw("two", seed), "two", **SAID).id for seed in range(3)])
+    assert {photo.split for photo in dataset.photos()} == {"train"}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from fingercount.dataset import SAMPLE
-from fingercount.wording import several
+from fingercount.wording import percent, several
 
 ENOUGH = 20  # photos a label, as below it nothing is held out
 
@@ -89,7 +89,7 @@ def result_of(card: dict) -> str:
     where = {"test": "held-out", "val": "validation", "train": "training"}[side]
     caution = "; same session: expect less on another day" if data.get("split") == "within" else ""
     return (
-        f"{figures['accuracy']:.1%} of {figures['n']:,} {where} photos from "
+        f"{percent(figures['accuracy'], 1)} of {figures['n']:,} {where} photos from "
         f"{several(figures['sessions'], 'session')} "
         f"(95 % interval {low:.0%} to {high:.0%}{caution})"
     )

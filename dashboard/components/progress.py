@@ -5,7 +5,7 @@ import streamlit as st
 from components.charts import curves
 from components.jobs import latest_job
 from fingercount.jobs import Job
-from fingercount.wording import several
+from fingercount.wording import percent, several
 
 
 def show_progress() -> None:
@@ -58,13 +58,17 @@ def summary(job: Job) -> str:
     side = next((s for s in ("test", "val", "train") if s in card["metrics"]), None)
     figures = card["metrics"][side]
     low, high = figures["interval"]
+    never = "it has never seen"
+    if figures.get("backbone_seen"):
+        never = "that it was not trained on, but its backbone was"
     where = {
-        "test": "on photos it has never seen",
+        "test": f"on photos {never}",
         "val": "on the photos that chose its best epoch",
         "train": "on its own training photos, which says little",
     }[side]
     return (
-        f"{job.name} is ready after {job.seconds:.0f} s: {figures['accuracy']:.0%} right {where} "
+        f"{job.name} is ready after {job.seconds:.0f} s: "
+        f"{percent(figures['accuracy'])} right {where} "
         f"({figures['n']:,} photos, {several(figures['sessions'], 'session')}; "
         f"95 % interval {low:.0%} to {high:.0%}). "
         f"{card['data']['sentence']}"

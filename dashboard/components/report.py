@@ -16,7 +16,7 @@ from fingercount.diagnosis import Case
 from fingercount.evaluation import Item, Report, evaluate, make_report, to_csv, wilson
 from fingercount.html_report import to_html
 from fingercount.measured import Measured
-from fingercount.wording import several
+from fingercount.wording import percent, several
 
 KEPT = 6  # reports
 MANY = 1000  # photos from which a tenth of a percent can be told
@@ -73,7 +73,7 @@ def headline(report: Report) -> str:
     """Return the accuracy in one sentence, with what it rests on."""
     low, high = report.interval
     return (
-        f"**{report.accuracy:.1%}** right: {report.right:,} of {report.n:,} photos "
+        f"**{percent(report.accuracy, 1)}** right: {report.right:,} of {report.n:,} photos "
         f"from {several(report.sessions, 'session')}. 95 % interval: {low:.1%} to {high:.1%}."
     )
 

@@ -96,6 +96,7 @@ def show_cost(key: str, model: Model, threshold: float) -> None:
     )
     for note in report.notes:
         st.caption(note)
+    st.caption("Where it is chosen by these photos, expect a little less on new ones.")
     if model.name == SHIPPED:
         return
     if st.button(

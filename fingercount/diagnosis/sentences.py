@@ -1,7 +1,8 @@
 """What an evaluation says of a class or a cell, in plain words with numbers."""
 
 from fingercount.evaluation import Report, wilson
-from fingercount.wording import several
+from fingercount.labels import NONE
+from fingercount.wording import percent, several
 
 FEW = 10  # photos under which a share says nothing
 
@@ -11,7 +12,7 @@ def share_of(part: int, whole: int) -> str:
     if whole < FEW:
         return f"{part} of {whole} (too few to say a share)"
     low, high = wilson(part, whole)
-    return f"{part / whole:.0%} ({low:.0%} to {high:.0%})"
+    return f"{percent(part / whole)} ({low:.0%} to {high:.0%})"
 
 
 def class_sentence(report: Report, label: str) -> str:
@@ -28,6 +29,8 @@ def class_sentence(report: Report, label: str) -> str:
             told = told.replace(" of the time", "")
         told += "."
     if not named:
+        if label == NONE and (empty := sum(item.answer == NONE for item in mine)):
+            return f"{told} {empty:,} of them {'is' if empty == 1 else 'are'} told as no hand."
         return f"{told} The model never says {label}."
     right = sum(item.right for item in named)
     of_time = "" if len(named) < FEW else " of the time"

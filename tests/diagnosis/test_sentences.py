@@ -1,16 +1,19 @@
 """Plain words with the right numbers: recall is never sold as precision."""
 
+import pytest
+
 from fingercount.diagnosis import cell_sentence, class_sentence
 from fingercount.diagnosis.sentences import new_and_known, share_of
 from fingercount.evaluation import Item, Report
+from fingercount.wording import percent
 
 CLASSES = ["one", "two"]
 
 
-def report(*rows, **more) -> Report:
+def report(*rows, answer=None, **more) -> Report:
     """rows: (actual, predicted, how many)."""
     items = [
-        Item(f"{a}/{a}-{p}-{k}.jpg", a, p, p, (0.5, 0.5), "s", **more)
+        Item(f"{a}/{a}-{p}-{k}.jpg", a, p, answer or p, (0.5, 0.5), "s", **more)
         for a, p, n in rows
         for k in range(n)
     ]
@@ -58,3 +61,24 @@ def test_seen_and_new_sessions_stand_side_by_side():
 
 def test_a_share_of_nothing():
     assert share_of(0, 0) == "0 of 0 (too few to say a share)"
+
+
+def test_what_is_told_as_no_hand_is_said_where_there_is_no_such_class():
+    told = class_sentence(report(("none", "two", 30), ("two", "two", 20), answer="none"), "none")
+    assert told.endswith("30 of them are told as no hand.")
+
+
+@pytest.mark.parametrize(
+    "share, digits, told",
+    [
+        (1.0, 0, "100%"),
+        (399 / 400, 0, "over 99%"),
+        (0.99, 0, "99%"),
+        (0.0, 0, "0%"),
+        (1 / 400, 0, "under 1%"),
+        (2499 / 2500, 1, "over 99.9%"),
+        (0.9955, 1, "99.6%"),
+    ],
+)
+def test_all_is_told_only_of_all(share, digits, told):
+    assert percent(share, digits) == told
