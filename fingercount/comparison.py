@@ -99,6 +99,7 @@ class Comparison:
         overall: over all photos.
         per_class: {label: its photos}.
         gained, lost: photos newly right and newly wrong, as the new model answered them.
+        sessions: how many the photos are from.
         notes: what to know besides.
     """
 
@@ -108,6 +109,7 @@ class Comparison:
     per_class: dict[str, Change]
     gained: list[Item]
     lost: list[Item]
+    sessions: int
     notes: list[str]
 
     @property
@@ -118,13 +120,15 @@ class Comparison:
             verdict = f"{self.new} is {'better' if change.difference > 0 else 'worse'}"
         else:
             verdict = f"{self.new} is neither better nor worse by more than chance"
-        return f"{verdict}, on {several(change.n, 'photo')}: {change.sentence}."
+        where = f"{several(change.n, 'photo')} from {several(self.sessions, 'session')}"
+        return f"{verdict}, on {where}: {change.sentence}."
 
     def to_json(self) -> dict:
         return {
             "old": self.old,
             "new": self.new,
             "sentence": self.sentence,
+            "sessions": self.sessions,
             "overall": self.overall.to_json(),
             "per_class": {label: change.to_json() for label, change in self.per_class.items()},
             "gained": [item.path for item in self.gained],
@@ -156,6 +160,7 @@ def compare(before: Report, after: Report) -> Comparison:
         {label: _change([p for p in pairs if p[1].actual == label]) for label in labels},
         sorted((b for a, b in pairs if b.right and not a.right), key=lambda i: -i.confidence),
         sorted((b for a, b in pairs if a.right and not b.right), key=lambda i: -i.confidence),
+        len({item.session for _, item in pairs}),
         _notes(pairs, before, after),
     )
 
@@ -202,4 +207,14 @@ def _notes(pairs, old: Report, new: Report) -> list[str]:
                 f"The backbone of {report.model} was trained on {before:,} of these "
                 f"{len(pairs):,} photos: expect less on new ones."
             )
+        elif known := sum(pair[which].session_seen for pair in pairs):
+            notes.append(
+                f"{report.model} was trained on other photos of the same sessions as {known:,} of "
+                f"these {len(pairs):,}: expect less on another day."
+            )
+    if len({item.session for _, item in pairs}) == 1:
+        notes.append(
+            "All photos are from one session, and frames of one sitting are alike: chance is taken "
+            "for smaller than it is, and on another day it may be otherwise."
+        )
     return notes

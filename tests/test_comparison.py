@@ -49,6 +49,14 @@ def test_a_worse_model_is_worse_and_its_losses_are_named():
     assert told.sentence.startswith("new is worse") and len(told.lost) == 8
 
 
+def test_sessions_are_told_and_who_knew_them():
+    told = compare(report("old", "ot"), report("new", "oo", session_seen=True))
+    assert "on 2 photos from 1 session:" in told.sentence and told.to_json()["sessions"] == 1
+    first, second = told.notes
+    assert first.startswith("new was trained on other photos of the same sessions as 2 of these 2")
+    assert second.startswith("All photos are from one session")
+
+
 def test_each_class_stands_for_itself():
     told = compare(report("old", "ottt", "ootto"[:4]), report("new", "oott", "ootto"[:4]))
     assert told.per_class["one"].gained == 1 and told.per_class["two"].gained == 0

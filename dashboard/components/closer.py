@@ -27,7 +27,7 @@ def look_closer(dataset: Dataset, item: Item, classes: list[str], name: str, cas
     if case is None or item.path not in case.paths:
         st.caption("Its nearest photos come when the reasons are worked out.")
         return
-    whose = "training photos" if case.learned.any() else "photos of this data set"
+    whose = "training photos" if case.trained.any() else "photos of this data set"
     for label in dict.fromkeys([item.actual, item.predicted]):
         found = nearest(case, item.path, label)
         st.caption(f"The {whose} of **{label}** most like it" + ("" if found else ": none"))

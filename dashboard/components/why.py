@@ -7,7 +7,7 @@ from components.models import shared_model, stamp_of
 from fingercount.dataset import Dataset
 from fingercount.diagnosis import Case, Focus, Reason, explain, prepare
 from fingercount.evaluation import Report
-from fingercount.wording import several
+from fingercount.wording import percent, several
 
 TITLES = {
     "labels": "Wrong labels",
@@ -113,6 +113,8 @@ def show_reasons(reasons: list[Reason], choose) -> None:
 
 
 def _weight(reason: Reason) -> str:
+    if reason.share >= 0.005 and "accuracy_by_sitting" in reason.details:
+        return f"hides about {percent(reason.share)} of the errors that new sittings would show"
     if reason.share >= 0.005:
-        return f"about {reason.share:.0%} of these errors"
+        return f"about {percent(reason.share)} of these errors"
     return "costs nothing that these photos show"

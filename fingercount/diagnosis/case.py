@@ -83,17 +83,10 @@ class Case:
         """Return which evaluated photos of the same labels were answered rightly, bool [n]."""
         return self.right & np.isin(self.actual, focus.labels)
 
-    @property
-    def learned(self) -> np.ndarray:
-        """The photos to compare with, bool [N]: the model's own, else the training side's."""
-        if self.trained.any():
-            return self.trained
-        return np.array([photo.split == "train" for photo in self.photos], bool)
-
     @cached_property
     def learned_besides(self) -> np.ndarray:
-        """The same without those that were evaluated, bool [N]."""
-        learned = self.learned.copy()
+        """Which the model was trained on, without those that were evaluated, bool [N]."""
+        learned = self.trained.copy()
         learned[self.at] = False
         return learned
 
@@ -113,13 +106,13 @@ class Case:
         return self.people if (self.people != "").all() else self.sessions
 
     @cached_property
-    def out_of_fold(self) -> np.ndarray:
+    def out_of_fold(self) -> np.ndarray | None:
         """What last layers say that never saw a photo's sitting: probabilities [N, labels]."""
         return crossval.out_of_fold(self)
 
     @cached_property
-    def second_opinion(self) -> np.ndarray:
-        """What several models that never saw a photo say of its label: mean probabilities."""
+    def second_opinion(self) -> np.ndarray | None:
+        """What models that never saw a photo say of its label: probabilities [N, labels]."""
         return crossval.second_opinion(self)
 
     @cached_property

@@ -41,9 +41,14 @@ def find(case: Case, focus: Focus) -> Reason:
         if errors.sum() < FEWEST:
             told = _too_few(int(errors.sum()))
             if case.learned_besides.any():
-                told = f"The evaluated photos lie within what was learned from in {names}. {told}"
+                told = (
+                    "The evaluated photos do not clearly differ from what was learned from in "
+                    f"{names}. {told}"
+                )
             return absent(NAME, told)
-        return absent(NAME, f"Neither the evaluated photos nor the errors differ in {names}.")
+        return absent(
+            NAME, f"Neither the evaluated photos nor the errors clearly differ in {names}."
+        )
     findings.sort(key=lambda finding: -finding.share)  # stable: the order of MEASURES at a tie
     # A photo is bad in several ways at once: little light and blur come together.
     ways = list(dict.fromkeys(finding.way for finding in findings))
@@ -88,7 +93,7 @@ def _elsewhere(case: Case, errors: np.ndarray, n: int) -> _Finding | None:
         share = float(outside[errors].mean()) * _excess(case) if errors.any() else 0.0
         if not share and MEASURES[n].name not in LIGHT:
             continue
-        cost = "and more of them fail" if share else "though they fail no more often for it"
+        cost = "and more of them fail" if share else "though these errors do not show a cost of it"
         told = (
             f"{outside.mean():.0%} of the evaluated photos are {way} than nearly all of the "
             f"training photos, {cost}."
@@ -114,6 +119,8 @@ def _usual(case: Case, learned: np.ndarray, n: int, below: bool) -> float:
 def _own_error(case: Case) -> tuple[int, int]:
     """Return (wrong, all) of the photos learned from, answered by models that never saw them."""
     learned = case.learned_besides
+    if case.out_of_fold is None:
+        return 0, 0
     wrong = case.out_of_fold[learned].argmax(1) != case.numbers[learned]
     return int(wrong.sum()), len(wrong)
 

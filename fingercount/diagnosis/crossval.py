@@ -59,23 +59,24 @@ def joined(*groupings: np.ndarray) -> np.ndarray:
     return connected_components(edges, directed=False)[1][:n]
 
 
-def out_of_fold(case) -> np.ndarray:
+def out_of_fold(case) -> np.ndarray | None:
     """Return probabilities [N, labels] of last layers that never saw the photo's sitting.
 
-    Where all photos are one sitting, near-copies stay together instead. One label, or one photo,
-    leaves nothing to learn: then every label is as likely.
+    Where all photos are one sitting, near-copies stay together instead. None where there are no
+    two groups, or no two labels, to learn one from and ask about the other.
     """
     several = len(set(case.sittings)) > 1
     return _by_folds(case, case.sittings if several else case.copy_groups)
 
 
-def second_opinion(case) -> np.ndarray:
+def second_opinion(case) -> np.ndarray | None:
     """Return probabilities [N, labels], the mean of what models say that never saw the photo.
 
     One never saw a near-copy of it, one not even its sitting (where there are enough of those), and
     one is the shipped model's own last layer, where it knows these labels. Together they found 92
     to 100 % of swapped labels among twice as many suspects in recordings of one or two people, and
-    59 to 76 % among phone photos of many; by sitting alone it was 83 to 96 %, and 35 to 53 %.
+    59 to 76 % among phone photos of many; by sitting alone it was 83 to 96 %, and 35 to 53 %. None
+    where no such model can be had.
     """
     opinions = [_by_folds(case, case.copy_groups)]
     if len(set(case.sittings)) >= FEW_SITTINGS:
@@ -85,11 +86,12 @@ def second_opinion(case) -> np.ndarray:
         logits = torch.from_numpy(case.raw_features) @ weight.T + bias
         columns = [case.backbone.classes.index(label) for label in case.classes]
         opinions.append(torch.softmax(logits[:, columns], 1).numpy())
-    return np.mean(opinions, 0)
+    opinions = [opinion for opinion in opinions if opinion is not None]
+    return np.mean(opinions, 0) if opinions else None
 
 
 @lru_cache(maxsize=4)
-def by_scene(case) -> np.ndarray:
+def by_scene(case) -> np.ndarray | None:
     """Return probabilities [N, labels] of last layers that never saw a photo's scene.
 
     Where sessions are not known, a looser likeness stands for them: it joins the frames of a
@@ -99,13 +101,19 @@ def by_scene(case) -> np.ndarray:
     return _by_folds(case, scenes if len(set(scenes)) > 1 else case.sittings)
 
 
-def _by_folds(case, groups: np.ndarray) -> np.ndarray:
+def as_split(case) -> np.ndarray:
+    """Return which evaluated photos such a last layer gets right as the split stands, bool [n]."""
+    train = np.flatnonzero(case.learned_besides)
+    return _ask(case, train, case.at).argmax(1) == case.numbers[case.at]
+
+
+def _by_folds(case, groups: np.ndarray) -> np.ndarray | None:
     """Return probabilities [N, labels] of last layers trained without the photo's group."""
     n, classes = len(case.labels), len(case.classes)
     folds = min(FOLDS, len(set(groups)), int(np.bincount(case.numbers).max(initial=0)))
     probabilities = np.full((n, classes), 1 / classes, np.float32)
     if classes < 2 or folds < 2:
-        return probabilities
+        return None
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # a label with fewer photos than folds is fine
@@ -147,7 +155,7 @@ def learning(case) -> Learning | None:
 
 
 def _labels(case) -> list[str]:
-    present = set(case.labels[case.at]) & set(case.labels[case.learned])
+    present = set(case.labels[case.at]) & set(case.labels[case.trained])
     return [label for label in case.classes if label in present]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.stats import binomtest
 
 from fingercount.diagnosis.case import Case
-from fingercount.diagnosis.reason import Focus, Reason, Suspect
+from fingercount.diagnosis.reason import Focus, Reason, Suspect, absent
 from fingercount.wording import several
 
 NAME = "labels"
@@ -23,6 +23,12 @@ def find(case: Case, focus: Focus) -> Reason:
 
     A suspect's score is how surely models that never saw it say another label than the one it has.
     """
+    if case.second_opinion is None:
+        return absent(
+            NAME,
+            "The labels could not be checked: all photos are of one label, or near-copies of each "
+            "other, so that no model can be kept from them.",
+        )
     suspects = rank(case)
     about = [s for s in suspects if _concerns(case, focus, s)]
     sure = [s for s in about if s[2] >= SURE]
@@ -65,7 +71,7 @@ def rank(case: Case) -> list[tuple[int, str, float]]:
     from cleanlab.filter import find_label_issues
 
     opinion, labels = case.second_opinion, case.numbers
-    if len(case.classes) < 2 or not len(labels):
+    if opinion is None:
         return []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

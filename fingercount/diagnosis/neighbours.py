@@ -13,7 +13,7 @@ def nearest(case: Case, path: str, label: str, k: int = 6) -> list[Suspect]:
     what the backbone sees in the two.
     """
     place = int(np.flatnonzero(case.paths == path)[0])
-    among = case.learned if case.learned.any() else np.ones(len(case.paths), bool)
+    among = case.trained if case.trained.any() else np.ones(len(case.paths), bool)
     candidates = np.flatnonzero(among & (case.labels == label))
     candidates = candidates[candidates != place]
     likeness = case.features[candidates] @ case.features[place]

@@ -37,7 +37,10 @@ def find(case: Case, focus: Focus) -> Reason:
     )
     worse = far[errors].mean() > far[asked].mean() or far[asked].mean() > 0.9 if errors.any() else 0
     if not n or k < MANY * n or not worse or binomtest(k, n, 1 - FAR / 100).pvalue > LEVEL:
-        return absent(NAME, f"{told}: nothing unusual.", **numbers)
+        usual_so_far = (
+            "nothing unusual" if k < MANY * n else "but that explains none of these errors"
+        )
+        return absent(NAME, f"{told}: {usual_so_far}.", **numbers)
     scale = max(float(away.max()), 1e-9)
     items = [
         Suspect(item.path, float(distance / scale), "far from training")

@@ -4,17 +4,20 @@ import numpy as np
 
 from fingercount.diagnosis.case import Case
 from fingercount.diagnosis.reason import Focus, Reason, Suspect, absent
+from fingercount.diagnosis.sentences import FEW as FEW_PHOTOS
+from fingercount.diagnosis.sentences import share_of
 from fingercount.wording import several
 
 NAME = "variety"
 FEW = 1 / 3  # of what the other labels have
 STEP, DEVIATIONS = 0.03, 2.0  # a rise in recall that means something
+UNTOLD = 0.1  # a rise of which more than this may be chance
 
 
 def find(case: Case, focus: Focus) -> Reason:
     """Compare the people or sessions of a label, and its error, with those of the others."""
     label = focus.actual
-    learned = case.learned
+    learned = case.trained
     if not learned.any():
         return absent(
             NAME, "The photos that the model was trained on are not in this data set to count."
@@ -31,20 +34,29 @@ def find(case: Case, focus: Focus) -> Reason:
     seen = f"{label} was learned from {_several(mine, unit)}, the other labels from {typical:g}"
     if not others or typical < 3 or mine > FEW * typical:
         return absent(NAME, f"{seen}: no less varied than they are. {curve[0]}".strip(), **curve[1])
-    error, rest = _error(case, label) or 0.0, _error(case, None, besides=label) or 0.0
+    is_mine = case.actual == label
+    mine_missed, theirs_missed = ~case.right[is_mine], ~case.right[~is_mine]
+    error, rest = (float(one.mean()) if one.size else 0.0 for one in (mine_missed, theirs_missed))
     known = set(case.sources[learned & (case.labels == label)])
     missed = [
         Suspect(item.path, item.confidence, f"{unit} not among those of {label}")
         for n, item in zip(case.at, case.report.items)
         if item.actual == label and not item.right and case.sources[n] not in known
     ]
-    cost = f"{error:.0%} of its photos are missed, {rest:.0%} of theirs."
-    if error <= rest:
+    cost = (
+        f"Missed of its photos: {share_of(int(mine_missed.sum()), mine_missed.size)}; of theirs: "
+        f"{share_of(int(theirs_missed.sum()), theirs_missed.size)}."
+    )
+    if not mine_missed.size:
+        cost = f"None of these photos shows {label}, so what that costs is not known."
+    elif error <= rest:
         cost = f"So far {label} fails no more often than they do."
+    # From a few photos no part of the errors can be told.
+    told = error > rest and mine_missed.size >= FEW_PHOTOS
     return Reason(
         NAME,
         True,
-        max(0.0, 1 - rest / error) if error else 0.0,
+        1 - rest / error if told else 0.0,
         f"{seen}. {cost} {curve[0]}".strip(),
         f"Collect {label} in new sessions, best of other people and in other places; a few photos "
         "each are enough.",
@@ -57,12 +69,6 @@ def _several(n: int, unit: str) -> str:
     return f"{n} people" if unit == "person" and n != 1 else several(n, unit)
 
 
-def _error(case: Case, label: str | None, besides: str | None = None) -> float | None:
-    """Return the share of photos of a label (or of all besides one) that are missed."""
-    mine = case.actual == label if besides is None else case.actual != besides
-    return float((~case.right[mine]).mean()) if mine.any() else None
-
-
 def _curve(case: Case, label: str) -> tuple[str, dict]:
     """Return the learning curve of a label as a sentence, and its numbers."""
     learning = case.learning
@@ -73,6 +79,8 @@ def _curve(case: Case, label: str) -> tuple[str, dict]:
     noise = np.hypot(np.sqrt(recall[-1] * (1 - recall[-1]) / n), spread[-2])
     rising = recall[-1] - recall[-2] > max(STEP, DEVIATIONS * noise)
     told = "more would still help" if rising else "more of the same would help little"
+    if not rising and DEVIATIONS * noise > UNTOLD:
+        told = "so few photos cannot tell whether more would help"
     steps = ", ".join(f"{value:.0%}" for value in recall)
     return (
         f"With a quarter, half and all of the sittings {steps} of {label} are found: {told}.",

@@ -86,6 +86,50 @@ def test_a_session_on_both_sides_is_a_leak(world):
     assert told.found and {item.note for item in told.items} == {"same sitting"}
 
 
+def test_without_a_second_sitting_no_figure_is_made_up(world):
+    world.sessions[:] = "s0"
+    told = copies.find(world.case(), TWO)
+    assert told.found and told.share == 0.0 and not told.details
+    assert "cannot be said without a second sitting" in told.sentence
+
+
+def test_a_leak_is_told_of_a_few_photos_too():
+    world = World(per_label=16)
+    world.sessions[:] = "s0"
+    world.sides[:] = np.where(np.arange(len(world.sides)) % 8 == 0, "test", "train")
+    world.trained = world.sides == "train"
+    told = copies.find(world.case(), TWO)
+    assert told.found and told.sentence.startswith("2 of 2 evaluated photos of two have")
+
+
+def test_how_much_a_leak_hides_is_measured_with_models_alike(world):
+    """What the model itself got wrong is another matter."""
+    world.sides = np.where(np.arange(len(world.sides)) % 5 == 0, "test", "train")
+    world.trained = world.sides == "train"
+    before = copies.find(world.case(), TWO)
+    world.fail("two", 4, "one")
+    after = copies.find(world.case(), TWO)
+    assert before.found and before.details == after.details and before.details["accuracy"] > 0.9
+
+
+def test_of_photos_that_the_model_never_trained_on_no_leak_is_claimed(world):
+    """As where the shipped model is asked: that the data set has a training side is another's."""
+    world.sides = np.where(np.arange(len(world.sides)) % 5 == 0, "test", "train")
+    world.trained[:] = False
+    for reason in explain(world.case(), TWO):
+        assert not reason.found
+        assert "in training: the test" not in reason.sentence
+        assert "was learned from" not in reason.sentence
+
+
+def test_labels_that_nothing_can_be_kept_from_were_not_checked(world):
+    world.sessions[:] = "s0"
+    world.thumbnails[:] = world.thumbnails[0]
+    world.labels[:4], world.labels[-4:] = "two", "two"
+    told = labels.find(world.case(), TWO)
+    assert not told.found and "could not be checked" in told.sentence
+
+
 def test_a_class_of_one_picture_is_filled_with_copies(world):
     mine = np.flatnonzero((world.sides == "train") & (world.labels == "two"))
     world.thumbnails[mine] = world.thumbnails[mine[0]]
@@ -104,6 +148,16 @@ def test_a_label_of_one_session_lacks_variety(world):
     assert "two was learned from 1 session, the other labels from 6" in told.sentence
     assert len(told.items) == 4
     assert not variety.find(world.case(), Focus("three")).found
+
+
+def test_what_few_or_no_photos_show_is_told_so(world):
+    gone = (world.labels == "two") & (world.sides == "train")
+    world.trained &= ~(gone & (world.sessions != "s2"))
+    told = variety.find(world.case(), Focus("two"))
+    assert told.found and "fails no more often" in told.sentence
+    world.sides[(world.labels == "two") & (world.sides == "test")] = "train"
+    told = variety.find(world.case(), Focus("two"))
+    assert "None of these photos shows two" in told.sentence and told.share == 0
 
 
 def test_people_count_where_they_are_known(world):
@@ -161,6 +215,13 @@ def test_without_its_training_photos_shift_says_so(world):
     world.sides[:] = "test"
     told = shift.find(world.case(), TWO)
     assert not told.found and "not here" in told.sentence
+
+
+def test_far_photos_without_errors_are_not_called_usual(world):
+    world.features[world.sides == "test"] = -world.features[world.sides == "test"]
+    told = shift.find(world.case(), TWO)
+    assert not told.found and "nothing unusual" not in told.sentence
+    assert "explains none of these errors" in told.sentence
 
 
 def test_found_reasons_come_first_by_what_they_explain(world):
