@@ -143,7 +143,7 @@ def diagnose(options: Namespace) -> None:
     for label, row in result["classes"].items():
         say(f"{label}: {row['sentence']}")
         for reason in row["reasons"]:
-            mark = f"{reason['name']} ({reason['share']:.0%} of the errors)"
+            mark = f"{reason['name']} ({reason['weight']})"
             if reason["found"]:
                 say(f"  {mark}: {reason['sentence']} {reason['advice']}")
         absent = [reason["name"] for reason in row["reasons"] if not reason["found"]]

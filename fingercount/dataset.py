@@ -137,6 +137,13 @@ class Dataset:
             members.setdefault(photo.session, []).append(photo)
         return {name: self._session(name, members[name]) for name in sorted(members)}
 
+    def session_sides(self) -> dict[str, str | None]:
+        """Return {session: side}, of sessions that were decided on and have no photo now, too."""
+        sides = {name: session.split for name, session in self.sessions().items()}
+        return sides | {
+            n: side for n, f in self._record.sessions.items() if (side := f.get("split"))
+        }
+
     @property
     def people_unknown(self) -> bool:
         """Whether photos came in without any word on who is on them."""

@@ -295,7 +295,7 @@ def sessions_note(items: list[Item], guessed: bool = False) -> str:
     if seen:
         part = _part(seen, len(items))
         return f"The model was trained on {part} photos: expect less on new ones."
-    if guessed:
+    if guessed and not known:
         return f"The model was trained on none of these photos. {GUESSED}"
     if len(sessions) == 1:
         if known:

@@ -30,6 +30,7 @@ class Incoming:
     session: str = ""
     number: int | None = None
     apart: bool = False  # from the rest of its session, on another side
+    inherits: bool = False  # its side is that of a near-copy which is there already
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Known:
 
     sides: Mapping[str, str | None]
     sessions: Sequence[str] = ()  # of each photo
+    splits: Sequence[str | None] = ()
     contents: Sequence[str] = ()
     thumbnails: np.ndarray = field(default_factory=lambda: np.zeros((0, 768), np.uint8))
 
@@ -94,13 +96,19 @@ def _by_likeness(photos: list[Incoming], known: Known, taken: set[str]) -> None:
     groups = near_copies.groups(thumbnails, contents)
     n_known = len(known.sessions)
     there: dict[int, Counter] = defaultdict(Counter)
-    for group, session in zip(groups[:n_known], known.sessions):
+    splits: dict[int, set] = defaultdict(set)
+    for group, session, split in zip(groups[:n_known], known.sessions, known.splits):
         there[group][session] += 1
+        splits[group].add(split)
     names: dict[int, str] = {}
     for photo, group in zip(photos, groups[n_known:]):
         if group not in names:
             names[group] = _session_of(there.get(group), photo, taken)
         photo.session = names[group]
+        if photo.side is None:
+            # What is nearly the same as a test photo must not be learned from.
+            photo.side = next((s for s in ("test", "val", "train") if s in splits[group]), None)
+            photo.inherits = photo.side is not None
 
 
 def _session_of(there: Counter | None, photo: Incoming, taken: set[str]) -> str:
@@ -125,8 +133,8 @@ def _one_side_each(photos: list[Incoming], known_sides: Mapping[str, str | None]
     torn = set()
     for photo in photos:
         if photo.side and photo.side != homes[photo.session]:
-            torn.add(photo.session)
             photo.apart = True
+            torn |= set() if photo.inherits else {photo.session}
     if not torn:
         return []
     return [

@@ -210,19 +210,19 @@ def _move_in(
 
 
 def _known(dataset: Dataset, hashes: Mapping[str, str], compare: bool) -> Known:
-    sides = {name: session.split for name, session in dataset.sessions().items()}
+    sides = dataset.session_sides()
     if not compare:
         return Known(sides)
     small = thumbnails(dataset.root, hashes, remember=True)
     rows = [
-        (photo.session, content, small[content])
+        (photo.session, photo.split, content, small[content])
         for photo in dataset.photos()
         if (content := hashes.get(photo.path)) in small
     ]
     if not rows:
         return Known(sides)
-    sessions, contents, pixels = zip(*rows)
-    return Known(sides, sessions, contents, np.stack(pixels))
+    sessions, splits, contents, pixels = zip(*rows)
+    return Known(sides, sessions, splits, contents, np.stack(pixels))
 
 
 def _moves(photos: list[Incoming], dataset: Dataset) -> list[tuple[str, str]]:

@@ -67,7 +67,7 @@ def decide(items: Iterable[Item]) -> tuple[dict[str, str], dict[str, str]]:
     """
     items = list(items)
     new = _without_side(items)
-    per_label = Counter(item.label for item in items)
+    per_label = Counter(item.label for item in new)
     first_time = all(item.split in (None, "train") for item in items)
     if not new or (first_time and min(per_label.values()) < MIN_PER_CLASS):
         return {}, {}
@@ -77,7 +77,7 @@ def decide(items: Iterable[Item]) -> tuple[dict[str, str], dict[str, str]]:
     n_sessions = len(held.undecided) if first_time else held.n_sessions
     if n_sessions >= 2 and not held.has_whole_session("test"):
         held.take("test", at_least_one=True)
-    else:
+    elif n_sessions >= 2 or not first_time:
         held.take("test")
     if n_sessions >= 3:
         held.take("val", at_least_one=not held.has_any("val"))
@@ -191,20 +191,21 @@ def describe(items: Iterable[Item], people_unknown: bool = False) -> Split:
 
     if not photos["test"] and not photos["val"]:
         return Split("none", _why_none(items), n_sessions, photos)
+    n_seen = sum(item.split == "test" and item.session in seen for item in items)
     if seen:
-        n_seen = sum(item.split == "test" and item.session in seen for item in items)
         part = "The" if n_seen == photos["test"] else f"{n_seen} of the {photos['test']}"
+        come = "comes" if n_seen == 1 < photos["test"] else "come"
         sentence = (
-            f"{part} test photos come from sessions that are trained on too ({SAME_SESSION})."
+            f"{part} test photos {come} from sessions that are trained on too ({SAME_SESSION})."
         )
-        return Split("within", sentence, n_sessions, photos)
-    sentence = _held_out_sentence(n_sessions, photos, people_unknown)
+    else:
+        sentence = _held_out_sentence(n_sessions, photos, people_unknown)
     missing = sorted({item.label for item in items} - {i.label for i in items if i.split == "test"})
     if missing and photos["test"]:
         sentence += f" None of them shows {', '.join(missing)}: record that in one more session."
-    if people_unknown and photos["test"]:
+    if people_unknown and n_seen < photos["test"]:
         sentence += f" {GUESSED}"
-    return Split("session", sentence, n_sessions, photos)
+    return Split("within" if seen else "session", sentence, n_sessions, photos)
 
 
 def _why_none(items: list[Item]) -> str:

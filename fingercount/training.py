@@ -86,21 +86,35 @@ def _warnings(dataset: Dataset, counts: dict[str, int], held_out: list[str]) -> 
             "and the result cannot be measured. It may still work well for you; look at it live."
         )
     if sessions < ENOUGH_SESSIONS:
-        held = (
-            "Only 1 session: the accuracy will be of the same sitting, and less on another day."
-            if sessions == 1
-            else "Only 2 sessions: one is held out for the test, so the model learns from the "
-            "other alone."
-            if measured or not few
-            else "Only 2 sessions."
+        warnings.append(
+            f"{_few_sessions(dataset, bool(few))} Record {ENOUGH_SESSIONS} or more (another day, "
+            "place or person)."
         )
-        warnings.append(f"{held} Record {ENOUGH_SESSIONS} or more (another day, place or person).")
     smallest, largest = min(counts.values()), max(counts.values())
     if largest > 5 * smallest and not few:
         warnings.append(
             f"The labels are uneven ({smallest} to {largest} photos); rare ones are weighted up."
         )
     return warnings
+
+
+def _few_sessions(dataset: Dataset, few: bool) -> str:
+    """Say what one session or two allow; few: whether a label has too few photos to hold out."""
+    sides: dict[str, set] = {}
+    for photo in dataset.photos():
+        sides.setdefault(photo.session, set()).add(photo.split)
+    undecided = [session for session, there in sides.items() if None in there and not few]
+    held_out = [session for session, there in sides.items() if there <= {"val", "test"}]
+    if len(sides) == 1:
+        measured = undecided or {"val", "test"} & set().union(*sides.values())
+        same = ": the accuracy will be of the same sitting, and less on another day"
+        return f"Only 1 session{same if measured else ''}."
+    if held_out or len(undecided) > 1:
+        return (
+            "Only 2 sessions: one is held out for the test, so the model learns from the other "
+            "alone."
+        )
+    return "Only 2 sessions."
 
 
 def train(

@@ -1,6 +1,7 @@
 """The figures: counted by hand, and never the wrong way round."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from fingercount.evaluation import (
     confusion_matrix,
     evaluate,
     per_class,
+    sessions_note,
     to_csv,
     wilson,
 )
@@ -157,6 +159,14 @@ def test_photos_and_sessions_that_trained_the_model_are_told(said):
     assert "trained on 1 of these 6 photos" in report.notes[0]
     assert [item.seen for item in report.items] == ["train"] + [None] * 5
     assert sum(item.session_seen for item in report.items) == 2
+
+
+def test_sessions_that_trained_the_model_are_told_where_they_are_guessed_too(make_photos):
+    dataset = Dataset(make_photos("raw", labels=("one",), sessions=[None]))
+    model = Told()
+    assert dataset.people_unknown
+    items = [replace(item, session_seen=True) for item in evaluate(model, dataset).items]
+    assert "trained the model" in sessions_note(items, guessed=True)
 
 
 def test_photos_that_trained_its_backbone_are_told(said):

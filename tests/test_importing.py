@@ -193,6 +193,34 @@ def test_a_session_on_two_sides_of_the_source_stays_one_and_is_told(make_photos,
     assert len(Dataset(target).photos(split="test")) == 3
 
 
+def test_a_near_copy_of_a_test_photo_is_on_its_side(tmp_path, target):
+    rng = np.random.default_rng(0)
+    for side, seeds in (("train", (1, 2)), ("test", (3,))):
+        for seed in seeds:
+            path = tmp_path / "src" / side / "one" / f"rec-{seed:04d}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(draw("one", seed, 64)).save(path)
+    import_photos(tmp_path / "src", target)
+    again = tmp_path / "more" / "one" / "x.png"
+    again.parent.mkdir(parents=True)
+    near = draw("one", 3, 64).astype(int) + rng.integers(-2, 3, (64, 64, 3))
+    Image.fromarray(np.clip(near, 0, 255).astype(np.uint8)).save(again)
+    result = import_photos(tmp_path / "more", target)
+    dataset = Dataset(target)
+    assert set(dataset.sessions()) == {"rec"} and len(dataset.photos(split="test")) == 2
+    assert not any("own split" in warning for warning in result.warnings)
+
+
+def test_a_session_that_moved_to_another_side_of_the_source_is_told(make_photos, target):
+    source = make_photos("src/train", labels=("one",), n=4, sessions=("a", "b"))
+    make_photos("src/test", labels=("one",), n=2, sessions=("c",))
+    import_photos(source.parent, target)
+    Dataset(target).undo()
+    (source / "one").rename(source.parent / "test" / "two")  # all of a and b
+    import_photos(source.parent, target)
+    assert {photo.split for photo in Dataset(target).photos("two")} == {"test"}
+
+
 def test_byte_equal_photos_come_in_once_per_label(make_photos, target):
     source = make_photos(n=2, sessions=[None])
     shutil.copy(source / "one" / "IMG_0001.jpg", source / "one" / "again.jpg")

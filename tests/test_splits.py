@@ -164,6 +164,14 @@ def test_people_unknown_is_said():
     assert "that training never sees" in describe(items).sentence
 
 
+def test_one_torn_session_among_guessed_ones_leaves_them_guessed():
+    items = [i._replace(split="train") for i in shoot("a", 9)]
+    items += [i._replace(split="test") for s in "abc" for i in shoot(s, 3)][2:]
+    split = describe(items, people_unknown=True)
+    assert split.mode == "within" and "only guessed" in split.sentence
+    assert "of the" in split.sentence and "trained on too" in split.sentence
+
+
 def test_sessions_to_learn_from_only_decide_nothing():
     corrected = [i._replace(split="train") for i in shoot("live-s", 3)]
     mine = shoot("s0", 30)
@@ -171,5 +179,8 @@ def test_sessions_to_learn_from_only_decide_nothing():
     assert {i.split for i in items if i.session == "live-s"} == {"train"}
     sides = Counter(i.split for i in items if i.session == "s0")
     assert sides["train"] > sides["test"] > 0, "within: there is no session to spare"
-    few = [*corrected, *shoot("s0", 5)]
-    assert decide(few) == ({}, {}), "as without them"
+    for n in (3, 40):  # however many they are
+        few = [i._replace(split="train") for i in shoot("live-s", n)] + shoot("s0", 5)
+        assert decide(few) == ({}, {}), "as without them"
+    many = [i._replace(split="train") for i in shoot("live-s", 40)] + shoot("s0", 20)
+    assert {i.split for i in apply(many) if i.session == "s0"} == {"train", "val", "test"}

@@ -343,6 +343,17 @@ def test_a_training_that_will_mislead_says_so(make_dataset, n, sessions, said, u
     assert not any(words in warnings for words in unsaid)
 
 
+def test_sessions_to_learn_from_only_are_not_told_as_held_out(make_photos):
+    dataset = Dataset(make_photos(labels=("one", "two"), n=30, sessions=("s0",)))
+    for seed in range(4):
+        dataset.add(draw("one", seed), "one", "live-s", split="train")
+        dataset.add(draw("two", seed), "two", "live-s", split="train")
+    for _ in range(2):  # before anything is decided, and afterwards
+        (told,) = (text for text in check_trainable(dataset) if "Only 2 sessions" in text)
+        assert "one is held out" not in told
+        dataset.ensure_split()
+
+
 def test_uneven_labels_are_told(make_photos):
     make_photos("mine", labels=("one",), n=41, sessions=SESSIONS)
     dataset = Dataset.create(make_photos("mine", labels=("two",), n=8, sessions=SESSIONS))

@@ -58,11 +58,11 @@ def summary(job: Job) -> str:
     side = next((s for s in ("test", "val", "train") if s in card["metrics"]), None)
     figures = card["metrics"][side]
     low, high = figures["interval"]
-    never = "it has never seen"
-    if figures.get("backbone_seen"):
-        never = "that it was not trained on, but its backbone was"
+    known = figures.get("backbone_seen")
     where = {
-        "test": f"on photos {never}",
+        "test": f"on photos of which its backbone was trained on {known:,}"
+        if known
+        else "on photos it has never seen",
         "val": "on the photos that chose its best epoch",
         "train": "on its own training photos, which says little",
     }[side]

@@ -31,8 +31,8 @@ def show_measured(name: str, expanded: bool) -> None:
     with st.expander(f"What {name} was measured to do before it came here", expanded=expanded):
         st.caption(
             "On pictures that it was not trained on. The intervals take each as a witness of its "
-            "own, and so are too narrow where few people are on them. Yours may be easier or harder: "
-            "measure it on photos of your own."
+            "own, and so are too narrow where few people are on them. Yours may be easier or "
+            "harder: measure it on photos of your own."
         )
         titles = [f"{one.name}: {one.accuracy:.1%}" for one in sets]
         for tab, one in zip(st.tabs(titles), sets):

@@ -7,7 +7,7 @@ from components.models import shared_model, stamp_of
 from fingercount.dataset import Dataset
 from fingercount.diagnosis import Case, Focus, Reason, explain, prepare
 from fingercount.evaluation import Report
-from fingercount.wording import percent, several
+from fingercount.wording import several
 
 TITLES = {
     "labels": "Wrong labels",
@@ -93,7 +93,7 @@ def show_reasons(reasons: list[Reason], choose) -> None:
         st.markdown("**No reason stands out.** What was looked for, and not found:")
     for place, reason in enumerate(found):
         with st.container(border=True):
-            st.markdown(f"**{place + 1}. {TITLES[reason.name]}** · {_weight(reason)}")
+            st.markdown(f"**{place + 1}. {TITLES[reason.name]}** · {reason.weight}")
             st.markdown(reason.sentence)
             st.caption(f":material/arrow_forward: {reason.advice}")
             if reason.items:
@@ -110,11 +110,3 @@ def show_reasons(reasons: list[Reason], choose) -> None:
         with st.expander(f"Looked for and not found: {names}", expanded=not found):
             for reason in absent:
                 st.markdown(f"**{TITLES[reason.name]}.** {reason.sentence}")
-
-
-def _weight(reason: Reason) -> str:
-    if reason.share >= 0.005 and "accuracy_by_sitting" in reason.details:
-        return f"hides about {percent(reason.share)} of the errors that new sittings would show"
-    if reason.share >= 0.005:
-        return f"about {percent(reason.share)} of these errors"
-    return "costs nothing that these photos show"

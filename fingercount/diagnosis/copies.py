@@ -16,6 +16,10 @@ FEWEST = 10  # photos
 
 def find(case: Case, focus: Focus) -> Reason:
     """Look for evaluated photos whose near-copy or sitting is trained on, and for full classes."""
+    if not case.trained.any():
+        return absent(
+            NAME, "The photos that the model was trained on are not here to look for copies of."
+        )
     leaked = leaks(case) & np.isin(case.actual, focus.labels)
     asked = np.isin(case.actual, focus.labels)
     if leaked.any() and leaked.sum() >= LEAKED * asked.sum():
@@ -75,7 +79,7 @@ def _hidden(case: Case) -> tuple[float, str, dict]:
     """
     apart = crossval.by_scene(case)
     if apart is None:
-        return 0.0, "How much easier cannot be said without a second sitting.", {}
+        return 0.0, "How much easier cannot be said without a second sitting.", {"untold": True}
     honest = float((apart[case.at].argmax(1) == case.numbers[case.at]).mean())
     claimed = float(crossval.as_split(case).mean())
     lower = "lower" if honest < claimed else "no lower"

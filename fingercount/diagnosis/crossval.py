@@ -81,7 +81,11 @@ def second_opinion(case) -> np.ndarray | None:
     opinions = [_by_folds(case, case.copy_groups)]
     if len(set(case.sittings)) >= FEW_SITTINGS:
         opinions.append(case.out_of_fold)
-    if case.backbone.classes and set(case.classes) <= set(case.backbone.classes):
+    if (
+        len(case.classes) > 1
+        and case.backbone.classes
+        and set(case.classes) <= set(case.backbone.classes)
+    ):
         weight, bias = case.backbone.last_layer
         logits = torch.from_numpy(case.raw_features) @ weight.T + bias
         columns = [case.backbone.classes.index(label) for label in case.classes]
@@ -101,6 +105,7 @@ def by_scene(case) -> np.ndarray | None:
     return _by_folds(case, scenes if len(set(scenes)) > 1 else case.sittings)
 
 
+@lru_cache(maxsize=4)
 def as_split(case) -> np.ndarray:
     """Return which evaluated photos such a last layer gets right as the split stands, bool [n]."""
     train = np.flatnonzero(case.learned_besides)

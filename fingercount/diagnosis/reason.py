@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from fingercount.wording import percent
+
 
 @dataclass(frozen=True)
 class Suspect:
@@ -23,7 +25,7 @@ class Reason:
         sentence: what was seen, with numbers; also where nothing was found.
         advice: what to do; empty where nothing was found.
         items: its photos, the most telling first.
-        details: numbers behind the sentence, for figures.
+        details: numbers behind the sentence, for figures; "untold" where its share cannot be told.
     """
 
     name: str
@@ -34,11 +36,25 @@ class Reason:
     items: list[Suspect] = field(default_factory=list)
     details: dict = field(default_factory=dict)
 
+    @property
+    def weight(self) -> str:
+        """How much it matters, in words."""
+        if self.details.get("untold"):
+            return "what it costs cannot be told"
+        if self.share < 0.005:
+            return "costs nothing that these photos show"
+        words = percent(self.share)
+        words = f"about {words}" if words[0].isdigit() else words
+        if "accuracy_by_sitting" in self.details:
+            return f"hides {words} of the errors that new sittings would show"
+        return f"{words} of these errors"
+
     def to_json(self) -> dict:
         return {
             "name": self.name,
             "found": self.found,
             "share": self.share,
+            "weight": self.weight if self.found else "",
             "sentence": self.sentence,
             "advice": self.advice,
             "items": [

@@ -31,16 +31,19 @@ def find(case: Case, focus: Focus) -> Reason:
     errors = case.errors(focus)
     n, k = int(asked.sum()), int(far[asked].sum())
     numbers = {"far": k, "n": n, "limit": float(limit)}
+    if not n:
+        return absent(NAME, f"No photo of {focus} was evaluated, so none lies far or near.")
     told = (
         f"{k} of {n} evaluated photos of {focus} lie farther from the training photos than "
         f"{FAR} % of those lie from other sittings"
     )
     worse = far[errors].mean() > far[asked].mean() or far[asked].mean() > 0.9 if errors.any() else 0
-    if not n or k < MANY * n or not worse or binomtest(k, n, 1 - FAR / 100).pvalue > LEVEL:
-        usual_so_far = (
-            "nothing unusual" if k < MANY * n else "but that explains none of these errors"
-        )
-        return absent(NAME, f"{told}: {usual_so_far}.", **numbers)
+    if k < MANY * n:
+        return absent(NAME, f"{told}: nothing unusual.", **numbers)
+    if binomtest(k, n, 1 - FAR / 100).pvalue > LEVEL:
+        return absent(NAME, f"{told}: too few to be more than chance.", **numbers)
+    if not worse:
+        return absent(NAME, f"{told}, but that explains none of these errors.", **numbers)
     scale = max(float(away.max()), 1e-9)
     items = [
         Suspect(item.path, float(distance / scale), "far from training")

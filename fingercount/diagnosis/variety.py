@@ -61,7 +61,7 @@ def find(case: Case, focus: Focus) -> Reason:
         f"Collect {label} in new sessions, best of other people and in other places; a few photos "
         "each are enough.",
         sorted(missed, key=lambda item: -item.score),
-        curve[1],
+        curve[1] | ({} if mine_missed.size >= FEW_PHOTOS else {"untold": True}),
     )
 
 

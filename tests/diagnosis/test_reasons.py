@@ -1,7 +1,10 @@
 """Each reason is found where it was planted, and not where it was not."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import torch
 
 from fingercount.diagnosis import (
     REASONS,
@@ -89,7 +92,7 @@ def test_a_session_on_both_sides_is_a_leak(world):
 def test_without_a_second_sitting_no_figure_is_made_up(world):
     world.sessions[:] = "s0"
     told = copies.find(world.case(), TWO)
-    assert told.found and told.share == 0.0 and not told.details
+    assert told.found and told.share == 0.0 and told.weight == "what it costs cannot be told"
     assert "cannot be said without a second sitting" in told.sentence
 
 
@@ -222,6 +225,26 @@ def test_far_photos_without_errors_are_not_called_usual(world):
     told = shift.find(world.case(), TWO)
     assert not told.found and "nothing unusual" not in told.sentence
     assert "explains none of these errors" in told.sentence
+
+
+def test_shift_says_nothing_of_no_photos_and_little_of_few(world):
+    world.features[world.sides == "test"] = -world.features[world.sides == "test"]
+    kept = np.flatnonzero((world.sides == "test") & (world.labels == "two"))[:2]
+    world.sides[(world.sides == "test") & (world.labels == "two")] = "val"
+    assert "No photo of two was evaluated" in shift.find(world.case(), TWO).sentence
+    world.sides[kept] = "test"
+    world.fail("two", 2, "one")
+    told = shift.find(world.case(), TWO)
+    assert told.found or "too few" in told.sentence
+
+
+def test_one_label_cannot_be_checked_whatever_the_backbone_knows(world, monkeypatch):
+    world.labels[:] = "two"
+    case = world.case()
+    layer = (torch.zeros(3, 512), torch.zeros(3))
+    knows = replace(case.backbone, classes=("one", "two", "three"), last_layer=layer)
+    monkeypatch.setattr(case, "backbone", knows)
+    assert "could not be checked" in labels.find(case, TWO).sentence
 
 
 def test_found_reasons_come_first_by_what_they_explain(world):
