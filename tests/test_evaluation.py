@@ -178,9 +178,9 @@ def test_photos_that_trained_its_backbone_are_told(said):
     )
     assert not any(item.seen for item in report.items), "the model itself was not"
     notes = compare_models(Told(), model, dataset).notes
-    assert notes == [
+    assert notes[0] == (
         "The backbone of told was trained on 2 of these 3 photos: expect less on new ones."
-    ]
+    )
 
 
 def test_a_session_that_trained_the_model_is_told_on_its_other_photos(tmp_path, said):

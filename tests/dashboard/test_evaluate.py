@@ -13,6 +13,7 @@ from fingercount.evaluation import Item, Report
 from fingercount.measured import summarize, write_measured
 from fingercount.model_files import read_card, read_tensors, write_model
 from fingercount.models import Model
+from fingercount.paths import write_json
 from fingercount.settings import Settings
 from fingercount.training import train
 from tests.conftest import HANDS, SESSIONS, draw
@@ -250,6 +251,10 @@ def test_a_reason_opens_in_the_grid(open_page, folders, stubborn, make_photos):
     make_photos(folders[0] / "mine" / "train", labels=("one",), sessions=sessions)
     make_photos(folders[0] / "mine" / "train", labels=("two",), sessions=sessions[:1])
     make_photos(folders[0] / "mine" / "test", labels=("one", "two"), n=6)
+    dataset = Dataset(folders[0] / "mine")
+    hashes = dataset.hashes()
+    learned = {hashes[photo.path]: "train" for photo in dataset.photos(split="train")}
+    write_json(stubborn / "seen.json", learned)
     app = worked_out(open_page("evaluate"))
     assert "two was learned from 1 session, the other labels from 4" in words(app)
     app.button(key="evaluate_reason_variety").click().run()
