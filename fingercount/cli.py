@@ -194,6 +194,12 @@ def _pretrain(commands) -> None:
         "is begun with answers, too",
     )
     command.add_argument(
+        "--mean-with",
+        metavar="DIR",
+        help="a model's folder, of the same line: the mean of its weights and the trained ones is "
+        "the result",
+    )
+    command.add_argument(
         "--hold-out", default="", metavar="SET,...", help="sets to measure on, not train on"
     )
     command.add_argument(

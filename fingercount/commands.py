@@ -234,6 +234,7 @@ def pretrain(options: Namespace) -> None:
         start=options.start,
         teacher=options.teacher,
         make_teacher=options.make_teacher,
+        mean_with=options.mean_with,
         hold_out=[name for name in options.hold_out.split(",") if name],
         steps=options.steps,
         precision=options.precision,

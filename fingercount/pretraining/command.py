@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from fingercount.backbones import weights_hash
 from fingercount.errors import FingercountError
@@ -114,7 +115,7 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
         data, options: see prepare and loop.pretrain; here `start` is a model's folder (where a
             teacher is made, one's checkpoint). `teacher` is the checkpoint of one, or a model's
             folder; it answers together with the model that the training begins with, if that is
-            another.
+            another. `mean_with`: a model's folder, see mean.
         out: the run's folder; a run that was cut off goes on there.
 
     Returns:
@@ -128,13 +129,20 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     reading = {key: options.pop(key, None) for key in ("groups", "landmarks", "label_map")}
     hold_out = options.pop("hold_out", ())
     beginning, file = options.pop("start", None), options.pop("teacher", None)
-    make_teacher = options.get("make_teacher")
+    make_teacher, mean_with = options.get("make_teacher"), options.pop("mean_with", None)
+    if make_teacher and mean_with:
+        raise FingercountError("The mean is taken of models; a teacher is none.")
     check_start(recipe, place, options.get("steps"), options.get("workers", 0))
     _check_origin(beginning, file, make_teacher)
+    _check_origin(mean_with, None, False)
     photos, held_out, classes = prepare(
         data, recipe, out, **reading, hold_out=hold_out, report=report
     )
     start, teacher, origin, seen = _beginning(beginning, file, classes, recipe, make_teacher)
+    other, seen_by_other = (
+        _tensors(Path(mean_with), classes, recipe) if mean_with else (None, set())
+    )
+    seen |= seen_by_other
     if seen & {photo.hash for photo in held_out}:
         raise FingercountError(
             f"What this training begins with or learns from has seen photos of "
@@ -147,7 +155,12 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
         return None
     if not place.first:
         return None
-    temperature = calibrate(network, photos, classes, recipe, options.get("workers", 0))
+    workers = options.get("workers", 0)
+    temperature = calibrate(network, photos, classes, recipe, workers)
+    if other:
+        mean(network.resnet, other)
+        origin["mean_with"] = weights_hash(other)
+        temperature = calibrate(network, photos, classes, recipe, workers)
     report(f"Its last layer was divided by a temperature of {temperature}.")
     origin["folded_temperature"] = temperature
     folder = write_hands(
@@ -159,6 +172,18 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     except FingercountError as error:
         report(f"Its fast form is missing. {error}")
     return folder
+
+
+@torch.no_grad()
+def mean(network: torch.nn.Module, other: dict[str, torch.Tensor]) -> None:
+    """Take the mean of a network's weights and another's that began alike, in place.
+
+    Two trainings from near each other keep what either learned, and do better on photos unlike
+    theirs than each alone (Wortsman and others 2022, model soups).
+    """
+    for key, value in network.state_dict().items():
+        if value.is_floating_point():
+            value.lerp_(other[key].to(value), 0.5)
 
 
 def _check_origin(beginning, file, make_teacher: bool) -> None:

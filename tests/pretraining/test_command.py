@@ -154,6 +154,23 @@ def test_a_training_may_begin_with_a_model(sets, tmp_path, slow_form_only):
     assert read_card(folder)["begun_with"] == weights_hash(before)
 
 
+def test_the_result_may_be_the_mean_with_another_model(sets, tmp_path, slow_form_only):
+    first, _ = run(sets, tmp_path / "first")
+    alone, _ = run(sets, tmp_path / "alone", start=first)
+    both, _ = run(sets, tmp_path / "both", start=first, mean_with=first)
+    before, trained, told = (read_tensors(folder) for folder in (first, alone, both))
+    for key in ("conv1.weight", "bn1.running_mean", "fc.bias"):
+        middle = (before[key].float() + trained[key].float()) / 2
+        assert not torch.equal(before[key], trained[key])
+        assert torch.allclose(told[key].float(), middle, atol=2e-3)
+    assert read_card(both)["mean_with"] == weights_hash(read_tensors(first))
+    assert set(read_seen(first)) <= set(read_seen(both))
+    with pytest.raises(FingercountError, match="a teacher is none"):
+        run(sets, tmp_path / "no", make_teacher=True, mean_with=first)
+    with pytest.raises(FingercountError, match="nowhere does not exist"):
+        run(sets, tmp_path / "no", mean_with="nowhere")
+
+
 def test_a_model_of_other_labels_is_no_beginning(sets, make_photos, tmp_path, slow_form_only):
     first, _ = run(sets, tmp_path / "first")
     others = make_photos("others/ada", labels=("one", "five"), n=2).parent
