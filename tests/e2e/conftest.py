@@ -72,7 +72,7 @@ class App:
             "FINGERCOUNT_MODELS": str(self.models),
             "FINGERCOUNT_ICE_SERVERS": "",
         }
-        command = [sys.executable, "-m", "streamlit", "run", "dashboard/Home.py"]
+        command = [sys.executable, "-m", "streamlit", "run", str(REPO / "dashboard" / "Home.py")]
         options = [f"--server.port={port}", "--server.headless=true", "--logger.level=warning"]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
