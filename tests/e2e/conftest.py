@@ -76,7 +76,7 @@ class App:
         options = [f"--server.port={port}", "--server.headless=true", "--logger.level=warning"]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                command + options, cwd=folder, env=environment, stdout=log, stderr=log
+                command + options, cwd=REPO, env=environment, stdout=log, stderr=log
             )
         self._wait()
 
