@@ -180,9 +180,8 @@ def train(
     }
     card |= {} if whole else _self_knowledge(card, tensors, dataset, sides, hashes)
     model = build_model(folder.name, card, tensors, seen)
-    if (
-        whole and folder.name.lower() == SHIPPED == backbone.name
-    ):  # what stands on it stands on those photos, too
+    if whole and folder.name.lower() == SHIPPED == backbone.name:
+        # What will stand on it stands on those photos, too.
         seen = read_seen(folder) | seen
     there = {photo.path for photo in dataset.photos()}
     sides = {side: [p for p in photos if p.path in there] for side, photos in sides.items()}

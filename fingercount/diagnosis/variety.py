@@ -4,7 +4,7 @@ import numpy as np
 
 from fingercount.diagnosis.case import Case
 from fingercount.diagnosis.reason import Focus, Reason, Suspect, absent
-from fingercount.diagnosis.sentences import FEW as FEW_PHOTOS
+from fingercount.diagnosis.sentences import FEW as TOO_FEW
 from fingercount.diagnosis.sentences import share_of
 from fingercount.wording import several
 
@@ -51,17 +51,16 @@ def find(case: Case, focus: Focus) -> Reason:
         cost = f"None of these photos shows {label}, so what that costs is not known."
     elif error <= rest:
         cost = f"So far {label} fails no more often than they do."
-    # From a few photos no part of the errors can be told.
-    told = error > rest and mine_missed.size >= FEW_PHOTOS
+    untold = mine_missed.size < TOO_FEW  # from so few photos no part of the errors can be told
     return Reason(
         NAME,
         True,
-        1 - rest / error if told else 0.0,
+        1 - rest / error if error > rest and not untold else 0.0,
         f"{seen}. {cost} {curve[0]}".strip(),
         f"Collect {label} in new sessions, best of other people and in other places; a few photos "
         "each are enough.",
         sorted(missed, key=lambda item: -item.score),
-        curve[1] | ({} if mine_missed.size >= FEW_PHOTOS else {"untold": True}),
+        curve[1] | ({"untold": True} if untold else {}),
     )
 
 
