@@ -1,0 +1,112 @@
+"""A page is drawn to its end, whenever a fragment asks to be drawn anew."""
+
+import asyncio
+import time
+from unittest.mock import MagicMock
+
+import pytest
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime import Runtime
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.script_data import ScriptData
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
+
+PAGE = """
+import streamlit as st
+
+@st.fragment(run_every=100)
+def tick():
+    st.session_state["ticks"] = st.session_state.get("ticks", 0) + 1
+    st.text(f"tick {st.session_state['ticks']}")
+
+tick()
+st.text("the end")
+"""
+
+
+@pytest.fixture
+def path(open_page):
+    """Make `components` importable."""
+
+
+@pytest.fixture
+def session(tmp_path, monkeypatch):
+    """Return a function that makes a session of Streamlit's own on a page with a fragment."""
+    monkeypatch.setattr(Runtime, "_instance", MagicMock())
+    monkeypatch.setattr(AppSession, "request_rerun", AppSession.request_rerun)
+    page = tmp_path / "page.py"
+    page.write_text(PAGE)
+    data = ScriptData(str(page), is_hello=False)
+    return lambda: AppSession(data, MagicMock(), ScriptCache(), lambda: None, {})
+
+
+async def draw_and_tick(make_session) -> list[str]:
+    """Draw the page; let the fragment ask just after its end; return the texts that are sent.
+
+    This loop does not get to what the runner has sent until the request came, as on a busy core.
+    """
+    session = make_session()
+    session.request_rerun(ClientState())
+    runner = session._scriptrunner
+    runner._script_thread.join(30)
+    (fragment,) = session._fragment_storage._fragments
+    session.request_rerun(ClientState(fragment_id=fragment, is_auto_rerun=True))
+    sent, deadline = [], time.monotonic() + 30
+    while "tick 2" not in sent and time.monotonic() < deadline:
+        await asyncio.sleep(0.02)
+        sent += texts(session.flush_browser_queue())
+    while session._scriptrunner is not None:
+        await asyncio.sleep(0.02)
+    session.shutdown()
+    return sent
+
+
+def texts(messages) -> list[str]:
+    """Return what the messages show, and the words for how a run ended."""
+    said = []
+    for message in messages:
+        if message.HasField("delta"):
+            body = message.delta.new_element.text.body
+            said += [body] if body else []
+        elif message.WhichOneof("type") == "script_finished":
+            said.append(f"ended {message.script_finished}")
+    return said
+
+
+def test_what_was_drawn_before_a_tick_arrives(session, path):
+    from components.whole_pages import draw_whole_pages
+
+    draw_whole_pages()
+    sent = asyncio.run(draw_and_tick(session))
+    # FINISHED_SUCCESSFULLY, 0, is what clears away the old.
+    assert sent[:3] == ["tick 1", "the end", "ended 0"] and "tick 2" in sent
+
+
+def test_what_is_asked_meanwhile_keeps_its_order(path, monkeypatch):
+    from components import whole_pages
+
+    asked = []
+    monkeypatch.setattr(AppSession, "request_rerun", lambda session, state: asked.append(state))
+    whole_pages.draw_whole_pages()
+    session = MagicMock(spec=[])
+    session._event_loop = MagicMock()
+    session._scriptrunner = MagicMock()
+    session._scriptrunner._requests._state = ScriptRequestType.STOP
+    tick, click = ClientState(fragment_id="a"), ClientState(query_string="newer")
+    for state in (tick, click):
+        AppSession.request_rerun(session, state)
+    assert asked == [] and session._event_loop.call_later.call_count == 1
+    session._scriptrunner = None
+    _, go_on, *arguments = session._event_loop.call_later.call_args.args
+    go_on(*arguments)
+    assert asked == [tick, click]
+
+
+def test_a_second_call_changes_nothing(session, path):
+    from components.whole_pages import draw_whole_pages
+
+    draw_whole_pages()
+    once = AppSession.request_rerun
+    draw_whole_pages()
+    assert AppSession.request_rerun is once
