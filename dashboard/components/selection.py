@@ -84,13 +84,15 @@ def sources(
 def pick(found: list[Source]) -> Source:
     """Show the picker of what the grid shows; return what was picked."""
     by_key = {source.key: source for source in found}
-    if st.session_state.get(SHOWING) not in by_key:
-        st.session_state[SHOWING] = found[0].key
+    # What is wanted is kept where it is not there: with the next photo it may be back.
+    wanted = st.session_state.get(SHOWING)
     # The picker forgets its value when its options change, so it is told each time.
-    st.session_state[KEY] = st.session_state[SHOWING]
+    st.session_state[KEY] = wanted if wanted in by_key else found[0].key
 
     def turn() -> None:
-        st.session_state[SHOWING] = st.session_state[KEY]
+        # A click may come with an option that was called otherwise, as counts stand in the names.
+        if st.session_state[KEY] in by_key:
+            st.session_state[SHOWING] = st.session_state[KEY]
 
     chosen = st.selectbox(
         "Show",

@@ -110,3 +110,21 @@ def test_a_second_call_changes_nothing(session, path):
     once = AppSession.request_rerun
     draw_whole_pages()
     assert AppSession.request_rerun is once
+
+
+def test_a_tick_brings_no_values_of_widgets(path, monkeypatch):
+    """The browser may not have yet what the page has just set by itself."""
+    from components import whole_pages
+
+    asked = []
+    monkeypatch.setattr(AppSession, "request_rerun", lambda session, state: asked.append(state))
+    whole_pages.draw_whole_pages()
+    session = MagicMock(spec=[])
+    session._scriptrunner = None
+    for auto in (True, False):
+        state = ClientState(fragment_id="a", is_auto_rerun=auto)
+        state.widget_states.widgets.add(id="compare", string_value="")
+        AppSession.request_rerun(session, state)
+    tick, click = asked
+    assert tick.widget_states is None and tick.fragment_id == "a"
+    assert len(click.widget_states.widgets) == 1

@@ -1,0 +1,46 @@
+"""Which photos stand in Evaluate's grid: what a person wanted outlasts a change of the photos."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+KEY = "evaluate_show"
+
+
+@pytest.fixture
+def picker(open_page):
+    """The picker alone; session state tells which sources there are, and how many photos each."""
+
+    def script():
+        import streamlit as st
+        from components.selection import Source, pick
+
+        there = st.session_state["there"]
+        st.caption(pick([Source(key, key.title(), ["a"] * n) for key, n in there.items()]).key)
+
+    app = AppTest.from_function(script, default_timeout=60)
+    app.session_state["there"] = {"missed": 0, "labels": 3}
+    return app.run()
+
+
+def shown(app):
+    assert not app.exception
+    return app.caption[0].value
+
+
+def test_what_was_wanted_comes_back_with_its_photos(picker):
+    assert shown(picker) == "missed"
+    picker.selectbox(key=KEY).set_value("labels").run()
+    assert shown(picker) == "labels"
+    picker.session_state["there"] = {"missed": 1}
+    assert shown(picker.run()) == "missed"
+    picker.session_state["there"] = {"missed": 0, "labels": 2}
+    assert shown(picker.run()) == "labels"
+
+
+def test_an_option_called_otherwise_by_now_is_no_choice(picker):
+    """The browser tells an option by its words, and the words hold a count that has changed."""
+    picker.selectbox(key=KEY).set_value("labels").run()
+    picker.session_state["there"] = {"missed": 0, "labels": 2}
+    picker.run()
+    picker.selectbox(key=KEY).set_value("Labels: 3").run()
+    assert shown(picker) == "labels"
