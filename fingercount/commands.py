@@ -9,7 +9,7 @@ from fingercount.augment import Augment
 from fingercount.live_commands import LIVE_COMMANDS
 from fingercount.paths import write_atomic
 from fingercount.terminal import percent, progress, say, stages, write_result
-from fingercount.wording import several
+from fingercount.wording import cautions, several
 
 
 def run(options: Namespace) -> None:
@@ -90,6 +90,8 @@ def _say_card(card: dict) -> None:
             f"{several(figures['sessions'], 'session')} "
             f"(95 % interval {percent(low)} to {percent(high)})"
         )
+        for caution in cautions(card, side):
+            say(f"note: {caution}")
     say(card["data"]["sentence"])
 
 

@@ -81,8 +81,8 @@ def load_fast(folder: Path) -> Fast | None:
         return Fast(reader.read_model(folder / GRAPH, folder / WEIGHTS))
     except RuntimeError as error:
         raise FingercountError(
-            f"{folder / GRAPH} is damaged; bring the folder back from the repository "
-            f"(git checkout {folder.name}), or delete fast.xml and fast.bin to do without."
+            f"{folder / GRAPH} is damaged; delete {GRAPH} and {WEIGHTS} to do without, or bring "
+            "the model that ships back from the repository (git checkout models/hands)."
         ) from error
 
 

@@ -224,8 +224,8 @@ def new_model_folder(name: str, replace: bool = False) -> Path:
     folder = models_dir() / name
     if name.lower() == SHIPPED and not replace:
         raise FingercountError(
-            "A model named hands exists already, the one that ships; choose another name, or say "
-            "--replace."
+            "A model named hands exists already, the one that ships; choose another name, or train "
+            "a whole network in its place (--mode finetune --replace)."
         )
     if folder.exists() and not replace:
         raise FingercountError(

@@ -1,4 +1,6 @@
-"""Numbers in sentences."""
+"""Numbers in sentences, and what must be said beside them."""
+
+from fingercount.splits import SAME_SESSION
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -19,3 +21,18 @@ def percent(share: float, digits: int = 0) -> str:
 def several(n: int, word: str) -> str:
     """Return a number with its noun: "1 session", "1,200 sessions"."""
     return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
+
+
+def cautions(card: dict, side: str) -> list[str]:
+    """Return what makes a training's figures for a side ("test") better than they will be.
+
+    Args:
+        card: a model's.
+    """
+    found = []
+    if side == "test" and (card.get("data") or {}).get("split") == "within":
+        found.append(SAME_SESSION)
+    figures = (card.get("metrics") or {}).get(side) or {}
+    if known := figures.get("backbone_seen"):
+        found.append(f"its backbone was trained on {known:,} of them")
+    return found

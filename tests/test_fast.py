@@ -167,7 +167,7 @@ def test_networks_that_are_let_go_leave_signals_alone(hands):
 @pytest.mark.parametrize("name", [GRAPH, WEIGHTS])
 def test_a_damaged_form_is_advice(hands, name):
     (hands / name).write_bytes(b"torn")
-    with pytest.raises(FingercountError, match=r"fast\.xml is damaged; bring the folder back"):
+    with pytest.raises(FingercountError, match=r"fast\.xml is damaged; delete fast"):
         load_model("hands")
 
 

@@ -50,7 +50,7 @@ left, right = st.columns([3, 2], gap="large")
 with left:
     eye = camera("collect", view)
 with right:
-    label = pick_label("collect_label", labels)
+    label = pick_label("collect_label", labels, in_address=True)
     shutter("collect", root, label, sitting, view, eye)
     st.caption(
         f"Session {sitting.session}: one sitting of one person, all labels. Press *New session* "

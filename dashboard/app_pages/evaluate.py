@@ -9,7 +9,7 @@ from components.models import shared_model
 from components.proof import compared, in_order, pick_other, retrain, show_comparison
 from components.report import html_of
 from components.scatter import map_stamp, show_map
-from components.selection import choose, ordered, pick, pick_order, sources
+from components.selection import choose, ordered, pick, pick_order, sources, still_asked
 from components.shipped import show_measured
 from components.state import chosen_dataset
 from components.why import TITLES, prepared, show_reasons, tested
@@ -44,13 +44,9 @@ if not models or not datasets:
 
 columns = st.columns(3)
 with columns[0]:
-    name = st.selectbox(
-        "Model",
-        models,
-        index=models.index(live_model()),
-        key="evaluate_model",
-        persist_state="session",
-    )
+    if st.session_state.get("evaluate_model") not in models:
+        st.session_state["evaluate_model"] = live_model()
+    name = st.selectbox("Model", models, key="evaluate_model", persist_state="session")
 with columns[1]:
     dataset = chosen_dataset("evaluate_dataset")
 photos = dataset.photos()
@@ -80,7 +76,7 @@ left, right = st.columns(2, gap="large")
 with left:
     st.subheader("Confusion matrix")
     st.caption("Rows are what the photos show, columns what the model says. Click a cell.")
-    cell = reports.show_matrix(report)
+    clicked = reports.show_matrix(report)
 with right:
     st.subheader("Classes")
     st.caption("Recall: how many of its photos are found. Precision: how often its name is right.")
@@ -89,17 +85,19 @@ with right:
     reports.downloads(report, classes, html_of(name, dataset, preparation.result))
 
 # A click on the matrix asks about that cell, a click on a class about the class.
-if cell != st.session_state.get("evaluate_last_cell"):
-    st.session_state["evaluate_last_cell"] = cell
-    st.session_state["evaluate_ask_cell"] = cell is not None
-    if cell:
+about, asked = (name, dataset.name, split), st.session_state.get("evaluate_asked")
+if clicked != st.session_state.get("evaluate_clicked"):
+    st.session_state["evaluate_clicked"] = clicked
+    asked = still_asked(asked, clicked, about, stamp)
+    st.session_state["evaluate_asked"] = asked
+    if clicked:
         choose("cell")
-        if cell[0] in report.classes:
-            st.session_state["evaluate_class"] = cell[0]
+        if clicked[0] in report.classes:
+            st.session_state["evaluate_class"] = clicked[0]
 
 
 def ask_class() -> None:
-    st.session_state["evaluate_ask_cell"] = False
+    st.session_state["evaluate_asked"] = None
     choose("missed")
 
 
@@ -112,7 +110,8 @@ shown = st.pills(
     key="evaluate_class",
     on_change=ask_class,
 )
-if not (cell and st.session_state.get("evaluate_ask_cell") and set(cell) <= set(report.classes)):
+cell = asked[2] if asked and asked[0] == about else None
+if cell and not set(cell) <= set(report.classes):
     cell = None
 focus = Focus(*cell) if cell and cell[0] != cell[1] else Focus(cell[0] if cell else shown)
 with st.container(horizontal=True, vertical_alignment="center"):

@@ -53,7 +53,11 @@ with st.expander("Transforms: what may change in a photo while its count stays t
         preview(dataset, settings.augment)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    name = st.text_input("Name of the model", free_name(dataset.name), key="train_name", width=260)
+    proposed = free_name(dataset.name)
+    if st.session_state.get("train_name") in (None, st.session_state.get("train_proposed")):
+        st.session_state["train_name"] = proposed  # what a person typed stays
+    st.session_state["train_proposed"] = proposed
+    name = st.text_input("Name of the model", key="train_name", width=260)
     start = st.button(
         "Train",
         type="primary",

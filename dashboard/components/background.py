@@ -40,7 +40,11 @@ class Work:
             target=self._run, args=(make, what), name=THREAD, daemon=True
         )
         self.thread.start()
+
+    def soon(self) -> "Work":
+        """Return the work, after a moment in which what is quick is done."""
         self.thread.join(AT_ONCE)
+        return self
 
     @property
     def running(self) -> bool:

@@ -36,16 +36,18 @@ def show_keys(key: str, view: LiveView, eye: Camera) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Wrong?** It is …")
         for shortcut, label in keys.items():
-            if lasting_button(
+            # Noted while it is pressed: what is seen a moment later may be another hand.
+            st.button(
                 "no hand" if label == NONE else label,
                 key=f"{key}_is_{label}",
                 shortcut=shortcut,
                 disabled=not eye.on,
-            ):
-                _to_tray(key, view, label)
+                on_click=_to_tray,
+                args=(key, view, label),
+            )
         _help(keys)
     if said := st.session_state.get(f"{key}_corrected"):
-        st.caption(f":material/check: {said}")
+        st.caption(said)
 
 
 def _help(keys: dict[str, str]) -> None:
@@ -73,10 +75,11 @@ def _to_tray(key: str, view: LiveView, label: str) -> None:
             session=session,
         )
     except FingercountError as error:
-        st.error(str(error))
+        st.session_state[f"{key}_corrected"] = str(error)
         return
     st.session_state[f"{key}_corrected"] = (
-        f"Noted: {words_of(label)}, where it said {seen.reading.words}. It waits in the tray below."
+        f":material/check: Noted: {words_of(label)}, where it said {seen.reading.words}. "
+        "It waits in the tray below."
     )
 
 
@@ -137,7 +140,9 @@ def _keep(key: str, tray: Tray, name: str, ids: list[str]) -> None:
     except FingercountError as error:
         st.error(str(error))
         return
-    st.session_state[f"{key}_corrected"] = f"{several(kept, 'photo')} kept in {name}."
+    st.session_state[f"{key}_corrected"] = (
+        f":material/check: {several(kept, 'photo')} kept in {name}."
+    )
     st.rerun()
 
 

@@ -20,7 +20,8 @@ def sign_digits() -> None:
         st.caption(
             "Sign Language Digits: zero to five by 218 students of Ankara Ayrancı Anadolu High "
             "School, about 200 photos each, 100 pixels, plain wall. By Arda Mavi and Zeynep Dikle, "
-            "Apache-2.0. Fetched from github.com, about 20 MB."
+            "Apache-2.0. Fetched from github.com, about 20 MB. The model that ships was "
+            "trained on them: to learn by, not to judge it by."
         )
         if not st.button("Fetch it", key="home_fetch", icon=":material/download:"):
             return

@@ -120,7 +120,9 @@ def _thumbnail(root: str, path: str, stamp: tuple[int, int], _dataset: Dataset) 
 
 def _box(tile: Tile, selected: set[str], key: str) -> None:
     box = f"{key}_pick_{tile.path}"
-    st.session_state[box] = tile.path in selected
+    wanted = tile.path in selected
+    if st.session_state.get(box) != wanted:  # told anew, the browser would take back quick clicks
+        st.session_state[box] = wanted
 
     def toggle():
         (selected.add if st.session_state[box] else selected.discard)(tile.path)
@@ -130,40 +132,50 @@ def _box(tile: Tile, selected: set[str], key: str) -> None:
 
 def _actions(dataset, paths, on_page, selected: set[str], labels, key: str, fine: bool) -> None:
     """Show what can be done with the selection, and undo."""
-    change = None
+    trouble = st.container()
     with st.container(horizontal=True, vertical_alignment="center"):
+        act = partial(_act, selected, trouble)
         if paths:
-            change = _change(dataset, paths, on_page, selected, labels, key)
-            if fine and lasting_button(
+            _change(dataset, paths, on_page, selected, labels, key, act)
+            if fine and _asked(
                 "This is fine",
                 key=f"{key}_fine",
                 icon=":material/check:",
                 disabled=not selected,
                 help="Remembers that you have looked and the label is right: it is not suspected "
                 "again.",
+                about=dataset.root,
             ):
-                change = partial(dataset.mark_fine, sorted(selected))
+                act(partial(dataset.mark_fine, sorted(selected)))
         newest = next((edit for edit in dataset.edits() if not edit.undone), None)
-        if newest and lasting_button(
+        if newest and _asked(
             describe(newest.action, len(newest.items)),
             key=f"{key}_undo",
             icon=":material/undo:",
             help="Takes the newest change back; pressed again, the one before.",
+            about=(dataset.root, newest.id),
         ):
-            change = partial(dataset.undo, newest.id)
-    if change:
-        try:
-            change()
-        except FingercountError as error:
-            st.error(str(error))
-        else:
-            selected.clear()
-            st.rerun()  # of the whole page: the counts on it change too
+            act(partial(dataset.undo, newest.id))
 
 
-def _change(dataset, paths, on_page, selected: set[str], labels, key: str):
-    """Show the buttons that select, relabel and delete; return what was asked for, or None."""
-    change = None
+def _asked(label: str, *, about, **options) -> bool:
+    """Show a button; return whether it was pressed, and about just this."""
+    return lasting_button(label, seize=lambda: about, **options) == about
+
+
+def _act(selected: set[str], trouble, change) -> None:
+    """Change the photos at once: what is drawn in between could be interrupted."""
+    try:
+        change()
+    except FingercountError as error:
+        trouble.error(str(error))
+    else:
+        selected.clear()
+        st.rerun()  # of the whole page: the counts on it change too
+
+
+def _change(dataset, paths, on_page, selected: set[str], labels, key: str, act) -> None:
+    """Show the buttons that select, relabel and delete."""
     st.button(
         "Select page",
         key=f"{key}_select_page",
@@ -186,16 +198,21 @@ def _change(dataset, paths, on_page, selected: set[str], labels, key: str):
             accept_new_options=True,
             key=f"{key}_relabel_to",
         )
-        if lasting_button(f"Relabel {len(selected):,}", key=f"{key}_relabel", disabled=not target):
-            change = partial(_relabel, dataset, sorted(selected), target)
-    if lasting_button(
+        if _asked(
+            f"Relabel {len(selected):,}",
+            key=f"{key}_relabel",
+            disabled=not target,
+            about=dataset.root,
+        ):
+            act(partial(_relabel, dataset, sorted(selected), target))
+    if _asked(
         f"Delete {len(selected):,}" if selected else "Delete",
         key=f"{key}_delete",
         icon=":material/delete:",
         disabled=not selected,
+        about=dataset.root,
     ):
-        change = partial(dataset.delete, sorted(selected))
-    return change
+        act(partial(dataset.delete, sorted(selected)))
 
 
 def _relabel(dataset: Dataset, paths: list[str], label: str) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from fingercount.dataset import SAMPLE
-from fingercount.wording import percent, several
+from fingercount.wording import cautions, percent, several
 
 ENOUGH = 20  # photos a label, as below it nothing is held out
 
@@ -80,14 +80,14 @@ def next_step(
 
 def result_of(card: dict) -> str:
     """Return in one line what a model reached, with what it rests on; empty where not measured."""
-    metrics, data = card.get("metrics") or {}, card.get("data") or {}
+    metrics = card.get("metrics") or {}
     side = next((side for side in ("test", "val", "train") if metrics.get(side)), None)
     if side is None:
         return ""
     figures = metrics[side]
     low, high = figures["interval"]
     where = {"test": "held-out", "val": "validation", "train": "training"}[side]
-    caution = "; same session: expect less on another day" if data.get("split") == "within" else ""
+    caution = "".join(f"; {caution}" for caution in cautions(card, side))
     return (
         f"{percent(figures['accuracy'], 1)} of {figures['n']:,} {where} photos from "
         f"{several(figures['sessions'], 'session')} "

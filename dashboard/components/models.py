@@ -34,6 +34,12 @@ def stamp_of(name: str) -> tuple[int, ...]:
         raise FingercountError(f"The model {name} has just changed; choose it again.") from error
 
 
+def turn_to_model(name: str) -> None:
+    """Let Evaluate and Live begin with a model the next time they are drawn."""
+    st.session_state["evaluate_model"] = st.session_state["live_model"] = name
+    st.session_state["live_model_followed"] = live_model()
+
+
 def pick_model(key: str, names: list[str]) -> str:
     """Show a model picker; it starts at the model that runs live, and follows a new choice."""
     live, followed = live_model(), f"{key}_followed"

@@ -80,7 +80,7 @@ def _start(key: tuple, model: Model, dataset: Dataset) -> Work:
         )
 
     checks[key] = Work(check, "The comparison")
-    return checks[key]
+    return checks[key].soon()
 
 
 def _show(result: Parity) -> None:

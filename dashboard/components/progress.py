@@ -4,8 +4,15 @@ import streamlit as st
 
 from components.charts import curves
 from components.jobs import latest_job
+from components.models import turn_to_model
+from components.state import lasting_button
 from fingercount.jobs import Job
 from fingercount.wording import percent, several
+
+NEXT = (  # once a training has finished: page, words, icon
+    ("evaluate", "See what it gets wrong", ":material/fact_check:"),
+    ("live", "Try it live", ":material/videocam:"),
+)
 
 
 def show_progress() -> None:
@@ -21,20 +28,20 @@ def _show(job: Job, was_running: bool) -> None:
     if job.state == "running":
         with st.container(horizontal=True, vertical_alignment="center"):
             st.progress(job.progress, text=job.stage)
-            if st.button(
-                "Cancel", key="train_cancel", icon=":material/stop:", disabled=job.cancelling
-            ):
-                job.cancel()
-                st.rerun(scope="fragment")
+            st.button(
+                "Cancel",
+                key="train_cancel",
+                icon=":material/stop:",
+                disabled=job.cancelling,
+                on_click=job.cancel,
+            )
     elif job.state == "finished":
         st.success(summary(job), icon=":material/check_circle:")
         with st.container(horizontal=True):
-            st.page_link(
-                "app_pages/evaluate.py",
-                label="See what it gets wrong",
-                icon=":material/fact_check:",
-            )
-            st.page_link("app_pages/live.py", label="Try it live", icon=":material/videocam:")
+            for page, words, icon in NEXT:
+                if lasting_button(words, key=f"train_to_{page}", icon=icon, type="tertiary"):
+                    turn_to_model(job.name)  # not the one that runs live so far
+                    st.switch_page(f"app_pages/{page}.py")
     elif job.state == "cancelled":
         st.info("Cancelled. Nothing was written.", icon=":material/stop_circle:")
     else:

@@ -15,6 +15,7 @@ from fingercount.models import (
     list_models,
     live_model,
 )
+from fingercount.wording import cautions
 
 
 def row_of(name: str, card: dict, live: bool) -> dict:
@@ -29,6 +30,7 @@ def row_of(name: str, card: dict, live: bool) -> dict:
         "95 % interval": f"{interval[0]:.0%} to {interval[1]:.0%}" if interval else "",
         "test photos": test.get("n"),
         "sessions": test.get("sessions"),
+        "but": "; ".join(cautions(card, "test")),
         "dataset": data.get("name", ""),
         "trained on": (data.get("photos") or {}).get("train"),
         "backbone": (card.get("backbone") or {}).get("name", ""),

@@ -55,7 +55,7 @@ def show_map(case: Case, root: Path, stamp: str) -> list[str]:
         required=True,
         key="evaluate_map_colour",
     )
-    layout = _layout(stamp, case, root)
+    layout = _layout(stamp, case, root).soon()
     wait_for(layout)
     if layout.result is None:
         return []

@@ -74,7 +74,7 @@ def sources(
         lasso = [path for path in lasso if path in there]
         found.insert(0, Source("lasso", "Picked on the map", lasso))
     for key, items in changes.items():
-        found.append(Source(key, f"Newly {key}", [item.path for item in items]))
+        found.append(Source(f"newly {key}", f"Newly {key}", [item.path for item in items]))
     found.append(some("label", f"All evaluated photos of {label}", lambda i: i.actual == label))
     found.append(some("wrong", "All wrong answers", lambda i: not i.right))
     found.append(some("all", "All evaluated photos", lambda i: True))
@@ -102,6 +102,20 @@ def pick(found: list[Source]) -> Source:
         on_change=turn,
     )
     return by_key[chosen]
+
+
+def still_asked(asked: tuple | None, clicked: tuple | None, about: tuple, stamp: tuple):
+    """Return which cell is asked about after what is selected in the matrix has changed.
+
+    Args:
+        asked: (about, stamp, cell) of the last click, or None.
+        clicked: the cell that is selected now, or None.
+        about, stamp: whose matrix it is, and of which photos. With other photos it is drawn anew,
+            without a selection; that lets go of nothing.
+    """
+    if clicked:
+        return about, stamp, clicked
+    return None if asked and asked[:2] == (about, stamp) else asked
 
 
 def choose(key: str) -> None:

@@ -39,16 +39,20 @@ def snapshot(key: str, model, view: LiveView, eye: Camera) -> None:
     """
     memory, kept = f"{key}_snapshot", f"{key}_kept"
     can_take = eye.on or eye.photo is not None
-    pressed = lasting_button(
+
+    def current() -> np.ndarray | None:
+        return view.crop if eye.photo is None else view.square.crop(eye.photo)
+
+    crop = lasting_button(
         "Snapshot",
         key=f"{key}_snap",
         icon=":material/photo_camera:",
         shortcut="y",
+        seize=current,
         disabled=not can_take,
         help="Classifies what the square shows now, and can keep it as a photo.",
     )
-    crop = view.crop if eye.photo is None else view.square.crop(eye.photo)
-    if pressed and can_take and crop is not None:
+    if can_take and crop is not None:
         reading = Recognizer(model, STILL).read(crop)
         st.session_state[memory] = Snapshot(crop, reading, model.name)
         st.session_state[f"{key}_label"] = suggested_label(reading)

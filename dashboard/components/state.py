@@ -1,5 +1,8 @@
 """What a viewer picked, remembered across pages."""
 
+import math
+import time
+
 import streamlit as st
 
 from fingercount.dataset import SAMPLE, Dataset, list_datasets, open_dataset
@@ -17,20 +20,30 @@ def once(key: str, make):
     return st.session_state[key]
 
 
-def lasting_button(label: str, *, key: str, **options) -> bool:
-    """Show a button; return whether it was pressed, once, with all other widgets up to date.
+LASTS = 20.0  # seconds; a press that was not come to until then is meant no more
+
+
+def lasting_button(label: str, *, key: str, seize=lambda: True, **options):
+    """Show a button; return what it was pressed about, once, with all other widgets up to date.
 
     A press of `st.button` is lost when another rerun, such as a camera's, interrupts the script
     before it comes to the button; and a callback sees the values of the run before, such as the
     label that was picked until a moment ago.
+
+    Args:
+        seize: called at the press; returns what must not change until it is acted upon.
+
+    Returns:
+        What `seize` returned, or None where it was not pressed.
     """
     memory = f"{key}_pressed"
 
     def note() -> None:
-        st.session_state[memory] = True
+        st.session_state[memory] = (time.monotonic(), seize())
 
     st.button(label, key=key, on_click=note, **options)
-    return st.session_state.pop(memory, False)
+    when, about = st.session_state.pop(memory, (-math.inf, None))
+    return about if time.monotonic() - when < LASTS else None
 
 
 def pick_dataset(key: str, new: bool = False, label: str = "Dataset") -> str:
@@ -47,17 +60,23 @@ def pick_dataset(key: str, new: bool = False, label: str = "Dataset") -> str:
     chosen = st.session_state.get("dataset") or st.query_params.get("dataset")
     if chosen and chosen not in names and new:
         names = [*names, chosen]
+
+    def remember() -> None:
+        st.session_state["dataset"] = st.session_state[key]
+
     name = st.selectbox(
         label,
         names,
         index=names.index(chosen) if chosen in names else 0,
         accept_new_options=new,
         key=key,
+        on_change=remember,  # alone: a page may have several pickers
         help="A folder in data/. Type a name to begin a new one." if new else None,
     )
-    st.session_state["dataset"] = name
-    if name:
-        st.query_params["dataset"] = name
+    if not st.session_state.get("dataset"):
+        remember()
+    if st.session_state["dataset"]:
+        st.query_params["dataset"] = st.session_state["dataset"]
     return name or FIRST_DATASET
 
 
@@ -73,8 +92,12 @@ def chosen_dataset(key: str) -> Dataset:
         st.stop()
 
 
-def pick_label(key: str, labels: list[str]) -> str | None:
-    """Show a label picker in which a new one can be typed; return a clean label, or None."""
+def pick_label(key: str, labels: list[str], in_address: bool = False) -> str | None:
+    """Show a label picker in which a new one can be typed; return a clean label, or None.
+
+    Args:
+        in_address: whether it stays in the page's address, and so outlives a reload.
+    """
     typed = st.selectbox(
         "Label",
         sort_labels([*labels, *SUGGESTED]),
@@ -82,7 +105,7 @@ def pick_label(key: str, labels: list[str]) -> str | None:
         placeholder="Pick one or type a new one",
         accept_new_options=True,
         key=key,
-        bind="query-params",
+        bind="query-params" if in_address else None,
     )
     try:
         return clean_label(typed) if typed else None

@@ -60,8 +60,8 @@ def pick_steadiness(key: str, model: Model) -> Steadiness:
             format="%.2f s",
             key=f"{key}_hold",
             persist_state="session",
-            help="A count is committed once it has stayed for so long. Committed counts are what "
-            "other programs get.",
+            help="A count is committed once it has stayed for so long. For other programs, "
+            "`fingercount watch` takes the same as --smooth and --hold.",
         )
     return Steadiness(smooth, hold, threshold)
 
@@ -131,7 +131,7 @@ def _measured(memory: str, model: Model, dataset: Dataset) -> Work:
 
         work = Work(measure, "The cost of the threshold")
         st.session_state[memory] = (wanted, work)
-    return work
+    return work.soon()
 
 
 def curve(report: Report, classes: list[str], threshold: float) -> go.Figure:

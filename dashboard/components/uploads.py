@@ -6,12 +6,11 @@ from pathlib import Path
 import streamlit as st
 
 from components.state import lasting_button
+from fingercount.archives import MAX_ENTRY_BYTES
 from fingercount.errors import FingercountError
 from fingercount.images import IMAGE_SUFFIXES
 from fingercount.importing import ImportResult, import_photos
 from fingercount.wording import several
-
-LARGEST_IMAGE = 50 * 2**20  # bytes; the same as for an entry of a zip
 
 
 def take_in(files: list[tuple[str, bytes]], label: str, root: Path) -> list[ImportResult | str]:
@@ -36,7 +35,7 @@ def take_in(files: list[tuple[str, bytes]], label: str, root: Path) -> list[Impo
                 archive = Path(temporary) / f"{len(sources)}.zip"
                 archive.write_bytes(content)
                 sources.append((name, archive))
-            elif len(content) > LARGEST_IMAGE:
+            elif len(content) > MAX_ENTRY_BYTES:
                 outcomes.append(f"{name}: larger than 50 MB; save it smaller and try again.")
             else:
                 _free(folder / name).write_bytes(content)

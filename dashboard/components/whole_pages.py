@@ -7,24 +7,30 @@ happened a dozen times a minute.
 
 Its request also brings the values of all widgets as the browser has them. What a page has just set
 by itself, such as the model to compare with, is not there yet, and would be taken back.
+
+And where the whole page is asked for, what a fragment was asked before and did not come to is
+thrown away, a press of a button in it included.
 """
 
+import time
 from collections import deque
 
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.scriptrunner_utils import script_requests
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
 PAUSE = 0.005  # seconds
-WAITING = "_fingercount_waiting"  # of a session: what it was asked meanwhile, in order
+LONGEST = 2.0  # seconds that a fragment waits for a runner that was stopped and does not end
+WAITING = "_fingercount_waiting"  # of a session: (since, what it was asked meanwhile), in order
 
 
-class Tick:
-    """A fragment's own request, without the widgets' values: whoever changes one asks himself."""
+class Request:
+    """A client state with other values of widgets."""
 
-    widget_states = None
-
-    def __init__(self, client_state):
+    def __init__(self, client_state, widget_states):
         self._client_state = client_state
+        self.widget_states = widget_states
 
     def __getattr__(self, name: str):
         return getattr(self._client_state, name)
@@ -37,21 +43,19 @@ def draw_whole_pages() -> None:
     Streamlit has changed inside.
     """
     stock = AppSession.request_rerun
-    if hasattr(stock, "__wrapped__"):
+    if hasattr(stock, "__wrapped__") or not hasattr(script_requests, "_coalesce_widget_states"):
         return
 
     def request_rerun(session, client_state) -> None:
         waiting = vars(session).setdefault(WAITING, deque())
-        if client_state is not None and client_state.is_auto_rerun:
-            client_state = Tick(client_state)
-        of_fragment = client_state is not None and client_state.fragment_id
-        if not waiting and not (of_fragment and _is_ending(session)):
-            stock(session, client_state)
-            return
-        # Whatever comes later waits, too: it may hold newer values of widgets.
-        waiting.append(client_state)
-        if len(waiting) == 1:
-            _later(session, stock)
+        if client_state is None or not client_state.fragment_id:
+            stock(session, _with_what_came_before(session, client_state, waiting))
+        elif waiting or _state(session) is ScriptRequestType.STOP:
+            waiting.append((time.monotonic(), client_state))
+            if len(waiting) == 1:
+                _later(session, stock)
+        else:
+            stock(session, _without_old_values(session, client_state))
 
     request_rerun.__wrapped__ = stock
     AppSession.request_rerun = request_rerun
@@ -62,17 +66,45 @@ def _later(session, stock) -> None:
 
 
 def _go_on(session, stock) -> None:
+    """Hand on what waits, as far as the session's runner has ended or waiting took too long."""
     waiting = vars(session)[WAITING]
     try:
-        while waiting and not _is_ending(session):
-            stock(session, waiting.popleft())
+        while waiting:
+            since, client_state = waiting[0]
+            ending = _state(session) is ScriptRequestType.STOP
+            if ending and time.monotonic() - since < LONGEST:
+                break
+            waiting.popleft()
+            stock(session, _without_old_values(session, client_state))
     finally:
         if waiting:
             _later(session, stock)
 
 
-def _is_ending(session) -> bool:
-    """Return whether the session's runner takes no more requests, but is not yet done with."""
-    runner = getattr(session, "_scriptrunner", None)
-    requests = getattr(runner, "_requests", None)
-    return getattr(requests, "_state", None) is ScriptRequestType.STOP
+def _state(session):
+    """Return what the session's runner was asked; STOP where it takes no more requests."""
+    requests = getattr(getattr(session, "_scriptrunner", None), "_requests", None)
+    return getattr(requests, "_state", None)
+
+
+def _without_old_values(session, client_state):
+    """Return a fragment's request; one that it makes by itself brings no values of widgets."""
+    if not client_state.is_auto_rerun:
+        return client_state
+    # Merged with a request that is there already, empty values would wipe that one's.
+    pending = _state(session) is ScriptRequestType.RERUN
+    return Request(client_state, None if pending else WidgetStates())
+
+
+def _with_what_came_before(session, client_state, waiting: deque):
+    """Return a whole page's request with the presses in fragments that were not come to yet."""
+    if client_state is None:
+        return client_state
+    before = [state.widget_states for _, state in waiting if not state.is_auto_rerun]
+    waiting.clear()
+    if _state(session) is ScriptRequestType.RERUN:
+        before.insert(0, session._scriptrunner._requests._rerun_data.widget_states)
+    states = client_state.widget_states
+    for earlier in reversed(before):
+        states = script_requests._coalesce_widget_states(earlier, states)
+    return Request(client_state, states) if before else client_state

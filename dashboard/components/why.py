@@ -1,5 +1,7 @@
 """Why a class fails: worked out beside the page, shown as a list of reasons."""
 
+import threading
+
 import streamlit as st
 
 from components.background import Work
@@ -17,6 +19,7 @@ TITLES = {
     "shift": "Another world than in training",
 }
 
+_STARTING = threading.Lock()  # two viewers, or two runs of one page, start the same work once
 KEPT = 3  # cases; one of 10,000 photos takes about 100 MB
 
 
@@ -46,15 +49,18 @@ def prepared(report: Report, dataset: Dataset, stamp: tuple) -> tuple[Work, Case
     about = (report.model, stamp_of(report.model), root, report.split)
     key = (*about, stamp, standing)
     works = _works()
-    if key not in works:
-        for other, work in list(works.items()):
-            if other[: len(about)] == about and work.running:  # on photos as they are no more
-                work.cancel()
-                works.pop(other, None)
-        for old in list(works)[: max(0, len(works) + 1 - KEPT)]:
-            works.pop(old, None)
-        works[key] = _start(report, dataset, root)
-    work = works[key]
+    with _STARTING:
+        work = works.get(key)
+        if work is None:
+            for other, old in list(works.items()):
+                if other[: len(about)] == about and old.running:  # on photos as they are no more
+                    old.cancel()
+                    works.pop(other)
+            done = [other for other, old in works.items() if not old.running]
+            for other in done[: max(0, len(works) + 1 - KEPT)]:
+                works.pop(other)
+            work = works[key] = _start(report, dataset, root)
+    work.soon()
     before = [w.result for k, w in list(works.items()) if k[: len(about)] == about and w.result]
     return work, work.result or (before[-1] if before else None)
 

@@ -15,7 +15,7 @@ def path(open_page):
 def test_what_is_quick_is_there_at_once():
     from components.background import Work
 
-    work = Work(lambda tell: 7, "The map")
+    work = Work(lambda tell: 7, "The map").soon()
     assert work.result == 7 and not work.running and not work.error
 
 
@@ -51,7 +51,7 @@ def test_an_error_is_told(error, told):
     def make(tell):
         raise error
 
-    assert Work(make, "The map").error.startswith(told)
+    assert Work(make, "The map").soon().error.startswith(told)
 
 
 def test_work_that_nobody_waits_for_ends_where_it_next_tells():

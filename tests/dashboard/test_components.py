@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from fingercount.capture import Sitting
 from fingercount.dataset import Dataset
@@ -170,3 +171,24 @@ def test_an_upload_of_which_nothing_can_be_used_is_an_error_and_writes_nothing(t
     assert outcomes[1].startswith("bad.zip is not a zip")
     assert not any(tempfile.gettempdir() in outcome for outcome in outcomes)
     assert not (tmp_path / "hands" / "two").exists()
+
+
+def test_a_press_is_about_what_it_was_made_on_and_soon_over(monkeypatch):
+    from components import state
+
+    app = AppTest.from_function(_buttons, default_timeout=60).run()
+    app.button(key="delete").click().run()
+    assert app.caption[0].value == "about a"
+    app.run()
+    assert not app.caption, "once"
+    monkeypatch.setattr(state, "LASTS", -1.0)
+    app.button(key="delete").click().run()
+    assert not app.caption, "too old"
+
+
+def _buttons():
+    import streamlit as st
+    from components.state import lasting_button
+
+    if about := lasting_button("Delete", key="delete", seize=lambda: "a"):
+        st.caption(f"about {about}")

@@ -313,7 +313,7 @@ def test_two_models_are_compared_on_the_same_photos(open_page, stubborn, mine, a
     table = app.dataframe[1].value
     assert table["newly right"].tolist() == [5, 0, 5]
     assert table["newly wrong"].tolist() == [3, 3, 0]
-    app.selectbox(key="evaluate_show").set_value("right").run()
+    app.selectbox(key="evaluate_show").set_value("newly right").run()
     assert len(picks(app)) == 5
 
 

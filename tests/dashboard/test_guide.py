@@ -64,6 +64,11 @@ FIGURES = {"accuracy": 0.9, "n": 40, "sessions": 1, "interval": [0.77, 0.96]}
             "same session: expect less on another day",
             id="within-a-session",
         ),
+        pytest.param(
+            {"metrics": {"test": {**FIGURES, "backbone_seen": 30}}},
+            "its backbone was trained on 30 of them",
+            id="seen-by-the-backbone",
+        ),
         pytest.param({"metrics": {"train": FIGURES}}, "40 training photos", id="only-training"),
     ],
 )

@@ -175,3 +175,25 @@ def test_what_a_browser_says_of_the_square_is_made_to_fit(open_page, add_model, 
     from components.framing import dragged
 
     assert dragged(answer) == sets
+
+
+def test_a_label_in_the_address_does_not_decide_what_a_snapshot_shows(
+    open_page, add_model, folders
+):
+    add_model("hands")
+    app = open_page("live")
+    app.query_params["live_label"] = "one"
+    with_snapshot(app, "two").button(key="live_keep").click().run()
+    assert [photo.label for photo in Dataset(folders[0] / "hands").photos()] == ["two"]
+
+
+def test_one_of_several_pickers_decides_where_the_next_page_begins(open_page, add_model, folders):
+    for name in ("guests", "hands"):
+        Dataset.create(folders[0] / name)
+    add_model("hands")
+    put_in_tray(1)
+    app = with_snapshot(open_page("live"), "two")
+    app.selectbox(key="live_tray_dataset").set_value("hands").run()
+    app.selectbox(key="live_dataset").set_value("guests").run()
+    app.switch_page("app_pages/collect.py").run()
+    assert app.selectbox(key="collect_dataset").value == "guests"

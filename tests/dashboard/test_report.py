@@ -58,6 +58,15 @@ def test_what_can_be_shown_stands_surest_first(report):
     assert ordered(found["label"], items, CLASSES, "unsure")[0] == "two/2.jpg"
 
 
+def test_photos_that_became_wrong_have_a_source_of_their_own(report):
+    from components.selection import sources
+
+    changes = {"right": report.items[:1], "wrong": report.items[1:2]}
+    found = sources(report, "two", None, [], [], changes, {}, set())
+    assert len({source.key for source in found}) == len(found)
+    assert next(s for s in found if s.title == "Newly wrong").paths == ["two/2.jpg"]
+
+
 def test_class_table_names_precision_and_recall(report):
     from components.report import class_table
 

@@ -14,14 +14,23 @@ def test_a_row_says_how_it_was_trained_and_what_it_reached():
     card = {
         "settings": {"mode": "head", "lr": 0.003, "epochs": 60},
         "backbone": {"name": "hands"},
-        "data": {"name": "mine", "photos": {"train": 30, "val": 9, "test": 10}},
-        "metrics": {"test": {"accuracy": 0.9, "n": 10, "sessions": 2, "interval": [0.596, 0.982]}},
+        "data": {"name": "mine", "split": "within", "photos": {"train": 30, "val": 9, "test": 10}},
+        "metrics": {
+            "test": {
+                "accuracy": 0.9,
+                "n": 10,
+                "sessions": 2,
+                "interval": [0.596, 0.982],
+                "backbone_seen": 7,
+            }
+        },
         "created": "2026-01-02T10:15:00+00:00",
     }
     row = row_of("mine-1", card, live=True)
     assert row["live"] and row["model"] == "mine-1"
     assert (row["test accuracy"], row["test photos"], row["sessions"]) == (0.9, 10, 2)
     assert row["95 % interval"] == "60% to 98%"
+    assert "same session" in row["but"] and "trained on 7 of them" in row["but"]
     assert (row["dataset"], row["trained on"], row["backbone"]) == ("mine", 30, "hands")
     assert (row["mode"], row["learning rate"], row["epochs"]) == ("head", 0.003, 60)
     assert row["date"] == "2026-01-02 10:15"

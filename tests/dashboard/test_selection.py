@@ -27,6 +27,17 @@ def shown(app):
     return app.caption[0].value
 
 
+def test_a_cell_is_asked_about_until_it_is_let_go(open_page):
+    from components.selection import still_asked
+
+    mine, cell = ("mine", "hands", "test"), ("two", "three")
+    asked = still_asked(None, cell, mine, ("before",))
+    assert asked[2] == cell
+    assert still_asked(asked, None, mine, ("mended",)) == asked, "its photos were changed"
+    assert still_asked(asked, None, mine, ("before",)) is None, "it was clicked again"
+    assert still_asked(asked, ("one", "one"), mine, ("before",))[2] == ("one", "one")
+
+
 def test_what_was_wanted_comes_back_with_its_photos(picker):
     assert shown(picker) == "missed"
     picker.selectbox(key=KEY).set_value("labels").run()

@@ -176,3 +176,26 @@ def test_a_selection_never_means_another_model(open_page, add_model):
     app.button(key="train_delete").click().run()
     assert list_models() == ["hands", "aa", "cc"]
     assert app.button(key="train_delete").disabled, "what follows is not selected"
+
+
+def test_the_links_of_a_training_lead_to_its_model(open_page, mine):
+    app = start(open_page("train"))
+    finish()
+    app.run()
+    app.button(key="train_to_evaluate").click().run()
+    assert (
+        app.title[0].value == "Evaluate" and app.selectbox(key="evaluate_model").value == "mine-1"
+    )
+    app.switch_page("app_pages/live.py").run()
+    assert app.selectbox(key="live_model").value == "mine-1"
+
+
+def test_the_proposed_name_follows_the_photos_and_a_typed_one_stays(open_page, mine, folders):
+    Dataset.create(folders[0] / "other").add(draw("one", 1), "one", SESSIONS[0])
+    app = open_page("train")
+    assert app.text_input(key="train_name").value == "mine-1"
+    app.selectbox(key="train_dataset").set_value("other").run()
+    assert app.text_input(key="train_name").value == "other-1"
+    app.text_input(key="train_name").set_value("typed").run()
+    app.selectbox(key="train_dataset").set_value("mine").run()
+    assert app.text_input(key="train_name").value == "typed"

@@ -10,7 +10,11 @@ from streamlit.runtime import Runtime
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.script_data import ScriptData
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
-from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
+from streamlit.runtime.scriptrunner_utils.script_requests import (
+    RerunData,
+    ScriptRequests,
+    ScriptRequestType,
+)
 
 PAGE = """
 import streamlit as st
@@ -83,24 +87,95 @@ def test_what_was_drawn_before_a_tick_arrives(session, path):
     assert sent[:3] == ["tick 1", "the end", "ended 0"] and "tick 2" in sent
 
 
-def test_what_is_asked_meanwhile_keeps_its_order(path, monkeypatch):
+@pytest.fixture
+def asked(path, monkeypatch):
+    """What Streamlit is asked in the end."""
     from components import whole_pages
 
-    asked = []
-    monkeypatch.setattr(AppSession, "request_rerun", lambda session, state: asked.append(state))
+    handed_on = []
+    monkeypatch.setattr(AppSession, "request_rerun", lambda session, s: handed_on.append(s))
     whole_pages.draw_whole_pages()
+    return handed_on
+
+
+@pytest.fixture
+def ending():
+    """A session whose runner was stopped and has not ended yet."""
     session = MagicMock(spec=[])
     session._event_loop = MagicMock()
     session._scriptrunner = MagicMock()
     session._scriptrunner._requests._state = ScriptRequestType.STOP
-    tick, click = ClientState(fragment_id="a"), ClientState(query_string="newer")
-    for state in (tick, click):
-        AppSession.request_rerun(session, state)
-    assert asked == [] and session._event_loop.call_later.call_count == 1
-    session._scriptrunner = None
-    _, go_on, *arguments = session._event_loop.call_later.call_args.args
-    go_on(*arguments)
-    assert asked == [tick, click]
+    return session
+
+
+def go_on(session):
+    """Let the time pass after which a session looks again."""
+    _, look, *arguments = session._event_loop.call_later.call_args.args
+    look(*arguments)
+
+
+def press(key="button", fragment="a", **options):
+    state = ClientState(fragment_id=fragment, **options)
+    state.widget_states.widgets.add(id=key, trigger_value=True)
+    return state
+
+
+def pressed(state):
+    return [widget.id for widget in state.widget_states.widgets if widget.trigger_value]
+
+
+def test_what_is_asked_meanwhile_keeps_its_order(asked, ending):
+    first, second = press("first"), press("second")
+    for state in (first, second):
+        AppSession.request_rerun(ending, state)
+    go_on(ending)
+    assert asked == [] and len(ending._event_loop.call_later.call_args_list) == 2
+    ending._scriptrunner = None
+    go_on(ending)
+    assert asked == [first, second]
+
+
+def test_a_whole_page_waits_for_nothing_and_brings_the_presses_before_it(asked, ending):
+    AppSession.request_rerun(ending, press("waits"))
+    AppSession.request_rerun(ending, press("by itself", is_auto_rerun=True))
+    AppSession.request_rerun(ending, press("now", fragment=""))
+    (whole,) = asked
+    assert sorted(pressed(whole)) == ["now", "waits"]
+    ending._scriptrunner = None
+    go_on(ending)
+    assert len(asked) == 1, "what was brought along is not asked again"
+
+
+def test_a_press_that_a_runner_has_not_come_to_goes_along(asked, ending):
+    requests = ending._scriptrunner._requests = ScriptRequests()
+    requests.request_rerun(RerunData(widget_states=press("pending").widget_states))
+    AppSession.request_rerun(ending, press("now", fragment=""))
+    assert sorted(pressed(asked[0])) == ["now", "pending"]
+
+
+def test_nobody_waits_for_ever(asked, ending, monkeypatch):
+    from components import whole_pages
+
+    AppSession.request_rerun(ending, press())
+    monkeypatch.setattr(whole_pages, "LONGEST", 0)
+    go_on(ending)
+    assert len(asked) == 1
+
+
+def test_a_tick_brings_no_values_of_widgets(asked, ending):
+    """The browser may not have yet what the page has just set by itself."""
+    ending._scriptrunner = None
+    for auto in (True, False):
+        AppSession.request_rerun(ending, press(is_auto_rerun=auto))
+    tick, click = asked
+    assert not pressed(tick) and tick.fragment_id == "a" and pressed(click)
+
+
+def test_a_tick_does_not_wipe_what_is_asked_before_it(asked, ending):
+    requests = ending._scriptrunner._requests = ScriptRequests()
+    requests.request_rerun(RerunData(widget_states=press("pending").widget_states))
+    AppSession.request_rerun(ending, press(is_auto_rerun=True))
+    assert asked[0].widget_states is None
 
 
 def test_a_second_call_changes_nothing(session, path):
@@ -110,21 +185,3 @@ def test_a_second_call_changes_nothing(session, path):
     once = AppSession.request_rerun
     draw_whole_pages()
     assert AppSession.request_rerun is once
-
-
-def test_a_tick_brings_no_values_of_widgets(path, monkeypatch):
-    """The browser may not have yet what the page has just set by itself."""
-    from components import whole_pages
-
-    asked = []
-    monkeypatch.setattr(AppSession, "request_rerun", lambda session, state: asked.append(state))
-    whole_pages.draw_whole_pages()
-    session = MagicMock(spec=[])
-    session._scriptrunner = None
-    for auto in (True, False):
-        state = ClientState(fragment_id="a", is_auto_rerun=auto)
-        state.widget_states.widgets.add(id="compare", string_value="")
-        AppSession.request_rerun(session, state)
-    tick, click = asked
-    assert tick.widget_states is None and tick.fragment_id == "a"
-    assert len(click.widget_states.widgets) == 1
