@@ -193,7 +193,7 @@ def test_one_of_several_pickers_decides_where_the_next_page_begins(open_page, ad
     add_model("hands")
     put_in_tray(1)
     app = with_snapshot(open_page("live"), "two")
-    app.selectbox(key="live_tray_dataset").set_value("hands").run()
-    app.selectbox(key="live_dataset").set_value("guests").run()
+    for picker, name in (("tray_dataset", "hands"), ("dataset", "hands"), ("dataset", "guests")):
+        app.selectbox(key=f"live_{picker}").set_value(name).run()
     app.switch_page("app_pages/collect.py").run()
     assert app.selectbox(key="collect_dataset").value == "guests"
