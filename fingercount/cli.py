@@ -173,7 +173,9 @@ def _pretrain(commands) -> None:
         "--landmarks", metavar="NPZ", help="path and xy [N, 21, 2] of hand landmarks"
     )
     command.add_argument(
-        "--map", metavar="CSV", help="folder, label: for folders named otherwise; empty leaves out"
+        "--map",
+        metavar="CSV",
+        help="from, to: a folder's name and its label; an empty one leaves it out",
     )
     command.add_argument(
         "--begin-with",
@@ -200,7 +202,10 @@ def _pretrain(commands) -> None:
         "the result",
     )
     command.add_argument(
-        "--hold-out", default="", metavar="SET,...", help="sets to measure on, not train on"
+        "--hold-out",
+        default="",
+        metavar="SET,...",
+        help="sets to measure on, not train on",
     )
     command.add_argument(
         "--steps", type=int, metavar="N", help="end each epoch early, for trying it out"
@@ -221,7 +226,7 @@ def _pretrain(commands) -> None:
             type=type(number.default),
             default=number.default,
             metavar="N" if isinstance(number.default, int) else "F",
-            help="see fingercount/pretraining/recipe.py",
+            help=number.metadata["help"].replace("%", "%%"),
         )
 
 

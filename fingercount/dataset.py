@@ -28,6 +28,7 @@ from fingercount.naming import FreeNames, new_session_name
 from fingercount.paths import advice_on_write_errors, check_name, data_dir, write_atomic
 from fingercount.record import Record
 from fingercount.splits import Split
+from fingercount.wording import several
 
 __all__ = [
     "SAMPLE",
@@ -143,6 +144,17 @@ class Dataset:
         return sides | {
             n: side for n, f in self._record.sessions.items() if (side := f.get("split"))
         }
+
+    @property
+    def left_out(self) -> str:
+        """What is to be said of photos that cannot be read for their type; empty without any."""
+        n = tree.count_to_convert(self.root)
+        if not n:
+            return ""
+        return (
+            f"Left out: {several(n, 'photo')} of {self.name} in HEIC or AVIF, which cannot be read "
+            "here; save them as JPEG."
+        )
 
     @property
     def people_unknown(self) -> bool:

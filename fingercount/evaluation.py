@@ -278,6 +278,8 @@ def make_report(model: Model, dataset: Dataset, photos, probabilities, split: st
             f"Its backbone was trained on {_part(before, len(items))} photos: expect less on new "
             "ones."
         )
+    if left_out := dataset.left_out:
+        notes.append(left_out)
     if strange:
         notes.append(f"The model does not know {', '.join(strange)}: those photos count as wrong.")
     return Report(model.name, dataset.name, split, [*model.classes, *strange], items, notes)

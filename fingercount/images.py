@@ -15,6 +15,7 @@ from fingercount.errors import FingercountError
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jfif", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm"}
 )
+TO_CONVERT = frozenset({".heic", ".heif", ".avif"})  # what phones save, and cannot be read here
 MAX_PIXELS = 100_000_000  # 300 MB once unpacked; above what any phone saves by default
 MAX_STORED_SIDE = 4096  # larger photos only cost time: the network looks at a few hundred pixels
 

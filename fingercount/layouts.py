@@ -11,11 +11,9 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from fingercount.errors import FingercountError
-from fingercount.images import IMAGE_SUFFIXES
+from fingercount.images import IMAGE_SUFFIXES, TO_CONVERT
 from fingercount.labels import NONE, SIDE_FOLDERS, canonical, clean_label, count_of
 from fingercount.tree import is_ignored, is_readable
-
-_TO_CONVERT = frozenset({".heic", ".heif", ".avif"})
 
 
 class Candidate(NamedTuple):
@@ -52,7 +50,7 @@ def find_photos(paths: Iterable[str], label_map: Mapping[str, str] | None = None
         if not is_readable(str(path)):
             shown = str(path).encode(errors="replace").decode()
             layout.skipped.append((shown, "its name is not in UTF-8: rename it"))
-        elif suffix in _TO_CONVERT:
+        elif suffix in TO_CONVERT:
             layout.skipped.append((str(path), f"a {suffix[1:].upper()} photo: convert it to JPEG"))
         elif suffix in IMAGE_SUFFIXES:
             by_folder[path.parent].append(str(path))

@@ -4,10 +4,10 @@ import argparse
 
 
 class Help(argparse.ArgumentDefaultsHelpFormatter):
-    """Show defaults, but not that an option which was not given is None or False."""
+    """Show defaults, but not that an option which was not given is None, False or empty."""
 
     def _get_help_string(self, action):
-        if action.default is None or action.default is False:
+        if action.default is None or action.default is False or action.default == "":
             return action.help
         return super()._get_help_string(action)
 

@@ -39,16 +39,17 @@ def check_trainable(dataset: Dataset) -> list[str]:
     counts = dataset.counts()
     empty = [label for label, n in counts.items() if not n]
     filled = [label for label, n in counts.items() if n]
+    left_out = f" {dataset.left_out}".rstrip()
     if len(filled) < 2:
         has = f"photos of {filled[0]} only" if filled else "no photos"
         raise FingercountError(
             f"The data set {dataset.name} has {has}; telling things apart takes at least two "
-            "labels. Collect photos of another one."
+            f"labels. Collect photos of another one.{left_out}"
         )
     if empty:
         raise FingercountError(
             f"{', '.join(empty)} in {dataset.name} has no photos; collect some, or remove the "
-            "empty label's folder."
+            f"empty label's folder.{left_out}"
         )
     held_out = _only_held_out(dataset)
     if len(filled) - len(held_out) < 2:
@@ -70,7 +71,7 @@ def _warnings(dataset: Dataset, counts: dict[str, int], held_out: list[str]) -> 
     few = [f"{label} ({n})" for label, n in counts.items() if n < MIN_PER_CLASS]
     sessions = len(dataset.sessions())
     measured = any(photo.split in ("val", "test") for photo in dataset.photos())
-    warnings = []
+    warnings = [dataset.left_out] if dataset.left_out else []
     if held_out:
         warnings.append(
             f"All photos of {', '.join(held_out)} are held out, so the model does not learn that. "

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from fingercount.errors import FingercountError
-from fingercount.images import IMAGE_SUFFIXES
+from fingercount.images import IMAGE_SUFFIXES, TO_CONVERT
 from fingercount.labels import IGNORED_FOLDERS, SIDE_FOLDERS, canonical
 from fingercount.splits import parse_name
 
@@ -76,6 +76,15 @@ def scan(root: Path) -> tuple[list[Found], set[str]]:
             "permissions, or move it elsewhere."
         ) from error
     return photos, labels
+
+
+def count_to_convert(root: Path) -> int:
+    """Return how many files in the label folders are photos of a type that cannot be read."""
+    return sum(
+        file.suffix.lower() in TO_CONVERT and not file.name.startswith(".")
+        for folder, _, _ in label_folders(root)
+        for file in (Path(root) / folder).iterdir()
+    )
 
 
 def describe_file(path: str, label: str, side: str | None) -> Found:

@@ -116,7 +116,10 @@ def test_wilson_of_nothing_is_nothing():
 
 
 def test_unknown_labels_follow_the_models_classes_and_count_as_wrong(said):
-    report = evaluate(Told(), said([("one", 0), ("five", 0), ("thumbs up", 1), ("four", 2)]))
+    dataset = said([("one", 0), ("five", 0), ("thumbs up", 1), ("four", 2)])
+    (dataset.root / "one" / "IMG_1.HEIC").write_bytes(b"x")
+    report = evaluate(Told(), dataset)
+    assert any(note.startswith("Left out: 1 photo") for note in report.notes)
     assert report.classes == ["one", "two", "three", "four", "five", "thumbs up"]
     assert (report.right, report.n) == (1, 4)
     assert report.confusion[4].tolist() == [1, 0, 0, 0, 0, 0]

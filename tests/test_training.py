@@ -410,3 +410,17 @@ def test_a_train_side_with_one_class_cannot_work(make_photos, hands):
     with pytest.raises(FingercountError, match="at least two"):
         run(Dataset.create(root.parent))
     assert left_behind() == []
+
+
+def test_photos_that_cannot_be_read_for_their_type_are_told(make_photos):
+    folder = make_photos(labels=("one", "two"), n=4)
+    (folder / "one" / "IMG_1.HEIC").write_bytes(b"x")
+    (folder / "two" / "IMG_2.avif").write_bytes(b"x")
+    (folder / "two" / ".hidden.heic").write_bytes(b"x")
+    told = "Left out: 2 photos of photos in HEIC or AVIF"
+    dataset = Dataset(folder)
+    assert any(text.startswith(told) for text in check_trainable(dataset))
+    for photo in (folder / "one").glob("*.jpg"):
+        photo.unlink()
+    with pytest.raises(FingercountError, match=f"photos of two only.*{told}"):
+        check_trainable(dataset)

@@ -1,6 +1,6 @@
 """The numbers of the recipe, each with its reason."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from fingercount.errors import FingercountError
 
@@ -17,40 +17,67 @@ SHARES = (
 )
 
 
+def _number(default, why: str):
+    """Declare one number with its reason, which the command line's help tells, too."""
+    return field(default=default, metadata={"help": why})
+
+
 @dataclass(frozen=True)
 class Recipe:
     """Settings of one pretraining run; stored with every checkpoint and in the model's card."""
 
-    size: int = 128  # most sources have 100 to 240 pixels; 224 costs three times as much
-    first_size: int = 96  # the first part of the run sees smaller pictures: half the work for each
-    first_share: float = 0.6  # how long that part is
-    epochs: int = 40
-    draws: int = 6400  # pictures per epoch; balanced draws, so an epoch is no pass over the files
-    batch_size: int = 64  # global, over all processes
-    lr: float = 2.5e-3  # peak of the one-cycle schedule
-    weight_decay: float = 0.05
-    warmup: float = 0.15  # share of the run in which the learning rate rises
-    label_smoothing: float = 0.05  # a few labels are borderline
-    average: float = 0.998  # weights averaged over about the last 500 steps
-    landmark_weight: float = 2.0  # weight of the second task: where the 21 landmarks are
-    finger_weight: float = 0.5  # weight of the third: which of the five fingers are up
-    teacher_share: float = 0.7  # with a teacher: the share of its answers in what is learned
-    teacher_doubt: float = 0.34  # it counts for less where it gives the label less than this
-    imitation_weight: float = 1.0  # with a teacher: weight of the fourth task, its features
-    none_share: float = 0.16  # a little more than one class in seven: no-hand frames vary most
-    any_angle: float = 0.3  # a count does not depend on which way is up
-    least_scale: float = 0.3  # pictures without landmarks are drawn down to this size of theirs
-    least_extent: float = 0.18  # a hand's joints span this share of the picture or more: it is far
-    most_extent: float = 1.1  # up to this: it fills the picture, the heel of the hand cut off
-    stretch: float = 0.13  # spread of a stretch: a hand tilted away by 40 degrees is 0.77 as long
-    cutout: float = 0.4  # of the hands that could be cut out, this share moves to another place
-    clutter: float = 0.4  # of the places without a hand, this share gets more things into it
-    amplitude: float = 0.25  # this share takes on another place's contrast and texture
-    dark: float = 0.08  # this share gets a half to a tenth of the light: rooms at dusk
-    renders: int = 2500  # rendered hands of each label: the variants that photos hardly show
-    bent: int = 1  # photos of each lower count made of an open hand: with fingers bent away
-    render_seed: int = 0  # of those; runs that share it and --out's file need not render again
-    seed: int = 0
+    size: int = _number(
+        128, "side of the pictures; most sources have 100 to 240, and 224 cost thrice"
+    )
+    first_size: int = _number(
+        96, "in the first part of the run: smaller ones are half the work each"
+    )
+    first_share: float = _number(0.6, "how much of the run that part is")
+    epochs: int = _number(40, "each of `draws` pictures")
+    draws: int = _number(6400, "pictures per epoch; balanced, so it is no pass over the files")
+    batch_size: int = _number(64, "global, over all processes")
+    lr: float = _number(2.5e-3, "peak of the one-cycle schedule")
+    weight_decay: float = _number(0.05, "of AdamW")
+    warmup: float = _number(0.15, "share of the run in which the learning rate rises")
+    label_smoothing: float = _number(0.05, "a few labels are borderline cases")
+    average: float = _number(0.998, "weights averaged over about the last 500 steps")
+    landmark_weight: float = _number(2.0, "weight of the second task: where the 21 landmarks are")
+    finger_weight: float = _number(0.5, "weight of the third: which of the five fingers are up")
+    teacher_share: float = _number(
+        0.7, "with a teacher: the share of its answers in what is learned"
+    )
+    teacher_doubt: float = _number(
+        0.34, "the teacher counts for less where it gives the label less"
+    )
+    imitation_weight: float = _number(
+        1.0, "with a teacher: weight of the fourth task, its features"
+    )
+    none_share: float = _number(
+        0.16, "of the draws; over one in seven, as no-hand frames vary most"
+    )
+    any_angle: float = _number(0.3, "share turned by any angle: a count does not depend on it")
+    least_scale: float = _number(0.3, "pictures without landmarks are made so small, at most")
+    least_extent: float = _number(
+        0.18, "a hand's joints span so much of the picture, at least: it is far"
+    )
+    most_extent: float = _number(
+        1.1, "and at most: it fills the picture, the heel of the hand cut off"
+    )
+    stretch: float = _number(
+        0.13, "spread of a stretch: a hand tilted by 40 degrees is 0.77 as long"
+    )
+    cutout: float = _number(0.4, "share of the hands that can be cut out that moves elsewhere")
+    clutter: float = _number(0.4, "share of the places without a hand that gets more things")
+    amplitude: float = _number(0.25, "share that takes on another place's contrast and texture")
+    dark: float = _number(0.08, "share with a half to a tenth of the light: rooms at dusk")
+    renders: int = _number(
+        2500, "rendered hands of each label: the variants that photos hardly show"
+    )
+    bent: int = _number(1, "photos of each lower count made of an open hand by bending fingers")
+    render_seed: int = _number(
+        0, "of `renders`; runs that share it and the file need not draw anew"
+    )
+    seed: int = _number(0, "of everything else")
 
     def __post_init__(self):
         checks = {
