@@ -91,7 +91,8 @@ def _say_card(card: dict) -> None:
             f"(95 % interval {percent(low)} to {percent(high)})"
         )
         for caution in cautions(card, side):
-            say(f"note: {caution}")
+            if caution not in card["data"]["sentence"]:  # which follows
+                say(f"note: {caution}")
     say(card["data"]["sentence"])
 
 

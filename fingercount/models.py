@@ -224,8 +224,7 @@ def new_model_folder(name: str, replace: bool = False) -> Path:
     folder = models_dir() / name
     if name.lower() == SHIPPED and not replace:
         raise FingercountError(
-            "A model named hands exists already, the one that ships; choose another name, or train "
-            "a whole network in its place (--mode finetune --replace)."
+            "A model named hands exists already, the one that ships; choose another name."
         )
     if folder.exists() and not replace:
         raise FingercountError(

@@ -39,7 +39,8 @@ def check_trainable(dataset: Dataset) -> list[str]:
     counts = dataset.counts()
     empty = [label for label, n in counts.items() if not n]
     filled = [label for label, n in counts.items() if n]
-    left_out = f" {dataset.left_out}".rstrip()
+    note = dataset.left_out
+    left_out = f" {note}".rstrip()
     if len(filled) < 2:
         has = f"photos of {filled[0]} only" if filled else "no photos"
         raise FingercountError(
@@ -57,7 +58,7 @@ def check_trainable(dataset: Dataset) -> list[str]:
             f"All photos of {', '.join(held_out)} in {dataset.name} are held out; learning takes "
             "at least two labels. Collect photos of them in a new session."
         )
-    return _warnings(dataset, counts, held_out)
+    return [*filter(None, [note]), *_warnings(dataset, counts, held_out)]
 
 
 def _only_held_out(dataset: Dataset) -> list[str]:
@@ -71,7 +72,7 @@ def _warnings(dataset: Dataset, counts: dict[str, int], held_out: list[str]) -> 
     few = [f"{label} ({n})" for label, n in counts.items() if n < MIN_PER_CLASS]
     sessions = len(dataset.sessions())
     measured = any(photo.split in ("val", "test") for photo in dataset.photos())
-    warnings = [dataset.left_out] if dataset.left_out else []
+    warnings = []
     if held_out:
         warnings.append(
             f"All photos of {', '.join(held_out)} are held out, so the model does not learn that. "

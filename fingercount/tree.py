@@ -1,5 +1,6 @@
 """What the folders and names of a data set mean; it only looks, it never writes."""
 
+import contextlib
 import os
 import re
 from collections.abc import Iterator
@@ -80,11 +81,13 @@ def scan(root: Path) -> tuple[list[Found], set[str]]:
 
 def count_to_convert(root: Path) -> int:
     """Return how many files in the label folders are photos of a type that cannot be read."""
-    return sum(
-        file.suffix.lower() in TO_CONVERT and not file.name.startswith(".")
-        for folder, _, _ in label_folders(root)
-        for file in (Path(root) / folder).iterdir()
-    )
+    with contextlib.suppress(OSError):  # for a note alone nothing is to fail
+        return sum(
+            file.suffix.lower() in TO_CONVERT and not file.name.startswith(".")
+            for folder, _, _ in label_folders(root)
+            for file in (Path(root) / folder).iterdir()
+        )
+    return 0
 
 
 def describe_file(path: str, label: str, side: str | None) -> Found:

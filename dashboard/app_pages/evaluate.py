@@ -86,14 +86,13 @@ with right:
 
 # A click on the matrix asks about that cell, a click on a class about the class.
 about, asked = (name, dataset.name, split), st.session_state.get("evaluate_asked")
-if clicked != st.session_state.get("evaluate_clicked"):
-    st.session_state["evaluate_clicked"] = clicked
-    asked = still_asked(asked, clicked, about, stamp)
-    st.session_state["evaluate_asked"] = asked
-    if clicked:
-        choose("cell")
-        if clicked[0] in report.classes:
-            st.session_state["evaluate_class"] = clicked[0]
+before = st.session_state.get("evaluate_clicked")
+asked = still_asked(asked, before, clicked, about, stamp)
+st.session_state["evaluate_clicked"], st.session_state["evaluate_asked"] = clicked, asked
+if clicked and clicked != before:
+    choose("cell")
+    if clicked[0] in report.classes:
+        st.session_state["evaluate_class"] = clicked[0]
 
 
 def ask_class() -> None:

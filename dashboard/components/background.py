@@ -1,6 +1,7 @@
 """Work in a thread of its own, so that a page never waits, with how far it is."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import streamlit as st
@@ -39,11 +40,12 @@ class Work:
         self.thread = threading.Thread(
             target=self._run, args=(make, what), name=THREAD, daemon=True
         )
+        self.started = time.monotonic()
         self.thread.start()
 
     def soon(self) -> "Work":
         """Return the work, after a moment in which what is quick is done."""
-        self.thread.join(AT_ONCE)
+        self.thread.join(max(0.0, self.started + AT_ONCE - time.monotonic()))
         return self
 
     @property

@@ -7,6 +7,7 @@ from components.jobs import latest_job
 from components.models import turn_to_model
 from components.state import lasting_button
 from fingercount.jobs import Job
+from fingercount.models import list_models
 from fingercount.wording import percent, several
 
 NEXT = (  # once a training has finished: page, words, icon
@@ -37,10 +38,12 @@ def _show(job: Job, was_running: bool) -> None:
             )
     elif job.state == "finished":
         st.success(summary(job), icon=":material/check_circle:")
+        there = job.name in list_models()  # and not deleted since
         with st.container(horizontal=True):
-            for page, words, icon in NEXT:
+            for page, words, icon in NEXT if there else ():
                 if lasting_button(words, key=f"train_to_{page}", icon=icon, type="tertiary"):
                     turn_to_model(job.name)  # not the one that runs live so far
+                    st.session_state["dataset"] = job.dataset
                     st.switch_page(f"app_pages/{page}.py")
     elif job.state == "cancelled":
         st.info("Cancelled. Nothing was written.", icon=":material/stop_circle:")

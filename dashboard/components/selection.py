@@ -104,18 +104,19 @@ def pick(found: list[Source]) -> Source:
     return by_key[chosen]
 
 
-def still_asked(asked: tuple | None, clicked: tuple | None, about: tuple, stamp: tuple):
-    """Return which cell is asked about after what is selected in the matrix has changed.
+def still_asked(asked: tuple | None, before, clicked, about: tuple, stamp: tuple):
+    """Return which cell is asked about, as (about, stamp, cell), or None.
 
     Args:
-        asked: (about, stamp, cell) of the last click, or None.
-        clicked: the cell that is selected now, or None.
+        asked: what was, the last time.
+        before, clicked: the cell that was selected then, and the one that is now, or None.
         about, stamp: whose matrix it is, and of which photos. With other photos it is drawn anew,
             without a selection; that lets go of nothing.
     """
-    if clicked:
+    if clicked and (clicked != before or (asked and asked[::2] == (about, clicked))):
         return about, stamp, clicked
-    return None if asked and asked[:2] == (about, stamp) else asked
+    let_go = before and not clicked and asked and asked[:2] == (about, stamp)
+    return None if let_go else asked
 
 
 def choose(key: str) -> None:

@@ -75,8 +75,10 @@ def pick_dataset(key: str, new: bool = False, label: str = "Dataset") -> str:
     )
     if not st.session_state.get("dataset"):
         remember()
-    if st.session_state["dataset"]:
-        st.query_params["dataset"] = st.session_state["dataset"]
+    # What is remembered may not be there yet, or be gone: then this page shows another one.
+    in_address = st.session_state["dataset"] if st.session_state["dataset"] in names else name
+    if in_address:
+        st.query_params["dataset"] = in_address
     return name or FIRST_DATASET
 
 

@@ -61,7 +61,7 @@ def pick_steadiness(key: str, model: Model) -> Steadiness:
             key=f"{key}_hold",
             persist_state="session",
             help="A count is committed once it has stayed for so long. For other programs, "
-            "`fingercount watch` takes the same as --smooth and --hold.",
+            "`python -m fingercount watch` takes the same as --smooth and --hold.",
         )
     return Steadiness(smooth, hold, threshold)
 
