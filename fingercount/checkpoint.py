@@ -62,6 +62,15 @@ def read_state(file: Path) -> dict:
     """
     if not Path(file).is_file():
         raise FingercountError(f"There is no file {file}; check the path.")
+    with Path(file).open("rb") as opened:
+        start = opened.read(40)
+    if start.startswith(b"version https://git-lfs"):
+        raise FingercountError(
+            f"{file} is only a pointer of Git LFS, not the weights; fetch them with git lfs pull."
+        )
+    # A zip, or a pickle of protocol 2 and later: all that PyTorch writes.
+    if not start.startswith((b"PK\x03\x04", b"\x80")):
+        raise FingercountError(f"{file} is no PyTorch checkpoint, or is damaged.")
     try:
         state = torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:

@@ -6,9 +6,11 @@ The caller holds the data set's lock.
 """
 
 import contextlib
+import errno
 import json
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -69,7 +71,9 @@ class Edits:
             FingercountError: where a write fails; all files are then back where they were.
         """
         edit = Edit(new_edit_id(), time.strftime("%Y-%m-%dT%H:%M:%S%z"), action, tuple(moves))
-        self._do({**_json(edit), "record": dict(news or {})})
+        self.record.refresh()
+        before = {"people_were_unknown": self.record.people_unknown}
+        self._do({**_json(edit), "record": dict(news or {}), **before})
         return edit
 
     def delete(self, paths: Iterable[str]) -> Edit:
@@ -114,7 +118,9 @@ class Edits:
             self._do({**_json(entry), "of": edit.id, "record": {}})
             return replace(edit, undone=True)
         later = self._later_than(edit)
-        here = [(before, after) for before, after in edit.items if (self.root / after).exists()]
+        here = [
+            (before, after) for before, after in edit.items if os.path.lexists(self.root / after)
+        ]
         moved_on = [after for _, after in edit.items if after in later]
         if moved_on:
             raise FingercountError(
@@ -135,6 +141,8 @@ class Edits:
         entry = Edit(undo_id, time.strftime("%Y-%m-%dT%H:%M:%S%z"), "undo", tuple(moves))
         self._do({**_json(entry), "of": edit.id, "record": {}})
         self._drop_empty_folders(after for _, after in here)
+        if edit.action == "import":
+            self._forget_unknown_people()
         return replace(edit, undone=True)
 
     def unfinished(self) -> bool:
@@ -185,7 +193,7 @@ class Edits:
             with advice_on_write_errors(self.root):
                 self._move(moves)
             for before, after in moves:
-                if (self.root / before).exists():
+                if os.path.lexists(self.root / before):
                     raise FingercountError(
                         f"{after} in {self.root.name} is another photo's place; nothing was "
                         "changed. Try again."
@@ -208,9 +216,10 @@ class Edits:
         for before, after in moves:
             source, target = self.root / before, self.root / after
             # Either is true when a crash or a person was here before; both are fine.
-            if source.exists() and not target.exists():
+            # A photo may be a link, which leads nowhere while it lies in the bin.
+            if os.path.lexists(source) and not os.path.lexists(target):
                 target.parent.mkdir(parents=True, exist_ok=True)
-                source.rename(target)
+                _rename(source, target)
 
     def _tell_record(self, entry: dict) -> None:
         self.record.refresh()
@@ -220,10 +229,26 @@ class Edits:
             self.record.save()
 
     def _drop_empty_folders(self, paths: Iterable[str]) -> None:
-        for folder in {(self.root / path).parent for path in paths if path.startswith(BIN)}:
+        """Remove folders that an undo has emptied: of the bin, and a label's that was a slip."""
+        for folder in {(self.root / path).parent for path in paths}:
             with contextlib.suppress(OSError):  # others are still in it
                 folder.rmdir()
-                folder.parent.rmdir()
+                if folder.is_relative_to(self.root / BIN):
+                    folder.parent.rmdir()
+
+    def _forget_unknown_people(self) -> None:
+        """After an import was undone: people are as known as before it, or as the others leave."""
+        undone = {edit.id for edit in self.all() if edit.undone}
+        imports = [
+            entry
+            for entry in self._entries().values()
+            if entry["action"] == "import" and entry.get("record", {}).get("people_unknown")
+        ]
+        if not imports or imports[0].get("people_were_unknown", True):
+            return
+        if all(entry["id"] in undone for entry in imports) and self.record.people_unknown:
+            self.record.people_unknown = False
+            self.record.save()
 
     def _entries(self) -> dict[str, dict]:
         """Return intentions by id, in order, without those that were taken back at once.
@@ -266,6 +291,23 @@ class Edits:
             except OSError:
                 file.truncate(size)
                 raise
+
+
+def _rename(source: Path, target: Path) -> None:
+    """Move a file; where a label's folder is on another disk, copy it there first."""
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        copy = target.with_name(f".moving-{target.name}")
+        try:
+            shutil.copy2(source, copy, follow_symlinks=False)
+            copy.rename(target)
+        except OSError:
+            copy.unlink(missing_ok=True)
+            raise
+        source.unlink()
 
 
 def new_edit_id() -> str:

@@ -245,7 +245,7 @@ def ask(
     progress(len(photos) - len(asked), len(photos))
     for first in range(0, len(asked), BATCH):
         part = asked[first : first + BATCH]
-        rows = model.predict([dataset.image(photo) for photo in part])
+        rows = model.predict(dataset.image(photo) for photo in part)
         known |= {hashes[photo.path]: row for photo, row in zip(part, rows)}
         progress(len(photos) - len(asked) + first + len(part), len(photos))
     return np.stack([known[hashes[photo.path]] for photo in photos])

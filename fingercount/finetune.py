@@ -45,10 +45,11 @@ def fit_network(
 
     body = [p for name, p in network.named_parameters() if not name.startswith("fc.")]
     optimizer = torch.optim.AdamW(
-        [{"params": body}, {"params": network.fc.parameters(), "lr": settings.lr * HEAD_RATE}],
+        [{"params": body}, {"params": [*network.fc.parameters()], "lr": settings.lr * HEAD_RATE}],
         lr=settings.lr,
-        weight_decay=settings.weight_decay,
+        weight_decay=0.0,  # AdamW's own would pull towards zero, away from what was learned before
     )
+    begun_with = [[p.detach().clone() for p in group["params"]] for group in optimizer.param_groups]
     steps = settings.epochs * -(-len(train) // settings.batch_size)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, max(1, steps))
     y, y_val = targets(train, classes), targets(val, classes)
@@ -67,6 +68,7 @@ def fit_network(
                 loss = F.cross_entropy(out, y[batch], weight=balance)
                 optimizer.zero_grad()
                 loss.backward()
+                _pull_back(optimizer, begun_with, settings.weight_decay)
                 optimizer.step()
                 schedule.step()
                 loss_sum += float(loss.detach()) * len(batch)
@@ -78,6 +80,19 @@ def fit_network(
             if better(measured, best_score):
                 best_score, best = measured, (epoch, copy.deepcopy(network.state_dict()))
     yield Fitted(best[1], best[0])
+
+
+@torch.no_grad()
+def _pull_back(optimizer, begun_with: list[list[torch.Tensor]], decay: float) -> None:
+    """Pull the weights towards where they started, by a share of the learning rate.
+
+    Decoupled from the gradient, as AdamW's decay is, but towards the start (L2-SP: Li, Grandvalet
+    and Davoine 2018, "Explicit inductive bias for transfer learning").
+    """
+    for group, starts in zip(optimizer.param_groups, begun_with):
+        share = min(1.0, group["lr"] * decay)
+        for weight, start in zip(group["params"], starts):
+            weight.lerp_(start, share)
 
 
 def _ahead(pool, dataset, photos, batches, backbone, settings, epoch) -> Iterator:
@@ -114,6 +129,6 @@ def _tensor(inputs: np.ndarray) -> torch.Tensor:
 def _logits(network, dataset, photos, backbone, classes: int) -> torch.Tensor:
     parts = [torch.zeros(0, classes)]
     for first in range(0, len(photos), 32):
-        rgb = [_image(dataset, photo) for photo in photos[first : first + 32]]
+        rgb = (_image(dataset, photo) for photo in photos[first : first + 32])
         parts.append(network(_tensor(backbone.preprocess.batch(rgb))))
     return torch.cat(parts)

@@ -1,4 +1,4 @@
-"""Content hashes of files, remembered by size and time so that they are read once."""
+"""Content hashes of files, remembered by size and times so that they are read once."""
 
 import contextlib
 import hashlib
@@ -27,13 +27,15 @@ def file_hashes(root: Path, paths: Iterable[str], remember: bool) -> dict[str, s
         with contextlib.suppress(OSError):
             stat = file.stat()
             row = known.get(path)
-            if not row or row[:2] != [stat.st_size, stat.st_mtime_ns]:
-                row = [stat.st_size, stat.st_mtime_ns, content_hash(file.read_bytes())]
+            # Two files of one size and time may change places; that is a change of their own.
+            now = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
+            if not row or row[:3] != now:
+                row = [*now, content_hash(file.read_bytes())]
             seen[path] = row
     if remember and seen != known:
         with contextlib.suppress(FingercountError):  # only slower without: it is a cache
             write_atomic(store, json.dumps(seen).encode())
-    return {path: row[2] for path, row in seen.items()}
+    return {path: row[3] for path, row in seen.items()}
 
 
 def fingerprint(pairs: Iterable[tuple[str, str]]) -> str:
@@ -45,6 +47,6 @@ def fingerprint(pairs: Iterable[tuple[str, str]]) -> str:
 def _load(store: Path) -> dict[str, list]:
     try:
         rows = json.loads(store.read_bytes())
-        return {path: [int(a), int(b), str(c)] for path, (a, b, c) in rows.items()}
+        return {path: [*map(int, times), str(c)] for path, (*times, c) in rows.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}

@@ -5,7 +5,8 @@ probabilities = model.predict([rgb])       # [1, classes], in the order of model
 """
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -71,12 +72,14 @@ class Model:
         self.seen: dict[str, str] = seen or {}
         self.backbone_seen = backbone_seen
 
-    def predict(self, photos: Sequence[np.ndarray]) -> np.ndarray:
-        """Return each class's probability, float32 [N, C], for RGB photos, uint8 [H, W, 3] each."""
-        parts = [
-            self.predict_inputs(self.preprocess.batch(photos[first : first + BATCH]))
-            for first in range(0, len(photos), BATCH)
-        ]
+    def predict(self, photos: Iterable[np.ndarray]) -> np.ndarray:
+        """Return each class's probability, float32 [N, C], for RGB photos, uint8 [H, W, 3] each.
+
+        Photos that are read one by one are held one by one.
+        """
+        inputs, parts = map(self.preprocess, photos), []
+        while batch := list(islice(inputs, BATCH)):
+            parts.append(self.predict_inputs(np.stack(batch)))
         return np.concatenate(parts) if parts else np.zeros((0, len(self.classes)), np.float32)
 
     @property

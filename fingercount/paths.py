@@ -81,6 +81,10 @@ def write_atomic(path: Path, data: bytes) -> None:
     """
     path = Path(path)
     with advice_on_write_errors(path):
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_bytes(data)  # a device or a pipe, such as /dev/stdout, stays what it is
+            return
+        path = path.resolve()  # of a link, what it leads to is written
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
         try:
@@ -93,6 +97,17 @@ def write_atomic(path: Path, data: bytes) -> None:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+
+
+def check_writable(folder: Path) -> None:
+    """Try to write into a folder before hours of work that end there.
+
+    Raises:
+        FingercountError: where it refuses.
+    """
+    with advice_on_write_errors(folder):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        Path(tempfile.mkdtemp(dir=folder, prefix=".writing-")).rmdir()
 
 
 def write_json(path: Path, value) -> None:
@@ -122,6 +137,11 @@ def atomic_folder(path: Path, replace: bool = False):
             yield temporary
             temporary.chmod(0o755)
             if path.exists():
+                if not replace:  # made meanwhile
+                    raise FingercountError(
+                        f"{path} was made by another window or program meanwhile; pick another "
+                        "name."
+                    )
                 old = temporary.with_name(temporary.name + "-old")
                 path.rename(old)
                 try:

@@ -66,9 +66,8 @@ class Preprocess:
 
     def batch(self, photos) -> np.ndarray:
         """Return several photos stacked: float32 [N, 3, size, size]."""
-        if not len(photos):
-            return np.zeros((0, 3, self.size, self.size), np.float32)
-        return np.stack([self(photo) for photo in photos])
+        inputs = [self(photo) for photo in photos]
+        return np.stack(inputs) if inputs else np.zeros((0, 3, self.size, self.size), np.float32)
 
     def to_json(self) -> dict:
         """Return the settings as a model's card stores them."""

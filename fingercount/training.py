@@ -7,7 +7,7 @@ Nothing is written before the last event, so a training that is cancelled or cra
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from fingercount.head import fit_head, targets
 from fingercount.labels import sort_labels
 from fingercount.model_files import compact, read_card, read_seen, write_model
 from fingercount.models import SHIPPED, Model, build_model, new_model_folder
+from fingercount.paths import check_writable
 from fingercount.settings import Settings
 from fingercount.splits import MIN_PER_CLASS, Split
 
@@ -145,6 +146,7 @@ def train(
     cancel = cancel or threading.Event()
     check_trainable(dataset)
     folder = new_model_folder(name, replace)
+    check_writable(folder.parent)
     if folder.name.lower() == SHIPPED and settings.mode == "head":
         raise FingercountError(
             "A last layer cannot take the place of hands, the network that it and others stand on; "
@@ -185,14 +187,9 @@ def train(
     if whole and folder.name.lower() == SHIPPED == backbone.name:
         # What will stand on it stands on those photos, too.
         seen = read_seen(folder) | seen
-    there = {photo.path for photo in dataset.photos()}
-    sides = {side: [p for p in photos if p.path in there] for side, photos in sides.items()}
     known = {} if whole else _answers(model, dataset, sides, hashes)
-    card["metrics"] = {
-        side: _measure(model, dataset, side, photos, known)
-        for side, photos in sides.items()
-        if photos
-    }
+    figures = {side: _measure(model, dataset, side, sides[side], known) for side in sides}
+    card["metrics"] = {side: found for side, found in figures.items() if found}
     if cancel.is_set():
         yield Cancelled()
         return
@@ -243,16 +240,48 @@ def _self_knowledge(card: dict, tensors: dict, dataset: Dataset, sides, hashes: 
 def _answers(model: Model, dataset: Dataset, sides, hashes) -> dict[str, np.ndarray]:
     """Return {content hash: probabilities} by the features that are known already."""
     features = Features(dataset, shared_backbone(model.card["backbone"]["name"]), hashes=hashes)
-    photos = [photo for side in sides.values() for photo in side]
-    for _ in features.compute(photos):
-        pass  # only the test photos are new, and those only the first time
-    rows = model.predict_features(features.matrix(photos))
+
+    def look(photos: list[Photo]) -> list[Photo]:
+        for _ in features.compute(photos):
+            pass  # only the test photos are new, and those only the first time
+        return photos
+
+    photos = _with_those_there(dataset, [p for side in sides.values() for p in side], look) or []
+    rows = model.predict_features(features.matrix(photos)) if photos else []
     return {hashes[photo.path]: row for photo, row in zip(photos, rows)}
 
 
-def _measure(model: Model, dataset: Dataset, side: str, photos: list[Photo], known: dict) -> dict:
+def _with_those_there(dataset: Dataset, photos: list[Photo], use: Callable):
+    """Return what `use` makes of the photos that are still there; None without any.
+
+    Another window may move one at any time; a training that is done must not be lost by that.
+
+    Raises:
+        FingercountError: where it fails though all of them are there.
+    """
+    while True:
+        there = {photo.path for photo in dataset.photos()}
+        photos = [p for p in photos if p.path in there and dataset.absolute(p).is_file()]
+        if not photos:
+            return None
+        try:
+            return use(photos)
+        except (FingercountError, KeyError):
+            if all(dataset.absolute(photo).is_file() for photo in photos):
+                raise
+
+
+def _measure(
+    model: Model, dataset: Dataset, side: str, photos: list[Photo], known: dict
+) -> dict | None:
     """Return the figures of one side, as Evaluate would show them for the stored weights."""
-    report = make_report(model, dataset, photos, ask(model, dataset, photos, known), side)
+    report = _with_those_there(
+        dataset,
+        photos,
+        lambda those: make_report(model, dataset, those, ask(model, dataset, those, known), side),
+    )
+    if report is None:
+        return None
     return {
         "n": report.n,
         "sessions": report.sessions,

@@ -19,9 +19,12 @@ import numpy as np
 from PIL import Image
 
 from fingercount.dataset import Dataset
+from fingercount.errors import FingercountError
 from fingercount.images import read_image
 from fingercount.labels import clean_label
+from fingercount.locking import writer
 from fingercount.paths import advice_on_write_errors, check_name, data_dir, write_atomic, write_json
+from fingercount.wording import several
 
 FOLDER = ".tray"
 
@@ -95,14 +98,28 @@ class Tray:
         """Move entries into a data set, each sitting a session of its own; return how many.
 
         Each is a photo there before it leaves the tray, so that none is lost on the way.
+
+        Raises:
+            FingercountError: where one cannot be read; the others are kept before it says so.
         """
-        wanted, kept = set(ids), 0
-        # Oldest first, so that photos are numbered as they were taken.
-        for entry in reversed([entry for entry in self.entries() if entry.id in wanted]):
-            # To learn from: chosen for being wrong, they would measure any model as worse.
-            dataset.add(self.image(entry), entry.label, f"live-{entry.session}", split="train")
-            self._remove(entry.id)
-            kept += 1
+        wanted, kept, broken = set(ids), 0, []
+        with writer(self.folder):  # another window that keeps them, too, waits and finds none
+            # Oldest first, so that photos are numbered as they were taken.
+            for entry in reversed([entry for entry in self.entries() if entry.id in wanted]):
+                try:
+                    rgb = self.image(entry)
+                except FingercountError:
+                    broken.append(entry.id)
+                    continue
+                # To learn from: chosen for being wrong, they would measure any model as worse.
+                dataset.add(rgb, entry.label, f"live-{entry.session}", split="train")
+                self._remove(entry.id)
+                kept += 1
+        if broken:
+            raise FingercountError(
+                f"{several(kept, 'frame')} became photos; {broken[0]}.png cannot be read and stays "
+                "in the tray: discard it."
+            )
         return kept
 
     def discard(self, ids: Iterable[str]) -> None:

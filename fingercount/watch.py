@@ -96,13 +96,17 @@ def clip_frames(path: Path) -> Iterator[tuple[float, np.ndarray]]:
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
             rate = float(stream.average_rate or stream.guessed_rate or 30)
-            first = None
+            offset = last = None
             for n, frame in enumerate(container.decode(stream)):
                 none = False
                 # Some formats (mjpeg) keep no times: then frames follow at the stream's rate.
                 now = n / rate if frame.time is None else float(frame.time)
-                first = now if first is None else first
-                yield now - first, upright(frame)
+                if offset is None:
+                    offset = -now
+                elif now + offset < last:  # clips put together, each of which begins at nought
+                    offset = last + 1 / rate - now
+                last = now + offset
+                yield last, upright(frame)
     except (av.error.FFmpegError, OSError, ValueError) as error:
         where = "it is no video that can be read" if none else "it is damaged from there on"
         raise FingercountError(f"{path}: {where} ({error}); choose another file.") from error

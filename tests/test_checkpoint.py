@@ -11,6 +11,7 @@ from torchvision.models import resnet18, resnet34
 from fingercount.checkpoint import import_checkpoint
 from fingercount.errors import FingercountError
 from fingercount.evaluation import evaluate
+from fingercount.images import encode_jpeg
 from fingercount.model_files import read_card
 from fingercount.models import list_models, load_model
 from fingercount.paths import models_dir
@@ -196,3 +197,12 @@ def test_digits_name_the_same_classes_and_replace_replaces(state, save):
     import_checkpoint(file, ["5", "4", "1", "3", "2"], "original", size=64, replace=True)
     card = read_card(models_dir() / "original")
     assert card["classes"] == NOTEBOOKS and card["preprocess"]["size"] == 64
+
+
+def test_a_file_that_is_no_program_is_not_called_one(tmp_path):
+    pointer, photo = tmp_path / "model.pth", tmp_path / "photo.pth"
+    pointer.write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")
+    photo.write_bytes(encode_jpeg(draw("one")))
+    for file, advice in ((pointer, "git lfs pull"), (photo, "no PyTorch checkpoint")):
+        with pytest.raises(FingercountError, match=advice):
+            import_checkpoint(file, NOTEBOOKS, "original")

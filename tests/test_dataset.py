@@ -285,7 +285,7 @@ def test_hashes_are_read_once_and_the_cache_may_vanish(make_dataset):
     store = dataset.root / "cache" / "hashes.json"
     rows = json.loads(store.read_text())
     path = dataset.photos()[0].path
-    rows[path][2] = "remembered"
+    rows[path][3] = "remembered"
     store.write_text(json.dumps(rows))
     assert dataset.hashes()[path] == "remembered"
     (dataset.root / path).write_bytes(encode_jpeg(draw("one", 99, size=40)))
@@ -319,3 +319,18 @@ def test_data_sets_are_listed_and_opened_by_name(make_photos, tmp_path):
 
 def test_session_names_say_when():
     assert re.fullmatch(r"\d{8}-\d{6}", new_session_name())
+
+
+def test_files_of_one_size_and_time_that_change_places_are_seen(make_dataset):
+    dataset = make_dataset(n=2)
+    paths = [dataset.root / "one" / "a.ppm", dataset.root / "two" / "b.ppm"]
+    for shade, path in zip((10, 200), paths):
+        path.write_bytes(b"P6 2 2 255\n" + bytes([shade] * 12))
+        os.utime(path, ns=(10**18, 10**18))
+    before = dataset.hashes()
+    spare = paths[0].with_suffix(".spare")
+    paths[0].rename(spare)
+    paths[1].rename(paths[0])
+    spare.rename(paths[1])
+    after = dataset.hashes()
+    assert (after["one/a.ppm"], after["two/b.ppm"]) == (before["two/b.ppm"], before["one/a.ppm"])

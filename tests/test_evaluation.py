@@ -40,6 +40,7 @@ class Told:
         self.asked = 0
 
     def predict(self, photos):
+        photos = list(photos)
         self.asked += len(photos)
         rows = np.full((len(photos), len(self.classes)), 0.0, np.float32)
         for row, photo in zip(rows, photos):

@@ -65,3 +65,14 @@ def test_the_best_epoch_by_validation_is_kept(photos):
     epochs = [event for event in events if isinstance(event, Epoch)]
     best = max(epochs, key=lambda e: (e.val_accuracy, -e.val_loss))
     assert events[-1].best_epoch == best.epoch
+
+
+def test_weight_decay_pulls_towards_the_start(photos):
+    """As its help says: AdamW's own would pull towards zero, away from what was learned before."""
+    body = {k: v.clone() for k, v in shared_backbone("hands").network.state_dict().items()}
+
+    def distance(decay):
+        tensors = fit(photos, lr=0.05, epochs=3, weight_decay=decay)[-1].tensors
+        return sum(float((tensors[k] - body[k]).square().sum()) for k in body if "conv" in k)
+
+    assert distance(10.0) < 0.5 * distance(0.0)

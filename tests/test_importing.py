@@ -351,3 +351,16 @@ def test_progress_is_told(make_photos, target):
 def test_near_copies_are_not_looked_for_where_sessions_are_known(make_photos, target, monkeypatch):
     monkeypatch.setattr(near_copies, "groups", lambda *_: pytest.fail("not needed"))
     assert import_photos(make_photos(n=1), target).sessions == 1
+
+
+def test_an_import_that_is_undone_leaves_people_as_known_as_before(make_photos, tmp_path):
+    named = make_photos("named", labels=("one",), n=2)
+    unnamed = make_photos("unnamed", labels=("one",), n=2, sessions=(None,))
+    import_photos(named, tmp_path / "mine")
+    import_photos(unnamed, tmp_path / "mine")
+    dataset = Dataset(tmp_path / "mine")
+    assert dataset.people_unknown
+    dataset.undo()
+    assert not dataset.people_unknown and len(dataset.photos()) == 2
+    import_photos(unnamed, tmp_path / "mine")
+    assert Dataset(tmp_path / "mine").people_unknown

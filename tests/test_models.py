@@ -1,5 +1,6 @@
 """Models at hand: found, loaded, asked, chosen, deleted; damaged ones are advice."""
 
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -259,3 +260,17 @@ def test_a_model_that_asks_its_backbone_for_a_hand_leaves_that_much_to_one(hands
     assert asking.predict(photos).sum(1) == pytest.approx(1 - empty, abs=1e-5)
     inputs = asking.preprocess.batch(photos)
     assert asking.predict_by_reference(inputs).sum(1) == pytest.approx(1 - empty, abs=0.1)
+
+
+def test_photos_that_are_read_one_by_one_are_held_one_by_one(hands):
+    held = []
+
+    def photos():
+        for n in range(3):
+            rgb = draw("one", n)
+            held.append(weakref.ref(rgb))
+            assert sum(photo() is not None for photo in held) <= 2
+            yield rgb
+            del rgb
+
+    assert load_model("hands").predict(photos()).shape[0] == 3

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,29 @@ def test_names_are_trimmed_and_say_what_they_name():
         check_name(" ", "data set")
     with pytest.raises(FingercountError, match=r"The model name '\.\./x' cannot be a folder"):
         check_name("../x", "model")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in this system's folders")
+def test_a_link_is_written_through_and_a_pipe_stays_one(tmp_path):
+    (tmp_path / "real").mkdir()
+    link = tmp_path / "link.json"
+    link.symlink_to(tmp_path / "real" / "a.json")
+    write_atomic(link, b"1")
+    write_atomic(link, b"2")
+    assert link.is_symlink() and (tmp_path / "real" / "a.json").read_bytes() == b"2"
+    pipe, got = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()))
+    reader.start()
+    write_atomic(pipe, b"told")
+    reader.join(10)
+    assert got == [b"told"] and pipe.is_fifo()
+
+
+def test_a_folder_that_was_made_meanwhile_is_not_overwritten(tmp_path):
+    with pytest.raises(FingercountError, match="meanwhile"), atomic_folder(tmp_path / "a") as first:
+        (first / "x").write_text("first")
+        with atomic_folder(tmp_path / "a") as second:
+            (second / "x").write_text("second")
+    assert [p.name for p in tmp_path.iterdir()] == ["a"]
+    assert (tmp_path / "a" / "x").read_text() == "second"

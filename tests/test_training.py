@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import tempfile
 import threading
 
 import numpy as np
@@ -424,3 +425,32 @@ def test_photos_that_cannot_be_read_for_their_type_are_told(make_photos):
         photo.unlink()
     with pytest.raises(FingercountError, match=f"photos of two only.*{told}"):
         check_trainable(dataset)
+
+
+@pytest.mark.parametrize("settings", [QUICK, FINETUNE], ids=["head", "finetune"])
+def test_what_goes_away_while_it_is_measured_loses_no_training(photos, settings, monkeypatch):
+    from fingercount import training
+
+    ask, gone = training.ask, []
+
+    def ask_after_one_is_gone(model, dataset, those, known):
+        if not gone:
+            gone.append(those[0])
+            photos.absolute(those[0]).unlink()
+        return ask(model, dataset, those, known)
+
+    monkeypatch.setattr(training, "ask", ask_after_one_is_gone)
+    *_, event = train(photos, "mine-1", settings)
+    assert isinstance(event, Finished)
+    assert event.card["metrics"][gone[0].split]["n"] == 15
+
+
+def test_a_folder_that_refuses_is_told_before_anything_is_learned(photos, monkeypatch):
+    def refuse(*args, **options):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+    with pytest.raises(
+        FingercountError, match=r"Permission denied.*check the folder's permissions"
+    ):
+        next(train(photos, "mine-1", QUICK))

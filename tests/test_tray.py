@@ -1,6 +1,7 @@
 """The review tray: corrections wait on disk, and become photos or go away."""
 
 import json
+import threading
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ def test_the_newest_comes_first_and_others_are_kept_in_the_order_taken(tmp_path)
     assert tray.keep(dataset, [entries[0].id]) == 1
     assert [entry.label for entry in tray.entries()] == ["two", "one"]
     assert tray.keep(dataset, [entry.id for entry in tray.entries()]) == 2
-    assert tray.entries() == [] and not list(tray.folder.iterdir())
+    assert tray.entries() == [] and [p.name for p in tray.folder.iterdir()] == [".lock"]
     photos = sorted(dataset.photos(), key=lambda photo: photo.path.rpartition("/")[2])
     assert [photo.label for photo in photos] == ["three", "one", "two"]
     assert {photo.session for photo in photos} == {"live-20260102-101500"}
@@ -83,3 +84,29 @@ def test_what_is_kept_is_to_learn_from(tmp_path):
     tray, dataset = Tray(), Dataset.create(tmp_path / "mine")
     tray.keep(dataset, [tray.add(draw("two", seed), "two", **SAID).id for seed in range(3)])
     assert {photo.split for photo in dataset.photos()} == {"train"}
+
+
+def test_one_that_cannot_be_read_does_not_hold_up_the_others(tmp_path):
+    tray, dataset = Tray(), Dataset.create(tmp_path / "mine")
+    entries = [tray.add(draw("one", n), "one", **SAID) for n in range(3)]
+    (tray.folder / f"{entries[0].id}.png").write_bytes(b"torn")
+    with pytest.raises(FingercountError, match=f"2 frames became photos; {entries[0].id}.png"):
+        tray.keep(dataset, [entry.id for entry in entries])
+    assert dataset.counts() == {"one": 2}
+    assert [entry.id for entry in tray.entries()] == [entries[0].id]
+
+
+def test_two_windows_that_keep_the_tray_store_each_frame_once(tmp_path):
+    tray, root = Tray(), tmp_path / "mine"
+    Dataset.create(root)
+    ids = [tray.add(draw("one", n), "one", **SAID).id for n in range(6)]
+    kept = []
+    windows = [
+        threading.Thread(target=lambda: kept.append(Tray().keep(Dataset(root), ids)))
+        for _ in range(2)
+    ]
+    for window in windows:
+        window.start()
+    for window in windows:
+        window.join(60)
+    assert sum(kept) == 6 and Dataset(root).counts() == {"one": 6} and not tray.entries()

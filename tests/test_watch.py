@@ -122,3 +122,12 @@ def test_a_clip_that_breaks_off_tells_what_it_has(tmp_path):
 def test_a_camera_that_is_not_there_is_advice():
     with pytest.raises(FingercountError, match="no camera 97"):
         next(camera_frames(97))
+
+
+def test_clips_put_together_go_on_in_time(tmp_path):
+    """Recorders cut into parts of which each begins at nought; together they are one file."""
+    part = write_video(tmp_path / "part.ts", [n * 8 for n in range(30)], codec="libx264")
+    (tmp_path / "both.ts").write_bytes(part.read_bytes() * 2)
+    times = [now for now, _ in clip_frames(tmp_path / "both.ts")]
+    assert len(times) > 50 and np.all(np.diff(times) > 0)
+    assert times[-1] == pytest.approx(2 * 30 / 25, abs=0.2)

@@ -13,10 +13,10 @@ def within(rgb: np.ndarray, side: int) -> np.ndarray:
     return np.asarray(picture)
 
 
-def stamp_of_file(path: Path) -> tuple[int, int] | None:
-    """Return a file's size and time, another pair where it was changed; None where it is gone."""
+def stamp_of_file(path: Path) -> tuple[int, ...] | None:
+    """Return a file's size and times, others where it was changed; None where it is gone."""
     try:
         file = path.stat()
     except OSError:
         return None
-    return file.st_size, file.st_mtime_ns
+    return file.st_size, file.st_mtime_ns, file.st_ctime_ns
