@@ -19,7 +19,10 @@ def _watch(commands) -> None:
     source.add_argument("--video", metavar="FILE", help="a clip; every frame of it is read")
     _model(command)
     command.add_argument(
-        "--roi", default="0.5,0.5,1", metavar="X,Y,SIZE", help="the square, as fractions"
+        "--roi",
+        default="0.5,0.5,1",
+        metavar="X,Y,SIZE",
+        help="the square: its middle as shares of width and height, its side as one of the shorter edge",
     )
     command.add_argument(
         "--smooth", type=float, default=SMOOTH, metavar="S", help="seconds that are averaged"

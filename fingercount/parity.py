@@ -14,13 +14,14 @@ from fingercount.dataset import Dataset, Photo
 from fingercount.errors import FingercountError
 from fingercount.evaluation import choose_photos
 from fingercount.export import answerer, onnx_bytes
-from fingercount.models import BATCH, Model
+from fingercount.models import Model
 from fingercount.runtime import STILL, Recognizer
 from fingercount.transmission import through_camera
 from fingercount.wording import several
 
 # Evaluation asks about many photos at once, live about one: sums in another order, 1e-7 apart.
 SAME = 1e-5
+AT_ONCE = 4  # photos, which may be large; each is asked about in every way
 
 
 @dataclass(frozen=True)
@@ -186,9 +187,9 @@ def parity(
     export = answerer(onnx_bytes(model, folder) if onnx is None else Path(onnx), model.classes)
     ways, ours = other_ways(model, export), []
     theirs: dict[str, list] = {name: [] for name in ways}
-    for first in range(0, len(photos), BATCH):
+    for first in range(0, len(photos), AT_ONCE):
         progress(first, len(photos))
-        part = [dataset.image(photo) for photo in photos[first : first + BATCH]]
+        part = [dataset.image(photo) for photo in photos[first : first + AT_ONCE]]
         ours.append(model.predict(part))
         for name, ask in ways.items():
             theirs[name].append(ask(part))
