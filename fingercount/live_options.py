@@ -22,7 +22,7 @@ def _watch(commands) -> None:
         "--roi",
         default="0.5,0.5,1",
         metavar="X,Y,SIZE",
-        help="the square: its middle as shares of width and height, its side as one of the shorter edge",
+        help="the square: its middle in shares of width and height, its side of the shorter edge",
     )
     command.add_argument(
         "--smooth", type=float, default=SMOOTH, metavar="S", help="seconds that are averaged"
