@@ -30,7 +30,7 @@ def row_of(name: str, card: dict, live: bool) -> dict:
         "95 % interval": f"{interval[0]:.0%} to {interval[1]:.0%}" if interval else "",
         "test photos": test.get("n"),
         "sessions": test.get("sessions"),
-        "but": "; ".join(cautions(card, "test")),
+        "caution": "; ".join(cautions(card, "test")),
         "dataset": data.get("name", ""),
         "trained on": (data.get("photos") or {}).get("train"),
         "backbone": (card.get("backbone") or {}).get("name", ""),

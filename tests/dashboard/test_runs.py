@@ -30,7 +30,7 @@ def test_a_row_says_how_it_was_trained_and_what_it_reached():
     assert row["live"] and row["model"] == "mine-1"
     assert (row["test accuracy"], row["test photos"], row["sessions"]) == (0.9, 10, 2)
     assert row["95 % interval"] == "60% to 98%"
-    assert "same session" in row["but"] and "trained on 7 of them" in row["but"]
+    assert "same session" in row["caution"] and "trained on 7 of them" in row["caution"]
     assert (row["dataset"], row["trained on"], row["backbone"]) == ("mine", 30, "hands")
     assert (row["mode"], row["learning rate"], row["epochs"]) == ("head", 0.003, 60)
     assert row["date"] == "2026-01-02 10:15"
