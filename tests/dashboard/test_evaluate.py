@@ -192,6 +192,7 @@ def test_the_model_is_asked_once_about_each_photo(open_page, stubborn, mine, mon
     asked, predict = [], Model.predict
 
     def counting(model, photos):
+        photos = list(photos)
         asked.extend(photos)
         return predict(model, photos)
 
