@@ -11,6 +11,7 @@ from fingercount.labels import NONE, WORDS, clean_label, sort_labels
 
 FIRST_DATASET = "hands"
 SUGGESTED = (*WORDS[:6], NONE)
+LASTS = 20.0  # seconds; a press that was not come to until then is meant no more
 
 
 def once(key: str, make):
@@ -18,9 +19,6 @@ def once(key: str, make):
     if key not in st.session_state:
         st.session_state[key] = make()
     return st.session_state[key]
-
-
-LASTS = 20.0  # seconds; a press that was not come to until then is meant no more
 
 
 def lasting_button(label: str, *, key: str, seize=lambda: True, **options):

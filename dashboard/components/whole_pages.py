@@ -3,7 +3,7 @@
 Such a fragment asks for it at any time. Where it asks just after the page was run to its end,
 Streamlit starts a new runner at once, and what the old one sent last is thrown away because it is
 no more the session's: the page lacks its end and keeps what should have gone. On busy cores that
-happened a dozen times a minute.
+happened about ten times a minute.
 
 Its request also brings the values of all widgets as the browser has them. What a page has just set
 by itself, such as the model to compare with, is not there yet, and would be taken back. (Without
@@ -42,7 +42,7 @@ class Request:
 
 
 def draw_whole_pages() -> None:
-    """Let fragments wait until what the run before them sent was handed on, and set no widgets.
+    """Let fragments wait for the end of the run before them, and take back nothing that pages set.
 
     For all viewers of this process; a second call changes nothing, and neither does any where
     Streamlit has changed inside.
