@@ -28,14 +28,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from fingercount.dataset import Dataset
+from fingercount.data.dataset import Dataset
 from fingercount.diagnosis import Focus, explain, labels, prepare
-from fingercount.evaluation import evaluate
-from fingercount.events import Finished
-from fingercount.images import encode_jpeg, read_image
-from fingercount.models import load_model
-from fingercount.settings import Settings
-from fingercount.training import train
+from fingercount.evaluation.evaluator import evaluate
+from fingercount.imaging.read import encode_jpeg, read_image
+from fingercount.models.model import load_model
+from fingercount.training.events import Finished
+from fingercount.training.settings import Settings
+from fingercount.training.trainer import train
 
 LABELS = ("one", "two", "three", "four", "five")
 CASES = ("labels", "copies", "variety", "conditions", "nothing")

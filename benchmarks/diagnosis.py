@@ -15,13 +15,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from fingercount.dataset import SAMPLE, Dataset
+from fingercount.data.dataset import SAMPLE, Dataset
 from fingercount.diagnosis import Focus, explain, prepare
-from fingercount.evaluation import evaluate
-from fingercount.images import encode_jpeg
-from fingercount.models import load_model
+from fingercount.diagnosis.embedding_map import lay_out
+from fingercount.evaluation.evaluator import evaluate
+from fingercount.imaging.read import encode_jpeg
+from fingercount.models.model import load_model
 from fingercount.paths import REPO
-from fingercount.photo_map import lay_out
 
 PER_SESSION = 100
 

@@ -18,15 +18,15 @@ import numpy as np
 import torch
 from torchvision.models import resnet18
 
-from fingercount.backbones import Backbone, shared_backbone, weights_hash, without_last_layer
-from fingercount.dataset import Dataset
+from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
-from fingercount.events import Fitted
-from fingercount.features import Features
-from fingercount.head import fit_linear, targets
-from fingercount.models import load_model
+from fingercount.models.backbones import Backbone, shared_backbone, weights_hash, without_last_layer
+from fingercount.models.model import load_model
 from fingercount.pretraining.photos import read_groups
-from fingercount.settings import Settings
+from fingercount.training.events import Fitted
+from fingercount.training.features import Features
+from fingercount.training.head import fit_linear, targets
+from fingercount.training.settings import Settings
 
 SIZES = (1, 2, 5, 10, 20, 50, 150)
 LEFT = 5  # photos of each label that must be left to test on

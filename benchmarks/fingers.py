@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 
 from fingercount.labels import NONE, WORDS
-from fingercount.models import load_model
-from fingercount.pretraining.bent import LEAST_UP, bend_photos, foreshorten
+from fingercount.models.model import load_model
+from fingercount.pretraining.bend_fingers import LEAST_UP, bend_photos, foreshorten
 from fingercount.pretraining.cutouts import cut_out
 from fingercount.pretraining.photos import HandPhoto, load_photos
 from fingercount.synthetic import render

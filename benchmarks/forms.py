@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from fingercount.dataset import Dataset
-from fingercount.models import Model, load_model
+from fingercount.data.dataset import Dataset
+from fingercount.models.model import Model, load_model
 
 TIMED = 100  # photos
 

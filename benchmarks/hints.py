@@ -13,10 +13,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from fingercount.dataset import Dataset
-from fingercount.hints import hint_of
+from fingercount.data.dataset import Dataset
 from fingercount.labels import NONE
-from fingercount.models import load_model
+from fingercount.live.hints import hint_of
+from fingercount.models.model import load_model
 
 PHOTOS = 200
 

@@ -16,13 +16,13 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from fingercount.models import load_model
-from fingercount.roi import Square
-from fingercount.runtime import LiveView
+from fingercount.imaging.roi import Square
+from fingercount.live.recognizer import LiveView
+from fingercount.models.model import load_model
 from fingercount.synthetic import clip
 
 FPS = 30.0
-E2E = Path(__file__).resolve().parents[1] / "tests" / "e2e"
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def frames_at_camera_speed(model, seconds: float, viewers: int) -> None:
@@ -89,11 +89,12 @@ class Memory:
 
 def in_the_browser(minutes: float, starts: int) -> None:
     """Drive the app in Chromium; print times, rates and memory."""
-    sys.path[:0] = [str(E2E), str(E2E.parents[1])]
-    from clips import write_clip
-    from conftest import FLAGS, REPO, App, find_chromium
+    sys.path.insert(0, str(ROOT))
     from playwright.sync_api import sync_playwright
-    from walk import answer, button, open_app, wait_for_both_speeds
+
+    from tests.e2e.clips import write_clip
+    from tests.e2e.conftest import FLAGS, REPO, App, find_chromium
+    from tests.e2e.walk import answer, button, open_app, wait_for_both_speeds
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         root = Path(folder)

@@ -9,12 +9,12 @@ None of the sets may have been trained on; one that was is refused.
 import argparse
 from pathlib import Path
 
-from fingercount.backbones import weights_hash
-from fingercount.dataset import Dataset
-from fingercount.evaluation import evaluate
-from fingercount.measured import summarize, write_measured
-from fingercount.model_files import read_tensors
-from fingercount.models import find_model, load_model
+from fingercount.data.dataset import Dataset
+from fingercount.evaluation.evaluator import evaluate
+from fingercount.evaluation.published import summarize, write_measured
+from fingercount.models.backbones import weights_hash
+from fingercount.models.model import find_model, load_model
+from fingercount.models.storage import read_tensors
 
 
 def main() -> None:

@@ -17,11 +17,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from fingercount.images import read_image
+from fingercount.imaging.read import read_image
+from fingercount.imaging.roi import Square
 from fingercount.labels import NONE, count_of
-from fingercount.models import load_model
-from fingercount.roi import Square
-from fingercount.runtime import Recognizer, Steadiness
+from fingercount.live.recognizer import Recognizer, Steadiness
+from fingercount.models.model import load_model
 from fingercount.synthetic import clip
 
 FPS = 15.0

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from fingercount.augment import similarity, warp
-from fingercount.dataset import Dataset
-from fingercount.evaluation import wilson
-from fingercount.models import load_model
+from fingercount.data.dataset import Dataset
+from fingercount.evaluation.evaluator import wilson
+from fingercount.imaging.augment import similarity, warp
+from fingercount.models.model import load_model
 
 BATCH = 64
 WAYS = {

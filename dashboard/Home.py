@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import streamlit as st
-from components.whole_pages import draw_whole_pages
+from components.shared.streamlit_patch import draw_whole_pages
 
 # An icon of our own: an emoji or a Material icon here would be fetched from a font server.
 ICON = str(Path(__file__).with_name("icon.svg"))

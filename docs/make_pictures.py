@@ -15,14 +15,13 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 DOCS = Path(__file__).resolve().parent
-sys.path.insert(0, str(DOCS.parent / "tests" / "e2e"))
-
-from clips import write_stills  # noqa: E402
-from conftest import FLAGS, App, find_chromium  # noqa: E402
-from walk import button, choose, open_app, start_camera  # noqa: E402
+sys.path.insert(0, str(DOCS.parent))
 
 from fingercount.paths import models_dir  # noqa: E402
 from fingercount.synthetic import clip, write_photos  # noqa: E402
+from tests.e2e.clips import write_stills  # noqa: E402
+from tests.e2e.conftest import FLAGS, App, find_chromium  # noqa: E402
+from tests.e2e.walk import button, choose, open_app, start_camera  # noqa: E402
 
 SIZE = {"width": 1280, "height": 860}
 FPS = 15

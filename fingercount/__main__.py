@@ -2,7 +2,7 @@
 
 import sys
 
-from fingercount.cli import main
+from fingercount.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fingercount.images import encode_jpeg
+from fingercount.imaging.read import encode_jpeg
 from fingercount.paths import models_dir
 
 LABELS = ("one", "two", "three")
@@ -86,7 +86,7 @@ def make_dataset(make_photos):
     """A function like `make_photos` that returns the folder as an open data set."""
 
     def make(*args, **options):
-        from fingercount.dataset import Dataset
+        from fingercount.data.dataset import Dataset
 
         return Dataset.create(make_photos(*args, **options))
 
@@ -107,7 +107,7 @@ def run(capsys):
     """A function that runs a command; returns (exit code, standard output, standard error)."""
 
     def command(*arguments):
-        from fingercount.cli import main
+        from fingercount.cli.main import main
 
         capsys.readouterr()
         code = main([str(argument) for argument in arguments])
@@ -122,8 +122,8 @@ def untrained(tmp_path_factory) -> Path:
     import torch
     from torchvision.models import resnet18
 
-    from fingercount.model_files import compact, write_model
-    from fingercount.preprocess import Preprocess
+    from fingercount.imaging.preprocess import Preprocess
+    from fingercount.models.storage import compact, write_model
 
     torch.manual_seed(0)
     card = {

@@ -1,18 +1,18 @@
 """Collect: photograph hands, label by label, and look after what is there."""
 
 import streamlit as st
-from components.camera import camera
-from components.gallery import gallery
-from components.shutter import shutter
-from components.sitting import current_sitting, end_sitting
-from components.state import once, pick_dataset, pick_label
-from components.uploads import uploads
+from components.camera.camera import camera
+from components.camera.session import current_sitting, end_sitting
+from components.collect.gallery import gallery
+from components.collect.shutter import shutter
+from components.collect.uploads import uploads
+from components.shared.state import once, pick_dataset, pick_label
 
-from fingercount.capture import Viewfinder
-from fingercount.dataset import Dataset
+from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
+from fingercount.imaging.roi import Square
+from fingercount.live.viewfinder import Viewfinder
 from fingercount.paths import check_name, data_dir
-from fingercount.roi import Square
 
 st.title("Collect")
 st.caption(

@@ -1,25 +1,25 @@
 """Evaluate: how far to trust a model, and which photos it gets wrong."""
 
 import streamlit as st
-from components import report as reports
-from components.background import wait_for
-from components.closer import look_closer
-from components.journal import show_journal
-from components.models import shared_model
-from components.proof import compared, in_order, pick_other, retrain, show_comparison
-from components.report import html_of
-from components.scatter import map_stamp, show_map
-from components.selection import choose, ordered, pick, pick_order, sources, still_asked
-from components.shipped import show_measured
-from components.state import chosen_dataset
-from components.why import TITLES, prepared, show_reasons, tested
+from components.evaluate import report as reports
+from components.evaluate.compare import compared, in_order, pick_other, retrain, show_comparison
+from components.evaluate.embedding_map import map_stamp, show_map
+from components.evaluate.history import show_journal
+from components.evaluate.inspect_photo import look_closer
+from components.evaluate.photo_source import choose, ordered, pick, pick_order, sources, still_asked
+from components.evaluate.published import show_measured
+from components.evaluate.reasons import TITLES, prepared, show_reasons, tested
+from components.evaluate.report import html_of
+from components.shared.background import wait_for
+from components.shared.models import shared_model
+from components.shared.state import chosen_dataset
 
-from fingercount.dataset import list_datasets
+from fingercount.data.dataset import list_datasets
 from fingercount.diagnosis import Focus, cell_sentence, class_sentence, explain
 from fingercount.diagnosis.sentences import new_and_known
 from fingercount.errors import FingercountError
-from fingercount.evaluation import SPLITS
-from fingercount.models import list_models, live_model
+from fingercount.evaluation.evaluator import SPLITS
+from fingercount.models.model import list_models, live_model
 
 SPLIT_NAMES = {
     "test": "Test (held out)",

@@ -1,12 +1,12 @@
 """Home: what is here, and what to do next."""
 
 import streamlit as st
-from components.examples import sign_digits
-from components.guide import next_step, result_of
-from components.overview import newest_card, show_datasets, show_models, survey
+from components.home.next_step import next_step, result_of
+from components.home.overview import newest_card, show_datasets, show_models, survey
+from components.home.public_dataset import sign_digits
 
-from fingercount.dataset import SAMPLE
-from fingercount.models import list_models
+from fingercount.data.dataset import SAMPLE
+from fingercount.models.model import list_models
 
 st.title("fingercount")
 st.caption(

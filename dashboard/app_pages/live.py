@@ -1,20 +1,20 @@
 """Live: the model counts what the camera sees."""
 
 import streamlit as st
-from components.answer import show_live
-from components.camera import camera
-from components.correcting import show_keys, show_tray
-from components.models import pick_model, shared_model, stamp_of
-from components.parity import show_parity
-from components.snapshot import snapshot
-from components.state import chosen_dataset, once
-from components.steadying import pick_steadiness, show_cost
+from components.camera.camera import camera
+from components.live.answer import show_live
+from components.live.corrections import show_keys, show_tray
+from components.live.parity import show_parity
+from components.live.snapshot import snapshot
+from components.live.threshold import pick_steadiness, show_cost
+from components.shared.models import pick_model, shared_model, stamp_of
+from components.shared.state import chosen_dataset, once
 
-from fingercount.dataset import list_datasets
+from fingercount.data.dataset import list_datasets
 from fingercount.errors import FingercountError
-from fingercount.models import list_models
-from fingercount.roi import Square
-from fingercount.runtime import LiveView
+from fingercount.imaging.roi import Square
+from fingercount.live.recognizer import LiveView
+from fingercount.models.model import list_models
 
 st.title("Live")
 names = list_models()

@@ -3,17 +3,17 @@
 from dataclasses import replace
 
 import streamlit as st
-from components.jobs import jobs
-from components.progress import show_progress
-from components.runs import runs
-from components.state import chosen_dataset
-from components.tuning import preview, settings_form, transform_sliders
+from components.shared.state import chosen_dataset
+from components.train.jobs import jobs
+from components.train.model_table import runs
+from components.train.progress import show_progress
+from components.train.settings_form import preview, settings_form, transform_sliders
 
-from fingercount.dataset import list_datasets
+from fingercount.data.dataset import list_datasets
 from fingercount.errors import FingercountError
-from fingercount.models import free_name
-from fingercount.training import check_trainable
-from fingercount.wording import several
+from fingercount.models.model import free_name
+from fingercount.text import several
+from fingercount.training.trainer import check_trainable
 
 st.title("Train")
 st.caption(

@@ -11,15 +11,15 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from fingercount import measures, near_copies
-from fingercount.backbones import Backbone, shared_backbone
-from fingercount.dataset import Dataset, Photo
-from fingercount.diagnosis import crossval
+from fingercount.data.dataset import Dataset, Photo
+from fingercount.diagnosis import cross_validation
 from fingercount.diagnosis.reason import Focus
-from fingercount.evaluation import Report
-from fingercount.features import Features
+from fingercount.evaluation.evaluator import Report
+from fingercount.imaging import near_duplicates, quality
 from fingercount.labels import canonical
-from fingercount.models import SHIPPED, Model
+from fingercount.models.backbones import Backbone, shared_backbone
+from fingercount.models.model import SHIPPED, Model
+from fingercount.training.features import Features
 
 PICTURE = 48  # pixels
 # content -> (thumbnail for near-copies, measures, small picture)
@@ -35,7 +35,7 @@ class Case:
         labels, sessions, people, paths: of each photo, str [N]; people are "" where unknown.
         features: what the backbone sees in each, unit length, float32 [N, 512].
         raw_features: the same as it comes, for last layers.
-        measures: float [N, 6], see fingercount/measures.py.
+        measures: float [N, 6], see fingercount/imaging/quality.py.
         thumbnails: uint8 [N, 768].
         pictures: small photos for the map, uint8 RGB [N, 48, 48, 3].
         trained: which the model was trained on, bool [N].
@@ -93,12 +93,12 @@ class Case:
     @cached_property
     def copy_groups(self) -> np.ndarray:
         """Number of the group of near-copies that each photo is in, int [N]."""
-        return near_copies.groups(self.thumbnails)
+        return near_duplicates.groups(self.thumbnails)
 
     @cached_property
     def sittings(self) -> np.ndarray:
         """Number of the sitting of each photo, int [N]: sessions that share a near-copy are one."""
-        return crossval.joined(self.sessions, self.copy_groups)
+        return cross_validation.joined(self.sessions, self.copy_groups)
 
     @cached_property
     def sources(self) -> np.ndarray:
@@ -108,12 +108,12 @@ class Case:
     @cached_property
     def out_of_fold(self) -> np.ndarray | None:
         """What last layers say that never saw a photo's sitting: probabilities [N, labels]."""
-        return crossval.out_of_fold(self)
+        return cross_validation.out_of_fold(self)
 
     @cached_property
     def second_opinion(self) -> np.ndarray | None:
         """What models that never saw a photo say of its label: probabilities [N, labels]."""
-        return crossval.second_opinion(self)
+        return cross_validation.second_opinion(self)
 
     @cached_property
     def classes(self) -> list[str]:
@@ -126,9 +126,9 @@ class Case:
         return np.array([self.classes.index(label) for label in self.labels])
 
     @cached_property
-    def learning(self) -> crossval.Learning | None:
+    def learning(self) -> cross_validation.Learning | None:
         """How much more photos help, or None where nothing is held out."""
-        return crossval.learning(self)
+        return cross_validation.learning(self)
 
     def settle(self, progress: Callable[[str], None] = lambda stage: None) -> "Case":
         """Work out what all reasons share, so that choosing a class takes no time afterwards."""
@@ -203,7 +203,7 @@ def _glance(dataset: Dataset, photos, hashes, glances: Glances, progress) -> Non
         content, photo = job
         rgb = dataset.image(photo)
         small = cv2.resize(rgb, (PICTURE, PICTURE), interpolation=cv2.INTER_AREA)
-        return content, (near_copies.thumbnail(rgb), measures.measure(rgb), small)
+        return content, (near_duplicates.thumbnail(rgb), quality.measure(rgb), small)
 
     with ThreadPoolExecutor(2) as pool:
         for first in range(0, len(missing), 256):

@@ -7,8 +7,8 @@ from scipy.stats import fisher_exact, mannwhitneyu
 
 from fingercount.diagnosis.case import Case
 from fingercount.diagnosis.reason import Focus, Reason, Suspect, absent
-from fingercount.measures import MEASURES, Measure
-from fingercount.wording import several
+from fingercount.imaging.quality import MEASURES, Measure
+from fingercount.text import several
 
 NAME = "conditions"
 FEWEST = 8  # errors

@@ -3,10 +3,10 @@
 import numpy as np
 from scipy.stats import fisher_exact
 
-from fingercount.diagnosis import crossval
+from fingercount.diagnosis import cross_validation
 from fingercount.diagnosis.case import Case
 from fingercount.diagnosis.reason import Focus, Reason, Suspect, absent
-from fingercount.wording import percent, several
+from fingercount.text import percent, several
 
 NAME = "copies"
 LEAKED = 0.1  # of the evaluated photos; under this it hardly moves the accuracy
@@ -77,11 +77,11 @@ def _hidden(case: Case) -> tuple[float, str, dict]:
     Two last layers alike but for what they were kept from: the model itself may be a better or a
     worse one, and is no measure of that. Over all labels, as one has too few photos.
     """
-    apart = crossval.by_scene(case)
+    apart = cross_validation.by_scene(case)
     if apart is None:
         return 0.0, "How much easier cannot be said without a second sitting.", {"untold": True}
     honest = float((apart[case.at].argmax(1) == case.numbers[case.at]).mean())
-    claimed = float(crossval.as_split(case).mean())
+    claimed = float(cross_validation.as_split(case).mean())
     lower = "lower" if honest < claimed else "no lower"
     return (
         max(0.0, claimed - honest) / max(1e-9, 1 - honest),

@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 
 from fingercount.diagnosis.case import Case
 from fingercount.diagnosis.reason import Focus, Reason, Suspect, absent
-from fingercount.wording import several
+from fingercount.text import several
 
 NAME = "labels"
 SURE = 0.9  # score from which a suspect counts; under it a photo may only be hard

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from fingercount.wording import percent
+from fingercount.text import percent
 
 
 @dataclass(frozen=True)

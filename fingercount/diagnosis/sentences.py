@@ -1,8 +1,8 @@
 """What an evaluation says of a class or a cell, in plain words with numbers."""
 
-from fingercount.evaluation import Report, wilson
+from fingercount.evaluation.evaluator import Report, wilson
 from fingercount.labels import NONE
-from fingercount.wording import percent, several
+from fingercount.text import percent, several
 
 FEW = 10  # photos under which a share says nothing
 

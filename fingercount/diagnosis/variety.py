@@ -6,7 +6,7 @@ from fingercount.diagnosis.case import Case
 from fingercount.diagnosis.reason import Focus, Reason, Suspect, absent
 from fingercount.diagnosis.sentences import FEW as TOO_FEW
 from fingercount.diagnosis.sentences import share_of
-from fingercount.wording import several
+from fingercount.text import several
 
 NAME = "variety"
 FEW = 1 / 3  # of what the other labels have

@@ -3,11 +3,11 @@
 import numpy as np
 import torch
 
-from fingercount.calibration import fit_temperature
-from fingercount.pretraining.draws import Draws, Share
-from fingercount.pretraining.loop import loader
 from fingercount.pretraining.photos import HandPhoto
 from fingercount.pretraining.recipe import Recipe
+from fingercount.pretraining.sampling import Draws, Share
+from fingercount.pretraining.train import loader
+from fingercount.training.calibration import fit_temperature
 
 PICTURES = 2048  # the temperature is one number; so many fix it within 3 % (bootstrap)
 LARGEST = 64  # pictures at once; a run's own batch may be larger than all these pictures

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import nn
 from torchvision.models import resnet18
 
-from fingercount.backbones import FEATURES
+from fingercount.models.backbones import FEATURES
 
 GRID = 4  # cells a side of the map that the landmarks are read from: that of 128 pixels
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from fingercount.archives import FolderSource
+from fingercount.data.importing.csv_tables import read_label_map
+from fingercount.data.importing.sources import FolderSource
 from fingercount.errors import FingercountError
-from fingercount.images import IMAGE_SUFFIXES, content_hash, read_image
+from fingercount.imaging.preprocess import Preprocess
+from fingercount.imaging.read import IMAGE_SUFFIXES, content_hash, read_image
 from fingercount.labels import NONE, canonical, count_of
-from fingercount.preprocess import Preprocess
-from fingercount.tables import read_label_map
 
 RENDERED, BENT = "rendered", "bent"  # how a picture can be made that nobody photographed
 FINGERTIPS = np.array([4, 8, 12, 16, 20])

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from fingercount.backbones import weights_hash
 from fingercount.errors import FingercountError
-from fingercount.fast import GRAPH, WEIGHTS, graph
-from fingercount.model_files import CARD, read_full
+from fingercount.models.backbones import weights_hash
+from fingercount.models.quantized import GRAPH, WEIGHTS, graph
+from fingercount.models.storage import CARD, read_full
 from fingercount.paths import write_json
 
 CALIBRATION = 400  # photos

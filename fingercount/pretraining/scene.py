@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import scipy.fft
 
-from fingercount import augment
+from fingercount.imaging import augment
 from fingercount.labels import NONE
 from fingercount.pretraining.photos import HandPhoto
 from fingercount.pretraining.recipe import Recipe

@@ -13,9 +13,9 @@ import torch
 from torch import nn
 from torchvision.models import resnet18
 
-from fingercount.backbones import FEATURES
 from fingercount.errors import FingercountError
-from fingercount.preprocess import Preprocess
+from fingercount.imaging.preprocess import Preprocess
+from fingercount.models.backbones import FEATURES
 from fingercount.pretraining.network import landmark_task, see
 
 DROPOUT = 0.2  # of the features, as EfficientNet-Lite0 itself was trained

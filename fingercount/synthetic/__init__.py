@@ -6,13 +6,13 @@
 pose -> skeleton -> field -> tracing -> shading -> hand -> scene; rooms and effects are around it.
 """
 
+from .backgrounds import Room, random_room
 from .clips import clip
 from .effects import camera_effects
 from .hand import Hand, random_hand, render_hand
 from .person import Person, random_person
 from .photos import write_photos
 from .pose import Fingers, Pose, blend, parse_fingers, random_fingers, random_pose
-from .rooms import Room, random_room
 from .scene import LABELS, Rendered, Setting, random_setting, render, render_frame
 from .shading import Light, random_light
 from .view import View, frame, random_view, turned

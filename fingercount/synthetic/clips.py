@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from .backgrounds import random_room
 from .effects import camera_effects
 from .hand import Hand, render_hand
 from .person import random_person
 from .pose import Fingers, blend, random_fingers, random_pose
-from .rooms import random_room
 from .scene import LABELS, NONE, Setting
 from .shading import random_light
 from .skeleton import build

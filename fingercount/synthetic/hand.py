@@ -8,8 +8,8 @@ import numpy as np
 from . import skeleton as bones
 from .person import Person, random_person
 from .pose import Fingers, Pose, random_pose
+from .ray_marching import Camera, trace
 from .shading import Light, shade
-from .tracing import Camera, trace
 from .view import View, countable, random_view
 
 SUPERSAMPLING = 1.6  # each way; the cover of an edge's pixels does the rest

@@ -10,8 +10,8 @@ import numpy as np
 
 from ..errors import FingercountError
 from ..paths import write_atomic
+from .backgrounds import random_room
 from .person import random_person
-from .rooms import random_room
 from .scene import LABELS, Setting, render
 from .shading import random_light
 

@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 
 from ..labels import NONE, canonical, count_of
+from .backgrounds import Room, random_room
 from .effects import camera_effects
 from .hand import Hand, random_hand, render_hand
 from .person import Person, random_person
 from .pose import Fingers, random_fingers
-from .rooms import Room, random_room
 from .shading import Light, random_light
 from .view import frame
 

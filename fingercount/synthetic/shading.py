@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from .person import CM, ORIGIN, Person
+from .ray_marching import Camera, Surface
 from .skeleton import INDEX, PALM, SLEEVE, THUMB
-from .tracing import Camera, Surface
 from .view import View
 
 # How far light bleeds around an edge under the skin: red far, blue hardly.

@@ -9,8 +9,8 @@ import torch
 from streamlit.testing.v1 import AppTest
 from torchvision.models import resnet18
 
-from fingercount.model_files import compact, write_model
-from fingercount.preprocess import Preprocess
+from fingercount.imaging.preprocess import Preprocess
+from fingercount.models.storage import compact, write_model
 
 SMALL = Preprocess(size=32)
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from fingercount.backbones import Backbone
-from fingercount.dataset import Photo
+from fingercount.data.dataset import Photo
 from fingercount.diagnosis import Case
-from fingercount.evaluation import Item, Report
-from fingercount.preprocess import Preprocess
+from fingercount.evaluation.evaluator import Item, Report
+from fingercount.imaging.preprocess import Preprocess
+from fingercount.models.backbones import Backbone
 
 LABELS = ("one", "two", "three")
 

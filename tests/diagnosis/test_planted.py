@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fingercount.dataset import Dataset
+from fingercount.data.dataset import Dataset
 from fingercount.diagnosis import explain, labels, prepare
 from fingercount.diagnosis.reason import Focus
-from fingercount.evaluation import evaluate
-from fingercount.events import Finished
-from fingercount.models import load_model
+from fingercount.evaluation.evaluator import evaluate
+from fingercount.models.model import load_model
 from fingercount.paths import REPO
-from fingercount.training import train
+from fingercount.training.events import Finished
+from fingercount.training.trainer import train
 
 PHOTOS = REPO.parent / "shared" / "hands"
 SET = "train/subhih"

@@ -16,8 +16,8 @@ from fingercount.diagnosis import (
     shift,
     variety,
 )
-from fingercount.diagnosis.crossval import joined
-from fingercount.measures import NAMES
+from fingercount.diagnosis.cross_validation import joined
+from fingercount.imaging.quality import NAMES
 from tests.diagnosis.conftest import World
 
 TWO = Focus("two")

@@ -4,8 +4,8 @@ import pytest
 
 from fingercount.diagnosis import cell_sentence, class_sentence
 from fingercount.diagnosis.sentences import new_and_known, share_of
-from fingercount.evaluation import Item, Report
-from fingercount.wording import percent
+from fingercount.evaluation.evaluator import Item, Report
+from fingercount.text import percent
 
 CLASSES = ["one", "two"]
 

@@ -13,8 +13,8 @@ import pytest
 import torch
 from torchvision.models import resnet18
 
-from fingercount.model_files import compact, write_model
-from fingercount.preprocess import Preprocess
+from fingercount.imaging.preprocess import Preprocess
+from fingercount.models.storage import compact, write_model
 
 REPO = Path(__file__).resolve().parents[2]
 FAILED = pytest.StashKey[bool]()

@@ -4,11 +4,19 @@ import re
 
 import numpy as np
 import pytest
-from clips import write_colour
 from playwright.sync_api import expect
-from walk import PATIENCE, button, choose, open_app, start_camera, turn_to, wait_for_both_speeds
 
-from fingercount.dataset import Dataset
+from fingercount.data.dataset import Dataset
+from tests.e2e.clips import write_colour
+from tests.e2e.walk import (
+    PATIENCE,
+    button,
+    choose,
+    open_app,
+    start_camera,
+    turn_to,
+    wait_for_both_speeds,
+)
 
 pytestmark = pytest.mark.e2e
 

@@ -5,11 +5,19 @@ import re
 import shutil
 
 import pytest
-from clips import write_clip
 from playwright.sync_api import expect
-from walk import PATIENCE, answer, button, choose, open_app, start_camera, wait_for_both_speeds
 
-from fingercount.dataset import Dataset
+from fingercount.data.dataset import Dataset
+from tests.e2e.clips import write_clip
+from tests.e2e.walk import (
+    PATIENCE,
+    answer,
+    button,
+    choose,
+    open_app,
+    start_camera,
+    wait_for_both_speeds,
+)
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("backbone", "needs_webrtc")]
 KEPT = "JSON.parse(localStorage.getItem('fingercount_framing'))"

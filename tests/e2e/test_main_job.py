@@ -3,9 +3,11 @@
 import re
 
 import pytest
-from clips import write_clip
 from playwright.sync_api import expect
-from walk import (
+
+from fingercount.data.dataset import Dataset
+from tests.e2e.clips import write_clip
+from tests.e2e.walk import (
     PATIENCE,
     answer,
     button,
@@ -15,8 +17,6 @@ from walk import (
     turn_to,
     video_shows_green,
 )
-
-from fingercount.dataset import Dataset
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("needs_webrtc")]
 

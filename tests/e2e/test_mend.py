@@ -5,10 +5,10 @@ import shutil
 
 import pytest
 from playwright.sync_api import expect
-from walk import PATIENCE, button, choose, open_app, turn_to
 
-from fingercount.dataset import Dataset
+from fingercount.data.dataset import Dataset
 from fingercount.paths import REPO
+from tests.e2e.walk import PATIENCE, button, choose, open_app, turn_to
 
 pytestmark = pytest.mark.e2e
 SWAPPED = 5  # photos of one that stand among two, and the other way

@@ -54,7 +54,7 @@ def test_it_becomes_as_sure_as_it_is_right(photos, sureness):
 
 def test_the_pictures_are_not_those_of_the_run(photos, monkeypatch):
     drawn = []
-    from fingercount.pretraining.draws import Draws
+    from fingercount.pretraining.sampling import Draws
 
     item = Draws.__getitem__
     monkeypatch.setattr(Draws, "__getitem__", lambda self, i: drawn.append(i) or item(self, i))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fingercount.errors import FingercountError
-from fingercount.images import encode_jpeg
+from fingercount.imaging.read import encode_jpeg
 from fingercount.pretraining.photos import (
     HandPhoto,
     beside_hand,

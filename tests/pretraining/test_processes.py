@@ -7,7 +7,7 @@ import sys
 import pytest
 import torch
 
-from fingercount.model_files import read_card
+from fingercount.models.storage import read_card
 from fingercount.paths import REPO
 
 # AdamW divides by a gradient's size, so where that is almost nothing rounding decides the direction

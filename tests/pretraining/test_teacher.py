@@ -7,12 +7,12 @@ import torch
 from torch import nn
 from torchvision.models import resnet18
 
-from fingercount.backbones import weights_hash
 from fingercount.errors import FingercountError
-from fingercount.model_files import read_card, read_seen, read_tensors
-from fingercount.pretraining.command import pretrain_command
+from fingercount.models.backbones import weights_hash
+from fingercount.models.storage import read_card, read_seen, read_tensors
 from fingercount.pretraining.network import HandNet, loss
 from fingercount.pretraining.recipe import Recipe
+from fingercount.pretraining.run import pretrain_command
 from fingercount.pretraining.teacher import Elder, Panel, Teacher, load_teacher
 
 TINY = Recipe(size=32, epochs=1, draws=8, batch_size=4, renders=0)
@@ -48,7 +48,7 @@ def checkpoint(sets, tmp_path):
 
 @pytest.fixture
 def slow_form_only(monkeypatch):
-    monkeypatch.setattr("fingercount.pretraining.command.make_fast", lambda *_: None)
+    monkeypatch.setattr("fingercount.pretraining.run.make_fast", lambda *_: None)
 
 
 @pytest.mark.parametrize("size", [32, 96])
@@ -220,7 +220,7 @@ def test_what_its_teacher_has_seen_the_model_has_seen(sets, make_photos, tmp_pat
 
 
 def test_a_file_that_is_no_teacher_is_advice_before_anything_is_read(sets, tmp_path, monkeypatch):
-    monkeypatch.setattr("fingercount.pretraining.command.prepare", None)
+    monkeypatch.setattr("fingercount.pretraining.run.prepare", None)
     file = tmp_path / "other.pt"
     file.write_bytes(b"torn")
     with pytest.raises(FingercountError, match="not the checkpoint of a teacher"):
@@ -248,7 +248,7 @@ def test_a_teacher_of_other_labels_is_advice(checkpoint, make_photos, tmp_path):
 
 def test_missing_packages_are_advice_before_anything_is_read(sets, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "efficientnet_lite_pytorch", None)
-    monkeypatch.setattr("fingercount.pretraining.command.prepare", None)
+    monkeypatch.setattr("fingercount.pretraining.run.prepare", None)
     with pytest.raises(FingercountError, match=r"pip install -r requirements-dev\.txt"):
         run(sets, tmp_path / "run", make_teacher=True)
 
@@ -258,7 +258,7 @@ def test_a_path_that_is_missing_is_advice_before_anything_is_read(
     sets, tmp_path, monkeypatch, option
 ):
     monkeypatch.setattr("fingercount.pretraining.teacher.lite0", lambda: None)
-    monkeypatch.setattr("fingercount.pretraining.command.lite0", lambda: None)
-    monkeypatch.setattr("fingercount.pretraining.command.prepare", None)
+    monkeypatch.setattr("fingercount.pretraining.run.lite0", lambda: None)
+    monkeypatch.setattr("fingercount.pretraining.run.prepare", None)
     with pytest.raises(FingercountError, match=r"away\.pt does not exist; check the path"):
         run(sets, tmp_path / "run", **{option: tmp_path / "away.pt"})

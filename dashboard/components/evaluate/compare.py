@@ -1,0 +1,137 @@
+"""The proof: train again on the mended photos, and compare on the same test photos."""
+
+import pandas as pd
+import streamlit as st
+from components.evaluate.report import answers
+from components.shared.models import shared_model, stamp_of
+from components.train.jobs import jobs, latest_job
+from components.train.progress import show_progress
+
+from fingercount.data.dataset import Dataset
+from fingercount.errors import FingercountError
+from fingercount.evaluation.comparison import Comparison, compare_models
+from fingercount.models.model import Model, free_name, list_models
+from fingercount.training.settings import Settings
+
+
+def retrain(model: Model, dataset: Dataset) -> None:
+    """Offer to train with a model's own settings on the photos as they are now."""
+    settings = model.card.get("settings") or {}
+    if model.card.get("data", {}).get("name") != dataset.name or "mode" not in settings:
+        st.caption(
+            f"{model.name} was not trained on {dataset.name}, so it cannot be trained again on it "
+            "with its own settings."
+        )
+        st.page_link("app_pages/train.py", label="Train one", icon=":material/model_training:")
+        return
+    job = latest_job()
+    running = job is not None and job.state == "running"
+    changed = model.card["data"].get("fingerprint") != dataset.fingerprint()
+    name = free_name(dataset.name)
+    if not changed:
+        st.caption(
+            f"The photos are as they were when {model.name} was trained; mend some first, or "
+            "retraining gives the same again."
+        )
+    if st.button(
+        f"Retrain as {name}, and compare",
+        key="evaluate_retrain",
+        type="primary" if changed else "secondary",
+        icon=":material/model_training:",
+        disabled=running,
+        help="The same settings on the photos as they are now; the test photos stay the same.",
+    ):
+        try:
+            jobs().start(dataset, name, Settings.from_json(settings))
+            st.session_state["evaluate_compare_after"] = (model.name, name)
+            st.rerun()
+        except FingercountError as error:
+            st.error(str(error))
+    waiting = st.session_state.get("evaluate_compare_after")
+    if job and waiting and waiting[1] == job.name:
+        show_progress()
+        if job.state == "finished":
+            st.session_state["evaluate_compare_with"] = job.name
+            del st.session_state["evaluate_compare_after"]
+            st.rerun()
+
+
+def pick_other(name: str) -> str | None:
+    """Show the picker of the model to compare with; return its name."""
+    others = [other for other in list_models() if other != name]
+    if st.session_state.get("evaluate_compare_with") not in others:
+        st.session_state["evaluate_compare_with"] = None
+    if not others:
+        return None
+    return st.selectbox(
+        f"Compare {name} with",
+        others,
+        key="evaluate_compare_with",
+        placeholder="Pick a model",
+        width=360,
+    )
+
+
+def in_order(name: str, other: str) -> tuple[str, str]:
+    """Return two models, the one that was made first before the other."""
+
+    def made(model: str) -> str:
+        try:
+            return shared_model(model).card.get("created", "")
+        except FingercountError:  # said where it is compared
+            return ""
+
+    return (name, other) if made(name) <= made(other) else (other, name)
+
+
+def compared(old: str, new: str, dataset: Dataset, split: str) -> Comparison | None:
+    """Return the comparison of two models on the same photos; where it fails, say why."""
+    try:
+        known = (answers(old, stamp_of(old)), answers(new, stamp_of(new)))
+        models = (shared_model(old), shared_model(new))
+        return compare_models(*models, dataset, split, known=known)
+    except FingercountError as error:
+        st.error(str(error))
+        return None
+
+
+def show_comparison(comparison: Comparison) -> None:
+    """Show old and new side by side, in all and for each class."""
+    st.markdown(f"**{comparison.sentence}**")
+    for note in comparison.notes:
+        st.warning(note, icon=":material/info:")
+    st.dataframe(
+        table(comparison).round(3),  # more digits than that are none that were measured
+        hide_index=True,
+        placeholder="",
+        column_config={
+            column: st.column_config.NumberColumn(format="percent", width="small")
+            for column in (comparison.old, comparison.new)
+        },
+    )
+    st.caption(
+        "Change in points with its 95 % interval. p: how often chance alone would change as many "
+        "answers one way (McNemar's test on the same photos); under 0.05 it counts."
+    )
+
+
+def table(comparison: Comparison) -> pd.DataFrame:
+    """Return a row for all photos and one per class."""
+    rows = []
+    for label, change in {"all": comparison.overall, **comparison.per_class}.items():
+        low, high = change.interval or (0.0, 0.0)
+        rows.append(
+            {
+                "class": label,
+                "photos": change.n,
+                comparison.old: change.before / change.n if change.n else None,
+                comparison.new: change.after / change.n if change.n else None,
+                "change": f"{100 * (change.difference or 0):+.1f}",
+                "interval": f"{100 * low:+.1f} to {100 * high:+.1f}",
+                "newly right": change.gained,
+                "newly wrong": change.lost,
+                "p": f"{change.p:.2g}",
+                "verdict": "more than chance" if change.certain else "within chance",
+            }
+        )
+    return pd.DataFrame(rows)

@@ -1,0 +1,44 @@
+"""The journal of a data set: every change, each of which can be taken back."""
+
+import streamlit as st
+from components.shared.state import lasting_button
+
+from fingercount.data.dataset import Dataset
+from fingercount.data.edits import Edit
+from fingercount.errors import FingercountError
+from fingercount.text import several
+
+SHOWN = 20
+
+
+def show_journal(dataset: Dataset) -> None:
+    """Show the changes, newest first, with a button that undoes just that one."""
+    edits = dataset.edits()
+    if not edits:
+        st.caption("Nothing was changed yet.")
+        return
+    for edit in edits[:SHOWN]:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{edit.time[:16].replace('T', ' ')} · {describe(edit)}")
+            if edit.undone:
+                st.caption("undone")
+            elif lasting_button("Undo", key=f"evaluate_undo_{edit.id}", icon=":material/undo:"):
+                try:
+                    dataset.undo(edit.id)
+                except FingercountError as error:
+                    st.error(str(error))
+                else:
+                    st.rerun()
+    if len(edits) > SHOWN:
+        st.caption(f"{len(edits) - SHOWN:,} older changes are in {dataset.name}/edits.jsonl.")
+
+
+def describe(edit: Edit) -> str:
+    """Return a change in words: "relabelled 3 photos, one to two"."""
+    photos = several(len(edit.items), "photo")
+    if edit.action == "relabel":
+        before = sorted({path.split("/")[-2] for path, _ in edit.items})
+        after = sorted({path.split("/")[-2] for _, path in edit.items})
+        return f"relabelled {photos}, {', '.join(before)} to {', '.join(after)}"
+    words = {"delete": "deleted", "import": "imported", "fine": "marked as fine:"}
+    return f"{words.get(edit.action, edit.action)} {photos}"

@@ -1,0 +1,154 @@
+"""Which photos stand in Evaluate's grid, and in which order."""
+
+import math
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from fingercount.diagnosis import Reason
+from fingercount.evaluation.evaluator import Item, Report
+
+KEY, SHOWING = "evaluate_show", "evaluate_showing"
+ORDERS = {
+    "telling": "The most telling first",
+    "sure": "Most confident first",
+    "unsure": "Least confident first",
+    "loss": "Highest loss first",
+    "name": "By name",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Photos that can be shown.
+
+    Attributes:
+        key, title: how it is picked.
+        paths: relative to the data set, in the order that tells most.
+        words: {path: what stands below it besides}.
+    """
+
+    key: str
+    title: str
+    paths: list[str]
+    words: dict[str, str] = field(default_factory=dict)
+
+
+def sources(
+    report: Report,
+    label: str,
+    cell: tuple[str, str] | None,
+    reasons: list[Reason],
+    lasso: list[str],
+    changes: dict[str, list[Item]],
+    titles: dict[str, str],
+    there: set[str],
+) -> list[Source]:
+    """Return what can be shown for a class: its errors, a cell, reasons, a lasso, a comparison.
+
+    Args:
+        there: paths of the photos that there are; reasons and lasso may be of before a change.
+    """
+    by_sureness = sorted(report.items, key=lambda item: -item.confidence)
+
+    def some(key: str, title: str, wanted) -> Source:
+        return Source(key, title, [item.path for item in by_sureness if wanted(item)])
+
+    found = [
+        some(
+            "missed",
+            f"{label}, called something else",
+            lambda i: i.actual == label and not i.right,
+        ),
+        some("mistaken", f"others, called {label}", lambda i: i.predicted == label != i.actual),
+    ]
+    if cell:
+        title = f"{cell[0]}, called {cell[1]}"
+        found.insert(0, some("cell", title, lambda i: (i.actual, i.predicted) == cell))
+    for reason in reasons:
+        words = {item.path: item.note for item in reason.items if item.path in there}
+        if reason.items:
+            title = f"{titles[reason.name]}, {label}"
+            found.append(Source(f"reason:{reason.name}", title, list(words), words))
+    if lasso:
+        lasso = [path for path in lasso if path in there]
+        found.insert(0, Source("lasso", "Picked on the map", lasso))
+    for key, items in changes.items():
+        found.append(Source(f"newly {key}", f"Newly {key}", [item.path for item in items]))
+    found.append(some("label", f"All evaluated photos of {label}", lambda i: i.actual == label))
+    found.append(some("wrong", "All wrong answers", lambda i: not i.right))
+    found.append(some("all", "All evaluated photos", lambda i: True))
+    return found
+
+
+def pick(found: list[Source]) -> Source:
+    """Show the picker of what the grid shows; return what was picked."""
+    by_key = {source.key: source for source in found}
+    # What is wanted is kept where it is not there: with the next photo it may be back.
+    wanted = st.session_state.get(SHOWING)
+    # The picker forgets its value when its options change, so it is told each time.
+    st.session_state[KEY] = wanted if wanted in by_key else found[0].key
+
+    def turn() -> None:
+        # A click may come with an option that was called otherwise, as counts stand in the names.
+        if st.session_state[KEY] in by_key:
+            st.session_state[SHOWING] = st.session_state[KEY]
+
+    chosen = st.selectbox(
+        "Show",
+        list(by_key),
+        format_func=lambda key: f"{by_key[key].title}: {len(by_key[key].paths):,}",
+        key=KEY,
+        on_change=turn,
+    )
+    return by_key[chosen]
+
+
+def still_asked(asked: tuple | None, before, clicked, about: tuple, stamp: tuple):
+    """Return which cell is asked about, as (about, stamp, cell), or None.
+
+    Args:
+        asked: what was, the last time.
+        before, clicked: the cell that was selected then, and the one that is now, or None.
+        about, stamp: whose matrix it is, and of which photos. With other photos it is drawn anew,
+            without a selection; that lets go of nothing.
+    """
+    if clicked and (clicked != before or (asked and asked[::2] == (about, clicked))):
+        return about, stamp, clicked
+    let_go = before and not clicked and asked and asked[:2] == (about, stamp)
+    return None if let_go else asked
+
+
+def choose(key: str) -> None:
+    """Let the grid show a source the next time it is drawn."""
+    st.session_state[SHOWING] = key
+
+
+def pick_order() -> str:
+    """Show the picker of the order; return its key."""
+    return st.selectbox("Order", list(ORDERS), format_func=ORDERS.get, key="evaluate_order")
+
+
+def ordered(source: Source, items: dict[str, Item], classes: list[str], order: str) -> list[str]:
+    """Return a source's paths in an order; photos that were not evaluated come last."""
+    if order == "telling":
+        return source.paths
+    if order == "name":
+        return sorted(source.paths)
+
+    def value(path: str) -> float:
+        item = items.get(path)
+        if item is None:
+            return math.inf
+        if order == "loss":
+            return -loss(item, classes)
+        return -item.confidence if order == "sure" else item.confidence
+
+    return sorted(source.paths, key=value)
+
+
+def loss(item: Item, classes: list[str]) -> float:
+    """Return the cross-entropy of a photo in nats: high where the model is surely wrong."""
+    if item.actual not in classes:
+        return math.inf
+    return -math.log(max(item.probabilities[classes.index(item.actual)], 1e-12))

@@ -1,0 +1,65 @@
+"""What a model was measured to do before it came here."""
+
+import streamlit as st
+from components.evaluate.report import show_class_table
+from components.shared.charts import matrix
+from components.shared.models import stamp_of
+
+from fingercount.evaluation.published import Measured, read_measured
+from fingercount.models.backbones import weights_hash
+from fingercount.models.model import find_model
+from fingercount.models.storage import read_tensors
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _measured(name: str, stamp: tuple[int, ...]) -> list[Measured]:
+    """Return the stored figures of a model; `stamp` is of its files."""
+    folder = find_model(name)
+    return read_measured(folder, weights_hash(read_tensors(folder)))
+
+
+def show_measured(name: str, expanded: bool) -> None:
+    """Show the figures that a model brings with it, if it brings any.
+
+    Args:
+        name: the model's.
+        expanded: whether they stand open; below a person's own figures they need not.
+    """
+    sets = _measured(name, stamp_of(name))
+    if not sets:
+        return
+    with st.expander(f"What {name} was measured to do before it came here", expanded=expanded):
+        st.caption(
+            "On pictures that it was not trained on. The intervals take each as a witness of its "
+            "own, and so are too narrow where few people are on them. Yours may be easier or "
+            "harder: measure it on photos of your own."
+        )
+        titles = [f"{one.name}: {one.accuracy:.1%}" for one in sets]
+        for tab, one in zip(st.tabs(titles), sets):
+            with tab:
+                _show_set(one, key=f"shipped_{sets.index(one)}")
+
+
+def _show_set(one: Measured, key: str) -> None:
+    low, high = one.interval
+    st.markdown(
+        f"**{one.accuracy:.1%}** right: {one.right:,} of {one.n:,} photos. 95 % interval: "
+        f"{low:.1%} to {high:.1%}. {one.about}"
+    )
+    left, right = st.columns(2, gap="large")
+    with left, st.container(key=f"{key}_scroll", horizontal=True):
+        st.plotly_chart(
+            matrix(one, dark=st.context.theme.type == "dark"),
+            key=f"{key}_matrix",
+            width="content",
+            config={"displayModeBar": False},
+        )
+    with right:
+        show_class_table(one)
+        words = []
+        if one.refused is not None:
+            words.append(f"{one.refused:.1%} of the hands get no number: the model is not sure.")
+        if one.none_counted is not None:
+            words.append(f"{one.none_counted:.1%} of the photos without a hand get one.")
+        words.append(f"What it says of its own sureness is off by {one.calibration_error:.1%}.")
+        st.caption(" ".join(words))

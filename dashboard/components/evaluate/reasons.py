@@ -1,0 +1,118 @@
+"""Why a class fails: worked out beside the page, shown as a list of reasons."""
+
+import threading
+
+import streamlit as st
+from components.shared.background import Work
+from components.shared.models import shared_model, stamp_of
+
+from fingercount.data.dataset import Dataset
+from fingercount.diagnosis import Case, Focus, Reason, explain, prepare
+from fingercount.evaluation.evaluator import Report
+from fingercount.text import several
+
+TITLES = {
+    "labels": "Wrong labels",
+    "copies": "Leaks and copies",
+    "variety": "Too little variety",
+    "conditions": "Light, blur and place",
+    "shift": "Another world than in training",
+}
+
+_STARTING = threading.Lock()  # two viewers, or two runs of one page, start the same work once
+KEPT = 3  # cases; one of 10,000 photos takes about 100 MB
+
+
+@st.cache_resource(max_entries=4)
+def _glances(root: str) -> dict:
+    """Return what is known of a data set's photos by their content."""
+    return {}
+
+
+@st.cache_resource
+def _works() -> dict[tuple, Work]:
+    """Return what was or is worked out, the newest last, shared by all viewers."""
+    return {}
+
+
+def prepared(report: Report, dataset: Dataset, stamp: tuple) -> tuple[Work, Case | None]:
+    """Return the work on a report's case, and the newest case that there is.
+
+    It is worked out once, and anew where the photos changed; until then the case of before serves,
+    so that nothing jumps under a person's hands.
+
+    Args:
+        stamp: of the photos as they are, see `report.stamp_of_photos`.
+    """
+    standing = tuple(edit.id for edit in dataset.edits() if not edit.undone)
+    root = str(dataset.root.resolve())
+    about = (report.model, stamp_of(report.model), root, report.split)
+    key = (*about, stamp, standing)
+    works = _works()
+    with _STARTING:
+        work = works.get(key)
+        if work is None:
+            for other, old in list(works.items()):
+                if other[: len(about)] == about and old.running:  # on photos as they are no more
+                    old.cancel()
+                    works.pop(other)
+            done = [other for other, old in works.items() if not old.running]
+            for other in done[: max(0, len(works) + 1 - KEPT)]:
+                works.pop(other)
+            work = works[key] = _start(report, dataset, root)
+    work.soon()
+    before = [w.result for k, w in list(works.items()) if k[: len(about)] == about and w.result]
+    return work, work.result or (before[-1] if before else None)
+
+
+def _start(report: Report, dataset: Dataset, root: str) -> Work:
+    model, glances = shared_model(report.model), _glances(root)
+
+    def work_out(tell) -> Case:
+        case = prepare(model, dataset, report, glances=glances, progress=tell)
+        case.settle(lambda stage: tell(stage, 0, 0))
+        tell("Testing the reasons", 0, 0)
+        for label in report.classes:  # what they share is remembered
+            explain(case, Focus(label))
+        return case
+
+    return Work(work_out, "The reasons")
+
+
+def tested(case: Case | None) -> str:
+    """Return what the reasons were tested on, in words."""
+    if case is None:
+        return ""
+    sittings = several(len(set(case.sessions)), "session")
+    return f"Tested on {several(len(case.photos), 'photo')} from {sittings}."
+
+
+def show_reasons(reasons: list[Reason], choose) -> None:
+    """Show the reasons that were found, each with what to do, then those that were not.
+
+    Args:
+        reasons: in the order they are to stand.
+        choose: called with a reason's name when its photos are wanted.
+    """
+    found = [reason for reason in reasons if reason.found]
+    if not found:
+        st.markdown("**No reason stands out.** What was looked for, and not found:")
+    for place, reason in enumerate(found):
+        with st.container(border=True):
+            st.markdown(f"**{place + 1}. {TITLES[reason.name]}** · {reason.weight}")
+            st.markdown(reason.sentence)
+            st.caption(f":material/arrow_forward: {reason.advice}")
+            if reason.items:
+                st.button(
+                    f"Show its {several(len(reason.items), 'photo')}",
+                    key=f"evaluate_reason_{reason.name}",
+                    icon=":material/photo_library:",
+                    on_click=choose,
+                    args=(reason.name,),
+                )
+    absent = [reason for reason in reasons if not reason.found]
+    if absent:
+        names = ", ".join(TITLES[reason.name].lower() for reason in absent)
+        with st.expander(f"Looked for and not found: {names}", expanded=not found):
+            for reason in absent:
+                st.markdown(f"**{TITLES[reason.name]}.** {reason.sentence}")

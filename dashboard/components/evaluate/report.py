@@ -1,0 +1,247 @@
+"""A model measured on a data set: asked once, remembered by content."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+from components.evaluate.photo_source import Source
+from components.shared.charts import clicked_cell, matrix
+from components.shared.models import shared_model, stamp_of
+from components.shared.photo_grid import Tile, photo_grid
+
+from fingercount.data.dataset import Dataset, Photo
+from fingercount.diagnosis import Case
+from fingercount.diagnosis.html_report import to_html
+from fingercount.evaluation.evaluator import Item, Report, evaluate, make_report, to_csv, wilson
+from fingercount.evaluation.published import Measured
+from fingercount.text import percent, several
+
+KEPT = 6  # reports
+MANY = 1000  # photos from which a tenth of a percent can be told
+
+
+@st.cache_resource(max_entries=8)
+def answers(name: str, stamp: tuple[int, ...]) -> dict:
+    """Return what a model said of photos so far, by their content; `stamp` is of its files."""
+    return {}
+
+
+@st.cache_resource
+def _reports() -> dict[tuple, Report]:
+    """Return the newest reports, shared by all viewers."""
+    return {}
+
+
+def measure(name: str, dataset: Dataset, split: str, stamp: tuple) -> Report:
+    """Return the report, asking the model only about photos that it was not asked about before.
+
+    Args:
+        stamp: of the photos as they are, see `stamp_of_photos`.
+    """
+    key = (name, stamp_of(name), str(dataset.root.resolve()), split, stamp)
+    reports = _reports()
+    if key not in reports:
+        for old in list(reports)[: max(0, len(reports) + 1 - KEPT)]:
+            reports.pop(old, None)
+        reports[key] = _measure(name, dataset, split)
+    return reports[key]
+
+
+def stamp_of_photos(dataset: Dataset, photos: Sequence[Photo]) -> tuple:
+    """Return what changes with any photo's content, label, name, side or session."""
+    sides = hash(tuple((p.path, p.split, p.session) for p in photos))
+    return dataset.fingerprint(), sides
+
+
+def _measure(name: str, dataset: Dataset, split: str) -> Report:
+    model = shared_model(name)
+    known = answers(name, stamp_of(name))
+    bar = st.empty()
+
+    def show(done: int, total: int) -> None:
+        if done < total:
+            bar.progress(done / total, text=f"The model looks at photo {done:,} of {total:,}")
+
+    report = evaluate(model, dataset, split, known=known, progress=show)
+    bar.empty()
+    return report
+
+
+def headline(report: Report) -> str:
+    """Return the accuracy in one sentence, with what it rests on."""
+    low, high = report.interval
+    return (
+        f"**{percent(report.accuracy, 1)}** right: {report.right:,} of {report.n:,} photos "
+        f"from {several(report.sessions, 'session')}. 95 % interval: {low:.1%} to {high:.1%}."
+    )
+
+
+def class_table(report: Report | Measured) -> pd.DataFrame:
+    """Return a row per class: n, recall and precision with their 95 % intervals, F1."""
+    counts = report.confusion
+    rows = []
+    for i, (label, figures) in enumerate(report.per_class.items()):
+        right = int(counts[i, i])
+        rows.append(
+            {
+                "class": label,
+                "photos": figures["n"],
+                "recall": figures["recall"],
+                "recall interval": _from_to(right, int(counts[i].sum())),
+                "precision": figures["precision"],
+                "precision interval": _from_to(right, int(counts[:, i].sum())),
+                "F1": figures["f1"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _from_to(right: int, n: int) -> str:
+    if not n:
+        return ""
+    low, high = wilson(right, n)
+    digits = 1 if n >= MANY else 0
+    return f"{100 * low:.{digits}f} to {100 * high:.{digits}f} %"
+
+
+def first_class(report: Report) -> str:
+    """Return the class to ask about first: two where it fails, else the one that fails most."""
+    wrong = [item for item in report.items if not item.right]
+    failed = {
+        label: sum(label in (item.actual, item.predicted) for item in wrong)
+        for label in report.classes
+    }
+    two = "two" if "two" in report.classes else report.classes[0]
+    return two if failed[two] or not wrong else max(failed, key=failed.get)
+
+
+def show_class_table(report: Report | Measured) -> None:
+    """Show recall, precision and F1 of each class."""
+    share = {"format": "percent", "width": 74}
+    between = {"label": "95 %", "width": 92, "alignment": "right"}
+    table = class_table(report)
+    st.dataframe(
+        table.round(3),  # more digits than that are none that were measured
+        placeholder="",
+        hide_index=True,
+        column_config={
+            "class": st.column_config.TextColumn(width=64),
+            "photos": st.column_config.NumberColumn(width=58),
+            "recall": st.column_config.NumberColumn(
+                help="Of the photos of this class, the share that was found", **share
+            ),
+            "recall interval": st.column_config.TextColumn(
+                help="The recall's 95 % interval: where it may lie, with so few photos", **between
+            ),
+            "precision": st.column_config.NumberColumn(
+                help="When the model says this class, the share that is right", **share
+            ),
+            "precision interval": st.column_config.TextColumn(
+                help="The precision's 95 % interval", **between
+            ),
+            "F1": st.column_config.NumberColumn(
+                help="The harmonic mean of recall and precision", format="%.2f", width=52
+            ),
+        },
+    )
+
+
+def show_matrix(report: Report) -> tuple[str, str] | None:
+    """Show the confusion matrix; return the (actual, predicted) of the cell that was clicked."""
+    with st.container(key="evaluate_matrix_scroll", horizontal=True):
+        event = st.plotly_chart(
+            matrix(report, dark=st.context.theme.type == "dark"),
+            key="evaluate_matrix",
+            on_select="rerun",
+            selection_mode="points",
+            width="content",
+            config={"displayModeBar": False},
+        )
+    return clicked_cell(event.selection)
+
+
+def tile(item: Item, classes: Sequence[str]) -> Tile:
+    """Return how a photo stands in the grid: its label, what it was called, how surely."""
+    words = item.actual if item.right else f"{item.actual}, called {item.predicted}"
+    return Tile(item.path, words, caption(item, classes))
+
+
+def caption(item: Item, classes: Sequence[str], most: int = 3) -> str:
+    """Return the largest probabilities of a photo: "two 61 % · one 30 %"."""
+    ranked = sorted(zip(item.probabilities, classes), reverse=True)[:most]
+    return " · ".join(f"{label} {p:.0%}" for p, label in ranked if p >= 0.005)
+
+
+def show_paths(
+    dataset: Dataset, paths: Sequence[str], items: dict[str, Item], source: Source, classes
+) -> list[str]:
+    """Show photos in the grid, wide enough for two lines; return the selected ones' paths."""
+    tiles = []
+    for path in paths:
+        label = path.split("/")[-2]
+        plain = tile(items[path], classes) if path in items else Tile(path, label, "not evaluated")
+        words = source.words.get(path)
+        tiles.append(replace(plain, caption=f"{words} · {plain.caption}") if words else plain)
+    st.markdown(f"**{source.title}: {len(paths):,}**")
+    return photo_grid(
+        dataset,
+        tiles,
+        "evaluate_photos",
+        labels=dataset.labels,
+        shows=f"{source.key}-{source.title}",
+        cell=150,
+        fine=True,
+    )
+
+
+def ask(name: str, dataset: Dataset, path: str) -> Item | None:
+    """Return what a model says of one photo that was not evaluated; None where it is gone."""
+    model = shared_model(name)
+    photo = next((photo for photo in dataset.photos() if photo.path == path), None)
+    if photo is None:
+        return None
+    row = model.predict([dataset.image(photo)])
+    return make_report(model, dataset, [photo], row, "all").items[0]
+
+
+def html_of(name: str, dataset: Dataset, case: Case | None):
+    """Return a function that makes the HTML report, or None while its reasons are missing."""
+    return (lambda: to_html(shared_model(name), dataset, case)) if case else None
+
+
+def downloads(report: Report, classes: list[str], html) -> None:
+    """Offer the table and the report as files; `html` makes the page, None while it cannot yet."""
+    stem = f"{report.model}-on-{report.dataset}-{report.split}"
+    with st.container(horizontal=True):
+        st.download_button(
+            "Table (CSV)",
+            lambda: to_csv(report, classes),
+            f"{stem}.csv",
+            "text/csv",
+            key="evaluate_csv",
+            icon=":material/table:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Report (JSON)",
+            lambda: json.dumps(report.to_json(), indent=2, ensure_ascii=False),
+            f"{stem}.json",
+            "application/json",
+            key="evaluate_json",
+            icon=":material/data_object:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Report (HTML)",
+            html or "",
+            f"{stem}.html",
+            "text/html",
+            key="evaluate_html",
+            icon=":material/description:",
+            on_click="ignore",
+            disabled=html is None,
+            help="One file with figures, reasons and pictures; the photos in it are yours to share "
+            "or not.",
+        )

@@ -1,0 +1,156 @@
+"""One key to correct the live answer, and the tray where the corrections wait for review."""
+
+import streamlit as st
+from components.camera.camera import Camera
+from components.camera.session import names
+from components.shared.state import lasting_button, once, pick_dataset
+
+from fingercount.data.dataset import Dataset
+from fingercount.data.review_queue import Entry, Tray
+from fingercount.errors import FingercountError
+from fingercount.labels import NONE, WORDS, count_of
+from fingercount.live.recognizer import LiveView
+from fingercount.models.decision import words_of
+from fingercount.paths import check_name, data_dir
+from fingercount.text import several
+
+NONE_KEY = "n"
+SHOWN = 24  # entries at once
+
+
+def keys_of(classes: list[str]) -> dict[str, str]:
+    """Return {key: label}: the digits 0 to 5, those of further counts the model knows, and n."""
+    counts = {count for label in classes if (count := count_of(label)) is not None and count < 10}
+    return {str(n): WORDS[n] for n in sorted(counts | set(range(6)))} | {NONE_KEY: NONE}
+
+
+def show_keys(key: str, view: LiveView, eye: Camera) -> None:
+    """Show a button for each label, with its key, that says what the hand really shows.
+
+    Args:
+        key: the page's prefix.
+        view: the newest crop and what was said of it go to the tray.
+        eye: the camera; without it there is nothing to correct.
+    """
+    keys = keys_of(view.model.classes)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("**Wrong?** It is …")
+        for shortcut, label in keys.items():
+            # Noted while it is pressed: what is seen a moment later may be another hand.
+            st.button(
+                "no hand" if label == NONE else label,
+                key=f"{key}_is_{label}",
+                shortcut=shortcut,
+                disabled=not eye.on,
+                on_click=_to_tray,
+                args=(key, view, label),
+            )
+        _help(keys)
+    if said := st.session_state.get(f"{key}_corrected"):
+        st.caption(said)
+
+
+def _help(keys: dict[str, str]) -> None:
+    with st.popover("Keys", icon=":material/keyboard:"):
+        rows = [f"| `{name}` | it is really {words_of(label)} |" for name, label in keys.items()]
+        st.markdown(
+            "\n".join(["| key | |", "|---|---|", *rows, "| `y` | snapshot |"])
+            + "\n\nKeys work while the page has the focus: click beside a text field first."
+        )
+
+
+def _to_tray(key: str, view: LiveView, label: str) -> None:
+    seen = view.seen
+    if seen is None:
+        st.session_state[f"{key}_corrected"] = "There is no answer yet to correct."
+        return
+    session = once(f"{key}_tray_session", names().new)
+    try:
+        Tray().add(
+            seen.crop,
+            label,
+            answer=seen.reading.answer,
+            confidence=seen.reading.confidence,
+            model=view.model.name,
+            session=session,
+        )
+    except FingercountError as error:
+        st.session_state[f"{key}_corrected"] = str(error)
+        return
+    st.session_state[f"{key}_corrected"] = (
+        f":material/check: Noted: {words_of(label)}, where it said {seen.reading.words}. "
+        "It waits in the tray below."
+    )
+
+
+def show_tray(key: str) -> None:
+    """Show what was corrected: keep it as photos, one by one or all, or throw it away."""
+    tray = Tray()
+    entries = tray.entries()
+    if not entries:
+        return
+    st.subheader(f"Review tray ({len(entries):,})")
+    st.caption(
+        "Frames that you corrected. Kept ones become photos in a session of their own; train again "
+        "and the model learns from them."
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = pick_dataset(f"{key}_tray_dataset", new=True)
+        keep = lasting_button(
+            f"Keep all {len(entries):,}",
+            key=f"{key}_tray_keep",
+            type="primary",
+            icon=":material/save:",
+        )
+        discard = lasting_button(
+            "Discard all", key=f"{key}_tray_discard", icon=":material/delete_sweep:"
+        )
+    if keep:
+        _keep(key, tray, name, [entry.id for entry in entries])
+    if discard:
+        _discard(key, tray, [entry.id for entry in entries])
+    with st.container(horizontal=True, gap="small"):
+        for entry in entries[:SHOWN]:
+            with st.container(width=132, gap="xsmall"):
+                _show(key, tray, entry, name)
+    if len(entries) > SHOWN:
+        st.caption(f"The newest {SHOWN} of {len(entries):,}.")
+
+
+def _show(key: str, tray: Tray, entry: Entry, name: str) -> None:
+    try:
+        st.image(tray.image(entry), width="stretch", alt=f"Corrected to {entry.label}")
+    except FingercountError:
+        st.caption(":material/broken_image: cannot be read")
+    st.caption(f"**{entry.label}**, said {words_of(entry.answer)} ({entry.confidence:.0%})")
+    with st.container(horizontal=True, gap="xsmall"):
+        if lasting_button(
+            "", key=f"{key}_tray_keep_{entry.id}", icon=":material/save:", help="Keep"
+        ):
+            _keep(key, tray, name, [entry.id])
+        if lasting_button(
+            "", key=f"{key}_tray_discard_{entry.id}", icon=":material/delete:", help="Discard"
+        ):
+            _discard(key, tray, [entry.id])
+
+
+def _keep(key: str, tray: Tray, name: str, ids: list[str]) -> None:
+    try:
+        kept = tray.keep(Dataset.create(data_dir() / check_name(name, "dataset")), ids)
+    except FingercountError as error:
+        st.error(str(error))
+        return
+    st.session_state[f"{key}_corrected"] = (
+        f":material/check: {several(kept, 'photo')} kept in {name}."
+    )
+    st.rerun()
+
+
+def _discard(key: str, tray: Tray, ids: list[str]) -> None:
+    try:
+        tray.discard(ids)
+    except FingercountError as error:
+        st.error(str(error))
+        return
+    st.session_state[f"{key}_corrected"] = None
+    st.rerun()

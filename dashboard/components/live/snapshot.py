@@ -1,0 +1,101 @@
+"""A snapshot from the live picture: classified, shown, and kept under the right label."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from components.camera.camera import Camera
+from components.camera.session import current_sitting
+from components.live.answer import show_reading
+from components.shared.state import lasting_button, pick_dataset, pick_label
+
+from fingercount.data.dataset import Dataset
+from fingercount.errors import FingercountError
+from fingercount.live.recognizer import STILL, LiveView, Reading, Recognizer
+from fingercount.paths import check_name, data_dir
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One crop and what the model said of it."""
+
+    crop: np.ndarray
+    reading: Reading
+    model: str
+
+
+def suggested_label(reading: Reading) -> str | None:
+    """Return the label a snapshot probably belongs under: the answer, where it is a class."""
+    return reading.answer if reading.answer in reading.probabilities else None
+
+
+def snapshot(key: str, model, view: LiveView, eye: Camera) -> None:
+    """Show the snapshot button, and the last snapshot with what can be done with it.
+
+    Args:
+        key: the page's prefix.
+        model: classifies the snapshot, as one photo, without the smoothing of the stream.
+        view, eye: the camera; where it cannot connect, its single photo is the snapshot.
+    """
+    memory, kept = f"{key}_snapshot", f"{key}_kept"
+    can_take = eye.on or eye.photo is not None
+
+    def current() -> np.ndarray | None:
+        return view.crop if eye.photo is None else view.square.crop(eye.photo)
+
+    crop = lasting_button(
+        "Snapshot",
+        key=f"{key}_snap",
+        icon=":material/photo_camera:",
+        shortcut="y",
+        seize=current,
+        disabled=not can_take,
+        help="Classifies what the square shows now, and can keep it as a photo.",
+    )
+    if can_take and crop is not None:
+        reading = Recognizer(model, STILL).read(crop)
+        st.session_state[memory] = Snapshot(crop, reading, model.name)
+        st.session_state[f"{key}_label"] = suggested_label(reading)
+        st.session_state[kept] = None
+    if words := st.session_state.get(kept):
+        st.caption(f":material/check: {words}")
+    if shown := st.session_state.get(memory):
+        words = _card(key, shown)
+        if words is not None:
+            st.session_state[memory], st.session_state[kept] = None, words
+            st.rerun()
+
+
+def _card(key: str, shown: Snapshot) -> str | None:
+    """Show a snapshot with its probabilities.
+
+    Returns:
+        None while nothing is decided; else what to tell: where it was kept, "" if discarded.
+    """
+    with st.container(border=True, key=f"{key}_snapshot_card"):
+        picture, answer = st.columns([2, 3])
+        picture.image(shown.crop, width="stretch", alt="The snapshot")
+        with answer:
+            show_reading(shown.reading, list(shown.reading.probabilities))
+        name = pick_dataset(f"{key}_dataset", new=True)
+        label = pick_label(f"{key}_label", list(shown.reading.probabilities))
+        with st.container(horizontal=True):
+            keep = lasting_button(
+                "Keep",
+                key=f"{key}_keep",
+                type="primary",
+                icon=":material/save:",
+                disabled=not label,
+            )
+            discard = lasting_button("Discard", key=f"{key}_discard")
+        if discard:
+            return ""
+        if keep and label:
+            try:
+                dataset = Dataset.create(data_dir() / check_name(name, "dataset"))
+                dataset.add(shown.crop, label, current_sitting(key, name, "").session)
+            except FingercountError as error:
+                st.error(str(error))
+            else:
+                return f"Kept as {label} in {name}."
+    return None

@@ -1,0 +1,154 @@
+"""How sure and how steady the answer must be, and what that costs on photos."""
+
+import plotly.graph_objects as go
+import streamlit as st
+from components.evaluate.report import answers, stamp_of_photos
+from components.shared.background import Work, wait_for
+from components.shared.models import stamp_of
+from components.shared.state import pick_dataset
+
+from fingercount.data.dataset import Dataset, list_datasets, open_dataset
+from fingercount.errors import FingercountError
+from fingercount.evaluation.evaluator import Report, evaluate
+from fingercount.evaluation.thresholds import cost_at, costs
+from fingercount.live.recognizer import Steadiness
+from fingercount.live.smoothing import HOLD, SMOOTH
+from fingercount.models.model import SHIPPED, Model, keep_threshold
+
+LONGEST = 2.0  # seconds on the sliders
+
+
+def pick_steadiness(key: str, model: Model) -> Steadiness:
+    """Show the sliders; return what they say.
+
+    Args:
+        key: the page's prefix.
+        model: its own threshold is where the slider starts.
+    """
+    columns = st.columns(3)
+    with columns[0]:
+        threshold = st.slider(
+            "Sure enough from",
+            0.0,
+            0.95,
+            float(model.threshold),
+            0.05,
+            format="percent",
+            key=f"{key}_threshold_{model.name}",
+            persist_state="session",
+            help="Under it the answer is “not sure”, never a number.",
+        )
+    with columns[1]:
+        smooth = st.slider(
+            "Averaged over",
+            0.0,
+            LONGEST,
+            SMOOTH,
+            0.05,
+            format="%.2f s",
+            key=f"{key}_smooth",
+            persist_state="session",
+            help="Probabilities of the last moments are averaged: longer is steadier and later.",
+        )
+    with columns[2]:
+        hold = st.slider(
+            "Held for",
+            0.0,
+            LONGEST,
+            HOLD,
+            0.05,
+            format="%.2f s",
+            key=f"{key}_hold",
+            persist_state="session",
+            help="A count is committed once it has stayed for so long. For other programs, "
+            "`python -m fingercount watch` takes the same as --smooth and --hold.",
+        )
+    return Steadiness(smooth, hold, threshold)
+
+
+def show_cost(key: str, model: Model, threshold: float) -> None:
+    """Show what the threshold costs on the test photos of a data set, and offer to keep it.
+
+    Args:
+        key: the page's prefix.
+        model: whose answers are counted.
+        threshold: what the slider says.
+    """
+    if not list_datasets():
+        st.caption("Once there are photos, this shows what the threshold costs on them.")
+        return
+    try:
+        dataset = open_dataset(pick_dataset(f"{key}_cost_dataset", label="Measured on"))
+        work = _measured(f"{key}_cost", model, dataset)
+        wait_for(work, f"Measured on {dataset.name}.")
+    except FingercountError as error:
+        st.error(str(error))
+        return
+    if work.result is None:
+        return
+    report: Report = work.result
+    now = cost_at(report, model.classes, threshold)
+    st.markdown(f"At **{threshold:.0%}**: {now.sentence}")
+    st.plotly_chart(
+        curve(report, model.classes, threshold),
+        config={"displayModeBar": False},
+        key=f"{key}_curve",
+    )
+    for note in report.notes:
+        st.caption(note)
+    st.caption("Where it is chosen by these photos, expect a little less on new ones.")
+    if model.name == SHIPPED:
+        return
+    if st.button(
+        f"Keep {threshold:.0%} for {model.name}",
+        key=f"{key}_keep_threshold",
+        disabled=threshold == model.threshold,
+        help="Evaluate, the command line and every viewer then use it too.",
+    ):
+        try:
+            keep_threshold(model.name, threshold)
+        except FingercountError as error:
+            st.error(str(error))
+        else:
+            st.rerun()
+
+
+def _measured(memory: str, model: Model, dataset: Dataset) -> Work:
+    """Return the evaluation on the test photos, or on all where there are none, as it goes on."""
+    stamp = stamp_of(model.name)
+    wanted = (model.name, stamp, dataset.name, stamp_of_photos(dataset, dataset.photos()))
+    before, work = st.session_state.get(memory, (None, None))
+    if before != wanted:
+        if work:
+            work.cancel()
+        known = answers(model.name, stamp)
+
+        def measure(tell) -> Report:
+            def progress(done: int, total: int) -> None:
+                tell("The model looks at photo", done, total)
+
+            return evaluate(model, dataset, known=known, progress=progress)
+
+        work = Work(measure, "The cost of the threshold")
+        st.session_state[memory] = (wanted, work)
+    return work.soon()
+
+
+def curve(report: Report, classes: list[str], threshold: float) -> go.Figure:
+    """Return the share answered and the share of those that is right, over the threshold."""
+    rows = costs(report, classes)
+    x = [cost.threshold for cost in rows]
+    answered = [cost.answered / cost.hands if cost.hands else None for cost in rows]
+    lines = (("hands answered", answered), ("answers right", [cost.accuracy for cost in rows]))
+    figure = go.Figure(
+        [go.Scatter(x=x, y=y, name=name, mode="lines", line={"width": 3}) for name, y in lines]
+    )
+    figure.add_vline(threshold, line_dash="dot")
+    figure.update_layout(
+        height=220,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        legend={"orientation": "h", "y": 1.15},
+        xaxis={"title": "sure enough from", "tickformat": ".0%", "range": [0, 1]},
+        yaxis={"tickformat": ".0%"},
+    )
+    return figure

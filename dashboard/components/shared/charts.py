@@ -1,0 +1,124 @@
+"""Figures: what they show is decided here, and tested without a browser."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from fingercount.evaluation.evaluator import Report
+from fingercount.evaluation.published import Measured
+from fingercount.training.events import Epoch
+
+RIGHT, WRONG = "16, 135, 85", "214, 84, 44"  # red, green, blue of a right and a wrong cell
+TRAIN, VALIDATION = "#8a968f", "#10a566"
+MARGIN_LEFT, MARGIN_TOP = 86, 60
+
+
+def curves(epochs: Sequence[Epoch], total: int, kind: str) -> go.Figure:
+    """Return training and validation over epochs; kind is "loss" or "accuracy"."""
+    figure = go.Figure()
+    x = [epoch.epoch for epoch in epochs]
+    for name, prefix, color in (("train", "train", TRAIN), ("validation", "val", VALIDATION)):
+        y = [getattr(epoch, f"{prefix}_{kind}") for epoch in epochs]
+        if any(value is not None for value in y):
+            figure.add_scatter(x=x, y=y, name=name, mode="lines", line={"color": color, "width": 2})
+    figure.update_layout(
+        title={"text": kind.capitalize(), "x": 0, "font": {"size": 14}},
+        height=240,
+        margin={"l": 40, "r": 10, "t": 36, "b": 36},
+        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.18},
+        xaxis={"title": "epoch", "range": [0.5, max(2, total) + 0.5]},
+        yaxis={"tickformat": ".0%", "range": [0, 1.02]} if kind == "accuracy" else {},
+        hovermode="x unified",
+    )
+    return figure
+
+
+def cell_size(classes: int) -> int:
+    """Return the side of a matrix cell in pixels: large while few, never too small to click."""
+    return max(40, min(76, 420 // max(1, classes)))
+
+
+def matrix(report: Report | Measured, dark: bool = False) -> go.Figure:
+    """Return the confusion matrix: rows actual, columns predicted, counts and shares of the row.
+
+    Every cell has a square marker that cannot be seen, because a click on a Plotly heatmap selects
+    nothing in Streamlit; its customdata is [actual, predicted].
+    """
+    classes, counts = report.classes, report.confusion
+    size, n = cell_size(len(classes)), len(classes)
+    cells = [(a, p) for a in range(n) for p in range(n)]
+    totals = counts.sum(1)
+    shares = [counts[a, p] / totals[a] if totals[a] else 0.0 for a, p in cells]
+    figure = go.Figure(
+        go.Scatter(
+            x=[p for _, p in cells],
+            y=[a for a, _ in cells],
+            mode="markers",
+            customdata=[[classes[a], classes[p]] for a, p in cells],
+            text=[cell_text(counts[a, p], share) for (a, p), share in zip(cells, shares)],
+            hovertemplate="%{customdata[0]}, called %{customdata[1]}: %{text}<extra></extra>",
+            marker={"symbol": "square", "size": size, "color": "rgba(0, 0, 0, 0)"},
+        )
+    )
+    # Painted beneath the markers, in the axes' own units: a marker's size is in pixels, which no
+    # longer fit where the page is narrow, and Plotly fades what is not selected. All at once,
+    # because Plotly checks every one again for each that is added.
+    shapes, texts = [], []
+    for (a, p), share in zip(cells, shares):
+        shapes.append(
+            {
+                "type": "rect",
+                "x0": p - 0.48,
+                "x1": p + 0.48,
+                "y0": a - 0.48,
+                "y1": a + 0.48,
+                "fillcolor": paint(a == p, share),
+                "line": {"width": 0},
+                "layer": "below",
+            }
+        )
+        ink = "#ffffff" if dark or share > 0.5 else "#17211c"
+        if text := cell_text(counts[a, p], share):
+            font = {"color": ink, "size": 13}
+            texts.append({"x": p, "y": a, "text": text, "showarrow": False, "font": font})
+    axis = {
+        "tickvals": list(range(n)),
+        "ticktext": classes,
+        "showgrid": False,
+        "zeroline": False,
+        "fixedrange": True,
+        # Plotly would widen the margins for the names and squeeze the cells.
+        "automargin": False,
+    }
+    figure.update_layout(
+        shapes=shapes,
+        annotations=texts,
+        width=MARGIN_LEFT + n * size + 8,
+        height=MARGIN_TOP + n * size + 8,
+        margin={"l": MARGIN_LEFT, "r": 8, "t": MARGIN_TOP, "b": 8, "pad": 0},
+        xaxis={**axis, "title": "predicted", "side": "top", "range": [-0.5, n - 0.5]},
+        yaxis={**axis, "title": "actual", "range": [n - 0.5, -0.5]},
+        dragmode=False,
+        clickmode="event+select",
+    )
+    return figure
+
+
+def cell_text(count: int, share: float) -> str:
+    """Return what stands in a cell: the count, and its share of the row below; nothing for 0."""
+    return f"{count}<br>{share:.0%}" if count else ""
+
+
+def clicked_cell(selection) -> tuple[str, str] | None:
+    """Return (actual, predicted) of the clicked cell from Streamlit's selection, or None."""
+    points = (selection or {}).get("points") or []
+    data = points[0].get("customdata") if points else None
+    return (data[0], data[1]) if data else None
+
+
+def paint(right: bool, share: float) -> str:
+    """Return a cell's colour: green where right, red where wrong, stronger with its share."""
+    # Transparent, so that the same colours work on a light and on a dark page.
+    strength = 0.06 if share == 0 else 0.18 + 0.82 * share
+    color = "128, 140, 133" if share == 0 else RIGHT if right else WRONG
+    return f"rgba({color}, {strength:.2f})"

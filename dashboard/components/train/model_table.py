@@ -1,0 +1,101 @@
+"""The table of trained models: compare, pick the one that runs live, delete."""
+
+import zlib
+
+import pandas as pd
+import streamlit as st
+
+from fingercount.errors import FingercountError
+from fingercount.models.model import (
+    SHIPPED,
+    choose_live_model,
+    delete_model,
+    find_model,
+    list_models,
+    live_model,
+)
+from fingercount.models.storage import read_card
+from fingercount.text import cautions
+
+
+def row_of(name: str, card: dict, live: bool) -> dict:
+    """Return a model's row: its settings and what it reached."""
+    settings, data, metrics = (card.get(key) or {} for key in ("settings", "data", "metrics"))
+    test = metrics.get("test") or {}
+    interval = test.get("interval")
+    return {
+        "model": name,
+        "live": live,
+        "test accuracy": test.get("accuracy"),
+        "95 % interval": f"{interval[0]:.0%} to {interval[1]:.0%}" if interval else "",
+        "test photos": test.get("n"),
+        "sessions": test.get("sessions"),
+        "caution": "; ".join(cautions(card, "test")),
+        "dataset": data.get("name", ""),
+        "trained on": (data.get("photos") or {}).get("train"),
+        "backbone": (card.get("backbone") or {}).get("name", ""),
+        "mode": settings.get("mode", ""),
+        "learning rate": settings.get("lr"),
+        "epochs": settings.get("epochs"),
+        "date": card.get("created", "")[:16].replace("T", " "),
+    }
+
+
+def table() -> pd.DataFrame:
+    """Return a row for each model that can be read, the shipped one first."""
+    chosen, rows = live_model(), []
+    for name in list_models():
+        try:
+            rows.append(row_of(name, read_card(find_model(name)), name == chosen))
+        except FingercountError as error:
+            st.warning(str(error))
+    return pd.DataFrame(rows)
+
+
+def runs() -> None:
+    """Show the models, with what can be done to the selected one."""
+    frame = table()
+    if frame.empty:
+        st.caption("No model yet.")
+        return
+    # A selection is a row's number: among other rows it would mean another model.
+    rows = zlib.crc32("\n".join(frame["model"]).encode())
+    event = st.dataframe(
+        frame,
+        key=f"train_runs_{rows}",
+        placeholder="",
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={
+            "live": st.column_config.CheckboxColumn("live", help="The one that runs live"),
+            "test accuracy": st.column_config.NumberColumn(format="percent"),
+            "learning rate": st.column_config.NumberColumn(format="%.2g"),
+        },
+    )
+    name = next((frame["model"].iloc[row] for row in event.selection.rows), None)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        use = st.button(
+            "Run it live", key="train_use", icon=":material/videocam:", disabled=not name
+        )
+        delete = st.button(
+            "Delete",
+            key="train_delete",
+            icon=":material/delete:",
+            disabled=not name or name == SHIPPED,
+            help="The model that ships stays.",
+        )
+        # A press may come with another table than the one it was meant for.
+        if name and (use or delete):
+            _do(delete_model if delete else choose_live_model, name)
+        if not name:
+            st.caption("Select a row to run that model live or to delete it.")
+
+
+def _do(change, name: str) -> None:
+    try:
+        change(name)
+    except FingercountError as error:
+        st.error(str(error))
+    else:
+        st.rerun()

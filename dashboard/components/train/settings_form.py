@@ -1,0 +1,180 @@
+"""The settings of a training as sliders, and what the transforms do to the user's own photos."""
+
+import contextlib
+from dataclasses import asdict, fields, replace
+
+import numpy as np
+import streamlit as st
+from components.shared.thumbnails import stamp_of_file, within
+
+from fingercount.data.dataset import Dataset
+from fingercount.errors import FingercountError
+from fingercount.imaging.augment import Augment
+from fingercount.models.backbones import BACKBONES, imagenet_file
+from fingercount.training.settings import DEFAULTS, Settings
+
+RATES = [1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 3e-3, 5e-3, 1e-2, 2e-2, 5e-2, 1e-1]
+BATCHES = [8, 16, 32, 64, 128, 256]
+MODE_NAMES = {"head": "Last layer only", "finetune": "Whole network"}
+BACKBONE_NAMES = {"hands": "Hands", "imagenet": "ImageNet"}
+ALL = "all together"
+PREVIEWS = 8
+PREVIEW = 236  # pixels; shown at half that, for sharp screens
+
+
+def settings_form() -> Settings:
+    """Show what can be set, and return it."""
+    left, right = st.columns(2)
+    with left:
+        backbone = st.segmented_control(
+            "Backbone",
+            BACKBONES,
+            default="hands",
+            required=True,
+            format_func=BACKBONE_NAMES.get,
+            key="train_backbone",
+            persist_state="session",
+            help="The network that looks at the photos. Hands has seen thousands of hands; "
+            "ImageNet knows a thousand things, cats and cups, but no fingers.",
+        )
+    with right:
+        mode = st.segmented_control(
+            "What learns",
+            list(MODE_NAMES),
+            default="head",
+            required=True,
+            format_func=MODE_NAMES.get,
+            key="train_mode",
+            persist_state="session",
+            help="The last layer takes seconds. The whole network takes minutes, and wants a few "
+            "hundred photos.",
+        )
+    if backbone == "imagenet" and not imagenet_file().exists():
+        st.caption("The ImageNet weights (45 MB) are fetched once, when the training starts.")
+    suits = DEFAULTS[mode]
+    columns = st.columns(2)
+    with columns[0]:
+        lr = st.select_slider(
+            "Learning rate",
+            RATES,
+            value=suits["lr"],
+            format_func=lambda rate: f"{rate:g}",
+            key=f"train_lr_{mode}",
+            persist_state="session",
+            help="How large each step is. Too small: it is not done in time. Too large: the curves "
+            "jump and get worse.",
+        )
+        batch_size = st.select_slider(
+            "Batch size",
+            BATCHES,
+            value=suits["batch_size"],
+            key=f"train_batch_{mode}",
+            persist_state="session",
+            help="Photos per step. Larger is steadier and takes fewer steps.",
+        )
+    with columns[1]:
+        epochs = st.slider(
+            "Epochs",
+            1,
+            200 if mode == "head" else 40,
+            suits["epochs"],
+            key=f"train_epochs_{mode}",
+            persist_state="session",
+            help="How often it goes through all photos. The best epoch on the validation photos is "
+            "kept, so more does no harm but takes time.",
+        )
+        weight_decay = st.slider(
+            "Weight decay",
+            0.0,
+            0.5,
+            0.05,
+            0.01,
+            key="train_decay",
+            persist_state="session",
+            help="Pulls the weights back to where they started. More of it helps with few photos.",
+        )
+    copies = 2
+    if mode == "head":
+        copies = st.slider(
+            "Changed copies of each photo",
+            0,
+            8,
+            2,
+            key="train_copies",
+            persist_state="session",
+            help="The network looks once at each photo and at each copy; the transforms below make "
+            "the copies.",
+        )
+    return Settings(backbone, mode, lr, epochs, batch_size, weight_decay, copies)
+
+
+def transform_sliders() -> Augment:
+    """Show a slider per transform, and return what is set."""
+    columns, chosen = st.columns(3), {}
+    for i, slider in enumerate(fields(Augment)):
+        with columns[i % 3]:
+            chosen[slider.name] = st.slider(
+                slider.name.capitalize(),
+                0.0,
+                float(slider.metadata["most"]),
+                float(slider.default),
+                float(slider.metadata["step"]),
+                key=f"train_{slider.name}",
+                persist_state="session",
+                help=slider.metadata["help"].capitalize() + ".",
+                on_change=_look_at,
+                args=(slider.name,),
+            )
+    return Augment(**chosen)
+
+
+def _look_at(name: str) -> None:
+    """Preview the transform whose slider was moved last."""
+    st.session_state["train_preview"] = name
+
+
+def only(augment: Augment, name: str) -> Augment:
+    """Return the transforms with all but one switched off; `ALL` keeps them as they are."""
+    if name == ALL:
+        return augment
+    off = {key: 0.0 for key in asdict(augment) if key != name}
+    return replace(augment, **off)
+
+
+def preview(dataset: Dataset, augment: Augment) -> None:
+    """Show what the transforms do to eight of the data set's own photos."""
+    st.session_state.setdefault("train_preview", ALL)
+    name = st.pills(
+        "What it does to eight of your photos",
+        [ALL, *(slider.name for slider in fields(Augment))],
+        required=True,
+        key="train_preview",
+    )
+    paths = spread([photo.path for photo in dataset.photos()], PREVIEWS)
+    stamp = tuple(stamp_of_file(dataset.absolute(path)) for path in paths)
+    changed = previews(str(dataset.root), paths, only(augment, name), stamp)
+    with st.container(horizontal=True, gap="small", key="train_previews"):
+        for picture in changed:
+            st.image(picture, width=PREVIEW // 2)
+
+
+def spread(items: list, n: int) -> list:
+    """Return n items evenly spread over a list, or all where it has fewer."""
+    if len(items) <= n:
+        return items
+    return [items[round(i * (len(items) - 1) / (n - 1))] for i in range(n)]
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def previews(root: str, paths: list[str], augment: Augment, stamp: tuple) -> list[np.ndarray]:
+    """Return small changed copies of photos; the same settings show the same copies.
+
+    Args:
+        stamp: of the photos' files.
+    """
+    dataset, pictures = Dataset(root), []
+    for i, path in enumerate(paths):
+        with contextlib.suppress(FingercountError):  # the training says which photo is broken
+            small = within(dataset.image(path), PREVIEW)
+            pictures.append(augment(small, np.random.default_rng(i)))
+    return pictures

@@ -1,0 +1,202 @@
+"""Whether what is evaluated is what runs: the same photos through every way a model answers.
+
+result = parity(load_model("hands"), Dataset("data/hands"), find_model("hands"))
+print(result.sentence)
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from fingercount.data.dataset import Dataset, Photo
+from fingercount.errors import FingercountError
+from fingercount.evaluation.evaluator import choose_photos
+from fingercount.export.to_onnx import answerer, onnx_bytes
+from fingercount.imaging.webcam_codec import through_camera
+from fingercount.live.recognizer import STILL, Recognizer
+from fingercount.models.model import Model
+from fingercount.text import several
+
+# Evaluation asks about many photos at once, live about one: sums in another order, 1e-7 apart.
+SAME = 1e-5
+AT_ONCE = 4  # photos, which may be large; each is asked about in every way
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to answer beside evaluation, on the same photos.
+
+    Attributes:
+        name: "live", "camera", "reference" or "onnx".
+        max_difference, mean_difference: over the photos, of each photo's largest difference in
+            probability.
+        answers_changed: photos of which a person would be told something else.
+        worst: path of the photo that differs most.
+    """
+
+    name: str
+    max_difference: float
+    mean_difference: float
+    answers_changed: int
+    worst: str
+
+    @property
+    def about(self) -> str:
+        """What it is, in words."""
+        return ABOUT[self.name]
+
+    @property
+    def broken(self) -> bool:
+        """Whether it differs although it must not."""
+        same = self.answers_changed == 0 and self.max_difference <= SAME
+        return self.name == "live" and not same
+
+    def to_json(self) -> dict:
+        return dict(self.__dict__)
+
+
+ABOUT = {
+    "live": "the same pixels through the live path: must be the same",
+    "camera": "sent as a browser sends its camera: colours at half resolution, VP8",
+    "reference": "the same network in PyTorch, not rounded to int8",
+    "onnx": "the exported file, asked by onnxruntime",
+}
+
+
+@dataclass(frozen=True)
+class Parity:
+    """The result of a check.
+
+    Attributes:
+        model, form, dataset, split: what was asked about what; form is what evaluation uses.
+        n: photos.
+        ways: each compared with evaluation.
+    """
+
+    model: str
+    form: str
+    dataset: str
+    split: str
+    n: int
+    ways: list[Way]
+
+    @property
+    def sentence(self) -> str:
+        """The result for people."""
+        parts = [f"{way.name} {_changed(way, self.n)}" for way in self.ways]
+        return (
+            f"{self.model} on {several(self.n, 'photo')} of {self.dataset}, compared with what "
+            f"evaluation says: {'; '.join(parts)}."
+        )
+
+    @property
+    def warning(self) -> str:
+        """What must not be, or nothing."""
+        broken = next((way for way in self.ways if way.broken), None)
+        if not broken:
+            return ""
+        return (
+            f"{broken.name} does not answer what evaluation does on the same pixels (most on "
+            f"{broken.worst}): the figures of Evaluate do not hold for it. Please report this."
+        )
+
+    def to_json(self) -> dict:
+        return {**self.__dict__, "ways": [way.to_json() for way in self.ways]}
+
+
+def _changed(way: Way, n: int) -> str:
+    if way.answers_changed:
+        words = f"changes {several(way.answers_changed, 'answer')} of {n:,}"
+    else:
+        words = "changes no answer"
+    return f"{words} (largest difference {way.max_difference:.2g})"
+
+
+def compare(
+    name: str, paths: Sequence[str], ours: np.ndarray, theirs: np.ndarray, answer: Callable
+) -> Way:
+    """Return how one way differs from evaluation.
+
+    Args:
+        paths: of the photos, N.
+        ours, theirs: probabilities [N, C] by evaluation and by that way.
+        answer: from probabilities [C] to what a person is told.
+    """
+    apart = np.abs(np.asarray(ours) - np.asarray(theirs)).max(1)
+    changed = sum(answer(one) != answer(other) for one, other in zip(ours, theirs))
+    return Way(
+        name,
+        float(apart.max()),
+        float(apart.mean()),
+        changed,
+        paths[int(apart.argmax())],
+    )
+
+
+def spread(photos: Sequence[Photo], limit: int | None) -> list[Photo]:
+    """Return at most so many photos, evenly over the list and so over its labels."""
+    if limit is None or limit >= len(photos):
+        return list(photos)
+    return [photos[i * len(photos) // limit] for i in range(limit)]
+
+
+def other_ways(model: Model, export: Callable) -> dict[str, Callable]:
+    """Return {name: photos -> probabilities [N, C]} of every way but evaluation's."""
+
+    def live(photos) -> np.ndarray:
+        recognizer = Recognizer(model, STILL)
+        readings = [recognizer.read(photo) for photo in photos]
+        return np.array([[r.probabilities[label] for label in model.classes] for r in readings])
+
+    ways = {"live": live, "camera": lambda photos: live([through_camera(p) for p in photos])}
+    if model.form == "fast":
+        ways["reference"] = lambda photos: model.predict_by_reference(
+            model.preprocess.batch(photos)
+        )
+    return ways | {"onnx": lambda photos: np.stack([export(photo) for photo in photos])}
+
+
+def parity(
+    model: Model,
+    dataset: Dataset,
+    folder: Path,
+    split: str | None = None,
+    *,
+    onnx: Path | None = None,
+    limit: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Parity:
+    """Ask every way about the same photos.
+
+    Args:
+        model, folder: from load_model and find_model.
+        split: as `evaluation.choose_photos`.
+        onnx: an export of the model; made anew, and not kept, where None.
+        limit: ask about at most so many photos, spread over all.
+        progress: called with (done, total) as it goes.
+
+    Raises:
+        FingercountError: where there is no photo, one cannot be read, or the export is no export.
+    """
+    if limit is not None and limit < 1:
+        raise FingercountError(f"A limit of {limit} leaves no photo; give 1 or more.")
+    photos, split = choose_photos(dataset, split)
+    photos = spread(photos, limit)
+    export = answerer(onnx_bytes(model, folder) if onnx is None else Path(onnx), model.classes)
+    ways, ours = other_ways(model, export), []
+    theirs: dict[str, list] = {name: [] for name in ways}
+    for first in range(0, len(photos), AT_ONCE):
+        progress(first, len(photos))
+        part = [dataset.image(photo) for photo in photos[first : first + AT_ONCE]]
+        ours.append(model.predict(part))
+        for name, ask in ways.items():
+            theirs[name].append(ask(part))
+    progress(len(photos), len(photos))
+    paths, base = [photo.path for photo in photos], np.concatenate(ours)
+    compared = [
+        compare(name, paths, base, np.concatenate(rows), model.answer)
+        for name, rows in theirs.items()
+    ]
+    return Parity(model.name, model.form, dataset.name, split, len(photos), compared)

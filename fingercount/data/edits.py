@@ -1,0 +1,330 @@
+"""Moving photos so that nothing is lost: a journal written before each step, a bin, and undo.
+
+An edit is a list of moves inside one data set. Its intention is in edits.jsonl before the first
+file moves, so a crash anywhere is mended by the next open, and any edit can be taken back later.
+The caller holds the data set's lock.
+"""
+
+import contextlib
+import errno
+import json
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fingercount.data import folder as tree
+from fingercount.data.metadata import BIN, Record
+from fingercount.errors import FingercountError
+from fingercount.paths import advice_on_write_errors
+
+Moves = tuple[tuple[str, str], ...]
+FINE = "fine"  # the action of a mark
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change that can be undone: "relabel", "delete", "import", or the mark "fine".
+
+    time: local, ISO 8601. items: (path before, path after) of each photo, relative to the root; a
+    mark leaves them where they are.
+    """
+
+    id: str
+    time: str
+    action: str
+    items: Moves
+    undone: bool = False
+
+
+class Edits:
+    """The edits of one data set's folder."""
+
+    def __init__(self, root: Path, record: Record):
+        self.root = Path(root)
+        self.record = record
+        self.path = self.root / "edits.jsonl"
+
+    def all(self) -> list[Edit]:
+        """Return what was done, newest first."""
+        entries = self._entries()
+        undone = {entry.get("of") for entry in entries.values() if entry["action"] == "undo"}
+        edits = [
+            Edit(e["id"], e["time"], e["action"], _pairs(e), e["id"] in undone)
+            for e in entries.values()
+            if e["action"] != "undo"
+        ]
+        return edits[::-1]
+
+    def run(self, action: str, moves: Moves, news: Mapping | None = None) -> Edit:
+        """Do an edit: write down the intention, move the files, tell the record, tick it off.
+
+        Args:
+            action: what it is called.
+            moves: (from, to) pairs; the targets are free.
+            news: what an import adds to the record.
+
+        Raises:
+            FingercountError: where a write fails; all files are then back where they were.
+        """
+        edit = Edit(new_edit_id(), time.strftime("%Y-%m-%dT%H:%M:%S%z"), action, tuple(moves))
+        self.record.refresh()
+        before = {"people_were_unknown": self.record.people_unknown}
+        self._do({**_json(edit), "record": dict(news or {}), **before})
+        return edit
+
+    def delete(self, paths: Iterable[str]) -> Edit:
+        """Move photos to the bin."""
+        edit_id = new_edit_id()
+        return self.run("delete", tuple((path, f"{BIN}/{edit_id}/{path}") for path in paths))
+
+    def mark(self, marks: Mapping[str, str]) -> Edit:
+        """Remember that a person has looked at photos and found their labels right.
+
+        Args:
+            marks: {path: content hash}; a mark is of this content under this label, so that another
+                photo in its place, or the photo under another label, is not meant.
+        """
+        items = tuple((path, path) for path in marks)
+        edit = Edit(new_edit_id(), time.strftime("%Y-%m-%dT%H:%M:%S%z"), FINE, items)
+        # One line, and nothing to move: it is done as soon as it is written.
+        self._append({**_json(edit), "contents": list(marks.values())})
+        self._append({"id": edit.id, "state": "done"})
+        return edit
+
+    def marked(self) -> set[tuple[str, str]]:
+        """Return (folder, content hash) of every mark that stands."""
+        standing = {edit.id for edit in self.all() if edit.action == FINE and not edit.undone}
+        return {
+            (path.rpartition("/")[0], content)
+            for entry in self._entries().values()
+            if entry["id"] in standing
+            for (path, _), content in zip(_pairs(entry), entry.get("contents", []))
+        }
+
+    def undo(self, edit_id: str | None, free_path: Callable[[str], str]) -> Edit:
+        """Take an edit back, the newest that still stands where no id is given.
+
+        Args:
+            edit_id: which.
+            free_path: gives a free path for one that may be taken by now.
+        """
+        edit = self._standing(edit_id)
+        if edit.action == FINE:
+            entry = Edit(new_edit_id(), time.strftime("%Y-%m-%dT%H:%M:%S%z"), "undo", ())
+            self._do({**_json(entry), "of": edit.id, "record": {}})
+            return replace(edit, undone=True)
+        later = self._later_than(edit)
+        here = [
+            (before, after) for before, after in edit.items if os.path.lexists(self.root / after)
+        ]
+        moved_on = [after for _, after in edit.items if after in later]
+        if moved_on:
+            raise FingercountError(
+                f"{moved_on[0]} was changed again later ({later[moved_on[0]]}); undo that first."
+            )
+        if not here:
+            raise FingercountError(
+                f"The photos of this {edit.action} are no longer there ({edit.items[0][1]}); "
+                "there is nothing to bring back."
+            )
+        undo_id = new_edit_id()
+        moves = []
+        for before, after in here:
+            if edit.action == "import":
+                moves.append((after, f"{BIN}/{undo_id}/{after}"))
+            else:
+                moves.append((after, free_path(before)))
+        entry = Edit(undo_id, time.strftime("%Y-%m-%dT%H:%M:%S%z"), "undo", tuple(moves))
+        self._do({**_json(entry), "of": edit.id, "record": {}})
+        self._drop_empty_folders(after for _, after in here)
+        if edit.action == "import":
+            self._forget_unknown_people()
+        return replace(edit, undone=True)
+
+    def unfinished(self) -> bool:
+        """Return whether a crash left an edit half done."""
+        return any(not entry["done"] for entry in self._entries().values())
+
+    def mend(self) -> None:
+        """Complete what a crash interrupted."""
+        for entry in self._entries().values():
+            if not entry["done"]:
+                with advice_on_write_errors(self.root):
+                    self._move(_pairs(entry))
+                self._tell_record(entry)
+                self._append({"id": entry["id"], "state": "done"})
+
+    def _standing(self, edit_id: str | None) -> Edit:
+        edits = self.all()
+        if edit_id is None:
+            standing = [edit for edit in edits if not edit.undone]
+            if not standing:
+                raise FingercountError(f"There is nothing to undo in {self.root.name}.")
+            return standing[0]
+        for edit in edits:
+            if edit.id == edit_id:
+                if edit.undone:
+                    raise FingercountError("This change has been undone already.")
+                return edit
+        raise FingercountError(f"There is no change {edit_id!r} in {self.root.name}.")
+
+    def _later_than(self, edit: Edit) -> dict[str, str]:
+        """Return {path: action} of what standing later edits took away from where it was."""
+        later: dict[str, str] = {}
+        for other in self.all():
+            if other.id == edit.id:
+                break
+            if not other.undone and other.action != FINE:
+                later |= {before: other.action for before, _ in other.items}
+        return later
+
+    def _do(self, entry: dict) -> None:
+        moves = _pairs(entry)
+        with advice_on_write_errors(self.root):
+            # Folders first: once the intention is written, only renames are left to do.
+            for folder in {(self.root / after).parent for _, after in moves}:
+                folder.mkdir(parents=True, exist_ok=True)
+        self._append(entry)
+        try:
+            with advice_on_write_errors(self.root):
+                self._move(moves)
+            for before, after in moves:
+                if os.path.lexists(self.root / before):
+                    raise FingercountError(
+                        f"{after} in {self.root.name} is another photo's place; nothing was "
+                        "changed. Try again."
+                    )
+            self._tell_record(entry)
+        except BaseException:
+            self._take_back(entry)
+            raise
+        with contextlib.suppress(FingercountError):  # all is done; the next open ticks it off
+            self._append({"id": entry["id"], "state": "done"})
+
+    def _take_back(self, entry: dict) -> None:
+        # Where even this fails, the next open completes the edit: nothing is lost either way.
+        with contextlib.suppress(OSError, FingercountError):
+            self._move((after, before) for before, after in _pairs(entry))
+            self.record.forget()
+            self._append({"id": entry["id"], "state": "aborted"})
+
+    def _move(self, moves: Iterable[tuple[str, str]]) -> None:
+        for before, after in moves:
+            source, target = self.root / before, self.root / after
+            # Either is true when a crash or a person was here before; both are fine.
+            # A photo may be a link, which leads nowhere while it lies in the bin.
+            if os.path.lexists(source) and not os.path.lexists(target):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                _rename(source, target)
+
+    def _tell_record(self, entry: dict) -> None:
+        self.record.refresh()
+        followed = self.record.follow(_pairs(entry))
+        merged = self.record.merge(entry.get("record", {}))
+        if followed or merged:
+            self.record.save()
+
+    def _drop_empty_folders(self, paths: Iterable[str]) -> None:
+        """Remove folders that an undo has emptied: of the bin, and a label's that was a slip."""
+        for folder in {(self.root / path).parent for path in paths}:
+            with contextlib.suppress(OSError):  # others are still in it
+                folder.rmdir()
+                if folder.is_relative_to(self.root / BIN):
+                    folder.parent.rmdir()
+
+    def _forget_unknown_people(self) -> None:
+        """After an import was undone: people are as known as before it, or as the others leave."""
+        undone = {edit.id for edit in self.all() if edit.undone}
+        imports = [
+            entry
+            for entry in self._entries().values()
+            if entry["action"] == "import" and entry.get("record", {}).get("people_unknown")
+        ]
+        if not imports or imports[0].get("people_were_unknown", True):
+            return
+        if all(entry["id"] in undone for entry in imports) and self.record.people_unknown:
+            self.record.people_unknown = False
+            self.record.save()
+
+    def _entries(self) -> dict[str, dict]:
+        """Return intentions by id, in order, without those that were taken back at once.
+
+        A line that a crash cut short is passed over: what it announced was never begun. So is one
+        whose paths leave the data set: the folder may come from somebody else.
+        """
+        entries: dict[str, dict] = {}
+        try:
+            lines = self.path.read_bytes().split(b"\n")
+        except FileNotFoundError:
+            return entries
+        for line in lines:
+            try:
+                value = json.loads(line)
+                if "state" not in value:
+                    _check(value)
+                    entries[value["id"]] = {**value, "done": False}
+                elif value["state"] == "done":
+                    entries[value["id"]]["done"] = True
+                else:
+                    entries.pop(value["id"], None)
+            except (ValueError, KeyError, TypeError):
+                continue
+        return entries
+
+    def _append(self, entry: Mapping) -> None:
+        """Add a line, on the disk before this returns; on failure the file is as it was."""
+        line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
+        with advice_on_write_errors(self.path), self.path.open("a+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            if size:
+                file.seek(size - 1)
+                if file.read(1) != b"\n":  # a torn last line must not swallow this one
+                    line = b"\n" + line
+            try:
+                file.write(line)
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                file.truncate(size)
+                raise
+
+
+def _rename(source: Path, target: Path) -> None:
+    """Move a file; where a label's folder is on another disk, copy it there first."""
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        copy = target.with_name(f".moving-{target.name}")
+        try:
+            shutil.copy2(source, copy, follow_symlinks=False)
+            copy.rename(target)
+        except OSError:
+            copy.unlink(missing_ok=True)
+            raise
+        source.unlink()
+
+
+def new_edit_id() -> str:
+    """Return an id that sorts by time."""
+    return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
+
+
+def _check(entry: Mapping) -> None:
+    if not all(tree.is_inside(path) for pair in _pairs(entry) for path in pair):
+        raise ValueError("a path leaves the data set")
+    if not {"id", "time", "action"} <= entry.keys():
+        raise KeyError("an entry needs id, time and action")
+
+
+def _json(edit: Edit) -> dict:
+    return {"id": edit.id, "time": edit.time, "action": edit.action, "items": edit.items}
+
+
+def _pairs(entry: Mapping) -> Moves:
+    return tuple((before, after) for before, after in entry["items"])

@@ -1,0 +1,52 @@
+"""Content hashes of files, remembered by size and times so that they are read once."""
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from fingercount.errors import FingercountError
+from fingercount.imaging.read import content_hash
+from fingercount.paths import write_atomic
+
+
+def file_hashes(root: Path, paths: Iterable[str], remember: bool) -> dict[str, str]:
+    """Return {path: content hash}; files that cannot be read (any more) are left out.
+
+    Args:
+        root: the folder the paths are relative to.
+        paths: which files.
+        remember: whether cache/ may be written.
+    """
+    store = Path(root) / "cache" / "hashes.json"
+    known = _load(store)
+    seen: dict[str, list] = {}
+    for path in paths:
+        file = Path(root) / path
+        with contextlib.suppress(OSError):
+            stat = file.stat()
+            row = known.get(path)
+            # Two files of one size and time may change places; that is a change of their own.
+            now = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
+            if not row or row[:3] != now:
+                row = [*now, content_hash(file.read_bytes())]
+            seen[path] = row
+    if remember and seen != known:
+        with contextlib.suppress(FingercountError):  # only slower without: it is a cache
+            write_atomic(store, json.dumps(seen).encode())
+    return {path: row[3] for path, row in seen.items()}
+
+
+def fingerprint(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return a hash over (label, content hash) pairs in any order."""
+    lines = sorted(f"{label}\t{content}\n" for label, content in pairs)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]
+
+
+def _load(store: Path) -> dict[str, list]:
+    try:
+        rows = json.loads(store.read_bytes())
+        return {path: [*map(int, times), str(c)] for path, (*times, c) in rows.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}

@@ -1,0 +1,290 @@
+"""Bringing photos in from a folder, a zip or an address, all of them or none.
+
+    result = import_photos("hands.zip", "data/hands", groups="people.csv")
+
+Everything is read and checked into a hidden folder first; then the files move in as one edit,
+which can be undone like any other.
+"""
+
+import contextlib
+import secrets
+import shutil
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+
+from fingercount.data.dataset import Dataset
+from fingercount.data.filenames import FreeNames
+from fingercount.data.importing.csv_tables import (
+    GROUP_HEADER,
+    check_label_map,
+    read_label_map,
+    read_pairs,
+)
+from fingercount.data.importing.layout import Candidate, find_photos, match_groups
+from fingercount.data.importing.sessions import Incoming, Known, assign_sessions, has_no_session
+from fingercount.data.importing.sources import (
+    FolderSource,
+    HostileArchiveError,
+    ZipSource,
+    open_source,
+)
+from fingercount.data.splits import natural_key
+from fingercount.data.thumbnails import thumbnails
+from fingercount.errors import FingercountError
+from fingercount.imaging.near_duplicates import thumbnail
+from fingercount.imaging.read import content_hash, plain_photo
+from fingercount.labels import sort_labels
+from fingercount.paths import advice_on_write_errors
+from fingercount.text import several
+
+Progress = Callable[[int, int], None]
+_STAGING = ".importing-"
+_A_DAY = 86_400
+
+
+@dataclass
+class ImportResult:
+    """What came in, what did not and why.
+
+    skipped: (path in the source, reason). duplicates: byte-equal to one under the same label.
+    sessions: how many the added photos belong to. edit: what `Dataset.undo` takes to undo it.
+    """
+
+    added: int = 0
+    by_label: dict[str, int] = field(default_factory=dict)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    duplicates: int = 0
+    sessions: int = 0
+    people_unknown: bool = False
+    warnings: list[str] = field(default_factory=list)
+    edit: str | None = None
+
+
+def import_photos(
+    source: str | Path,
+    root: str | Path,
+    *,
+    groups: Path | None = None,
+    label_map: Path | Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> ImportResult:
+    """Bring labelled photos into the data set at `root`, which is made if it is missing.
+
+    Args:
+        source: a folder, a .zip, or the http(s) address of a .zip, laid out as <label>/ or
+            train|val|test/<label>/ under any wrapper folders.
+        root: the data set's folder.
+        groups: a CSV of path (relative to the source) and group: who or which recording it is.
+        label_map: {folder: label} or a CSV of from,to; an empty label leaves the folder out.
+        progress: called with (photos read, photos in all).
+
+    Raises:
+        FingercountError: where nothing could come in; the data set is then as before.
+    """
+    label_map = _label_map(label_map)
+    rows = read_pairs(groups, GROUP_HEADER) if groups else []
+    with open_source(source) as opened:
+        layout = find_photos(opened.paths(), label_map)
+        result = ImportResult(skipped=layout.skipped)
+        if not layout.photos:
+            raise _nothing_came_in(opened.name, result)
+        matched = _groups_of(rows, layout.photos, groups, result)
+        _warn_of_map(layout.unused, result)
+        with _staging(Path(root)) as staging:
+            photos = _stage(opened, layout.photos, staging, result, progress)
+            if photos:
+                _move_in(photos, Dataset.create(root), matched, result)
+            if not result.added:
+                raise _nothing_came_in(opened.name, result)
+    return result
+
+
+def _label_map(given: Path | Mapping[str, str] | None) -> dict[str, str]:
+    if given is None:
+        return {}
+    return check_label_map(dict(given)) if isinstance(given, Mapping) else read_label_map(given)
+
+
+def _groups_of(rows, photos: list[Candidate], file, result: ImportResult) -> dict[str, str]:
+    matched, missing = match_groups(rows, [photo.path for photo in photos])
+    if rows and not matched:
+        raise FingercountError(
+            f"No line of {file} names a photo of this source (the first is {rows[0][0]!r}); its "
+            "paths are relative to the source, such as two/photo-1.jpg."
+        )
+    if missing:
+        result.warnings.append(
+            f"{len(missing)} lines of {file} name no photo of this source, the first "
+            f"{missing[0]!r}."
+        )
+    if rows and len(matched) < len(photos):
+        result.warnings.append(
+            f"{len(photos) - len(matched)} photos have no group in {file}: their sessions come "
+            "from their names or their likeness."
+        )
+    return matched
+
+
+def _warn_of_map(unused: list[str], result: ImportResult) -> None:
+    if unused:
+        result.warnings.append(f"No folder is named {', '.join(unused)}, as the map has it.")
+
+
+@contextlib.contextmanager
+def _staging(root: Path) -> Iterator[Path]:
+    """Yield a hidden folder in the data set; afterwards it is gone, and so is a new data set that
+    nothing came into."""
+    is_new = not root.exists()
+    staging = root / f"{_STAGING}{secrets.token_hex(4)}"
+    try:
+        with advice_on_write_errors(root):
+            staging.mkdir(parents=True)
+            for left in root.glob(f"{_STAGING}*"):  # of an import that was killed
+                if time.time() - left.stat().st_mtime > _A_DAY:
+                    shutil.rmtree(left, ignore_errors=True)
+        yield staging
+    except BaseException:
+        if is_new and root.is_dir() and not Dataset(root).photos():
+            shutil.rmtree(root, ignore_errors=True)
+        raise
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _stage(
+    source: FolderSource | ZipSource,
+    candidates: list[Candidate],
+    staging: Path,
+    result: ImportResult,
+    progress: Progress | None,
+) -> list[Incoming]:
+    """Read each photo and lay what will be stored of it into the staging folder."""
+    photos: list[Incoming] = []
+    seen: set[tuple[str, str]] = set()
+    for n, (path, label, side) in enumerate(candidates, 1):
+        if progress:
+            progress(n, len(candidates))
+        try:
+            data, suffix, rgb = plain_photo(source.read(path), path)
+        except HostileArchiveError:
+            raise
+        except FingercountError as error:
+            result.skipped.append((path, str(error).removeprefix(path).strip()))
+            continue
+        content = content_hash(data)
+        if (label, content) in seen:
+            result.duplicates += 1
+            continue
+        seen.add((label, content))
+        staged = staging / f"{len(photos):06d}{suffix}"
+        with advice_on_write_errors(staging.parent):
+            staged.write_bytes(data)
+        place = f"{staging.name}/{staged.name}"
+        photos.append(Incoming(path, label, side, place, content, thumbnail(rgb)))
+    return photos
+
+
+def _move_in(
+    photos: list[Incoming], dataset: Dataset, groups: Mapping[str, str], result: ImportResult
+) -> None:
+    hashes = dataset.hashes()
+    there = [(photo.label, hashes.get(photo.path)) for photo in dataset.photos()]
+    new = [photo for photo in photos if (photo.label, photo.content) not in set(there)]
+    result.duplicates += len(photos) - len(new)
+    if not new:
+        return
+    result.people_unknown = any(has_no_session(photo.path, groups) for photo in new)
+    known = _known(dataset, hashes, compare=result.people_unknown)
+    result.warnings += assign_sessions(new, groups, known)
+    result.warnings += _two_labels([*there, *((photo.label, photo.content) for photo in new)])
+    with dataset.writing():
+        moves = _moves(new, dataset)
+        final = dict(moves)
+        news = {
+            "sessions": {p.session: {"split": p.side} for p in new if p.side and not p.apart},
+            "photos": {final[photo.staged]: photo.side for photo in new if photo.apart},
+            "people_unknown": result.people_unknown,
+        }
+        result.edit = dataset.bring_in(moves, news).id
+    counted = Counter(photo.label for photo in new)
+    result.added = len(new)
+    result.by_label = {label: counted[label] for label in sort_labels(counted)}
+    result.sessions = len({photo.session for photo in new})
+    if not any(side != "test" for side in {photo.split for photo in dataset.photos()}):
+        result.warnings.append("Every photo is on the test side: there is none to train on yet.")
+
+
+def _known(dataset: Dataset, hashes: Mapping[str, str], compare: bool) -> Known:
+    sides = dataset.session_sides()
+    if not compare:
+        return Known(sides)
+    small = thumbnails(dataset.root, hashes, remember=True)
+    rows = [
+        (photo.session, photo.split, content, small[content])
+        for photo in dataset.photos()
+        if (content := hashes.get(photo.path)) in small
+    ]
+    if not rows:
+        return Known(sides)
+    sessions, splits, contents, pixels = zip(*rows)
+    return Known(sides, sessions, splits, contents, np.stack(pixels))
+
+
+def _moves(photos: list[Incoming], dataset: Dataset) -> list[tuple[str, str]]:
+    """Return (staged, final) paths: numbers of the source where they are free, else the next."""
+    names = FreeNames(dataset.root)
+    by_session: dict[str, list[Incoming]] = defaultdict(list)
+    for photo in photos:
+        by_session[photo.session].append(photo)
+    moves = []
+    for session, members in by_session.items():
+        members.sort(key=lambda photo: (photo.number or 0, natural_key(photo.path)))
+        numbers = [photo.number for photo in members]
+        as_they_are = (
+            None not in numbers
+            and len(set(numbers)) == len(numbers)
+            and numbers[0] > names.last_number(session)
+        )
+        for photo in members:
+            number = photo.number if as_they_are else names.next_number(session)
+            names.note(f"{session}-{number:04d}")
+            name = f"{session}-{number:04d}{PurePosixPath(photo.staged).suffix}"
+            moves.append((photo.staged, f"{dataset.folder_of(photo.label)}/{name}"))
+    return moves
+
+
+def _two_labels(pairs: list[tuple[str, str | None]]) -> list[str]:
+    labels: dict[str, set[str]] = defaultdict(set)
+    for label, content in pairs:
+        if content:
+            labels[content].add(label)
+    torn = [sort_labels(names) for names in labels.values() if len(names) > 1]
+    if not torn:
+        return []
+    return [
+        f"{len(torn)} photos are there under two labels, byte for byte (one of them as "
+        f"{' and '.join(torn[0])}): delete the wrong ones."
+    ]
+
+
+def _nothing_came_in(source: str, result: ImportResult) -> FingercountError:
+    """Return the advice for an import that brought nothing."""
+    if result.duplicates:
+        return FingercountError(
+            f"Nothing new in {source}: its {result.duplicates} photos are in the data set already."
+        )
+    if result.skipped:
+        path, reason = result.skipped[0]
+        return FingercountError(
+            f"Nothing in {source} could be imported. Left out: "
+            f"{several(len(result.skipped), 'file')}, the first {path} ({reason.rstrip('.')})."
+        )
+    return FingercountError(
+        f"No photos in {source}: it needs a folder per label, such as two/photo.jpg, or those in "
+        "train, val and test."
+    )

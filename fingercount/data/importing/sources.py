@@ -1,0 +1,227 @@
+"""Where an import reads from: a folder, a zip, or the address of a zip; checked before use."""
+
+import contextlib
+import http.client
+import lzma
+import os
+import re
+import stat
+import tempfile
+import urllib.error
+import urllib.request
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+from fingercount.data.folder import is_ignored
+from fingercount.errors import FingercountError
+from fingercount.paths import advice_on_write_errors
+
+MAX_ENTRY_BYTES = 50_000_000  # one photo
+MAX_RATIO = 100  # photos hardly compress: what unpacks to a hundred times its size is no photo
+SMALL = 100_000  # a drawing of one colour does compress so well, and harms nobody
+MAX_DOWNLOAD_BYTES = 2_000_000_000
+TIMEOUT_SECONDS = 30  # without a byte
+_BY_HAND = "Download it by hand and import the file."
+
+
+class FolderSource:
+    """The files below a folder."""
+
+    def __init__(self, root: Path):
+        self.root = Path(root)
+        self.name = str(root)
+
+    def paths(self) -> list[str]:
+        """Return posix paths relative to the folder, sorted; links are followed once."""
+        found: list[str] = []
+        seen: set[str] = set()
+        for folder, folders, names in os.walk(self.root, followlinks=True):
+            real = os.path.realpath(folder)
+            if real in seen:  # a link that leads back up
+                folders.clear()
+                continue
+            seen.add(real)
+            folders[:] = [name for name in folders if not is_ignored(name)]
+            found += [Path(folder, name).relative_to(self.root).as_posix() for name in names]
+        return sorted(found)
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes."""
+        file = self.root / path
+        try:
+            if file.stat().st_size > MAX_ENTRY_BYTES:
+                raise FingercountError(f"{path} is larger than {_mb(MAX_ENTRY_BYTES)} MB.")
+            return file.read_bytes()
+        except OSError as error:
+            raise FingercountError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+class ZipSource:
+    """The entries of a zip, read one at a time and never unpacked to a path of their own."""
+
+    def __init__(self, file: zipfile.ZipFile, name: str, size: int):
+        self.name = name
+        self._file = file
+        self._left = max(size * MAX_RATIO, SMALL)
+        # As a folder's paths are: some programs write "./two/1.jpg".
+        self._entries = {
+            str(PurePosixPath(info.filename)): info for info in file.infolist() if not info.is_dir()
+        }
+        self._check(file.infolist())
+
+    def paths(self) -> list[str]:
+        """Return the entries' names, sorted."""
+        return sorted(self._entries)
+
+    def read(self, path: str) -> bytes:
+        """Return an entry's bytes; what it really unpacks to is measured, not believed."""
+        try:
+            with self._file.open(self._entries[path]) as entry:
+                data = entry.read(MAX_ENTRY_BYTES + 1)
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError) as error:
+            raise FingercountError(f"{path} is damaged inside the zip ({error}).") from error
+        except (NotImplementedError, RuntimeError) as error:
+            raise FingercountError(
+                f"{path} is packed in a way that cannot be read ({error}); unpack the zip and "
+                "import the folder."
+            ) from error
+        self._left -= len(data)
+        if len(data) > MAX_ENTRY_BYTES or self._left < 0:
+            raise HostileArchiveError(self._too_much(path))
+        return data
+
+    def _check(self, infos: list[zipfile.ZipInfo]) -> None:
+        for info in infos:
+            name = info.orig_filename
+            if _is_unsafe(name) or _is_special(info):
+                raise HostileArchiveError(
+                    f"{self.name} was not imported: its entry {name!r} could be written outside "
+                    "the data set. Get the archive from a source you trust, or unpack it yourself "
+                    "and import the folder."
+                )
+            if info.flag_bits & 0x1:
+                raise FingercountError(
+                    f"{self.name} is encrypted; unpack it with its password and import the folder."
+                )
+            packed = max(info.compress_size, 1)
+            large = info.file_size > SMALL and info.file_size > MAX_RATIO * packed
+            if info.file_size > MAX_ENTRY_BYTES or large:
+                raise HostileArchiveError(self._too_much(name))
+        if sum(info.file_size for info in infos) > self._left:
+            raise HostileArchiveError(self._too_much("the whole"))
+
+    def _too_much(self, what: str) -> str:
+        return (
+            f"{self.name} was not imported: {what} unpacks to more than "
+            f"{_mb(MAX_ENTRY_BYTES)} MB or {MAX_RATIO} times its size, as no photo does. "
+            "If you trust it, unpack it yourself and import the folder."
+        )
+
+
+class HostileArchiveError(FingercountError):
+    """An archive that is refused whole."""
+
+
+@contextlib.contextmanager
+def open_source(source: str | Path) -> Iterator[FolderSource | ZipSource]:
+    """Open a folder, a .zip or the http(s) address of a .zip.
+
+    Raises:
+        FingercountError: where it is missing, no zip, encrypted, unsafe, or out of reach.
+    """
+    text = str(source)
+    if re.match(r"[a-z][a-z0-9+.-]+://", text, re.IGNORECASE):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "download.zip"
+            download(text, file)
+            with _open_zip(file, text) as opened:
+                yield opened
+        return
+    path = Path(source).expanduser()
+    if path.is_dir():
+        yield FolderSource(path)
+    elif path.is_file():
+        with _open_zip(path, str(path)) as opened:
+            yield opened
+    else:
+        raise FingercountError(f"{path} does not exist; give a folder, a .zip or its address.")
+
+
+def download(url: str, file: Path) -> None:
+    """Fetch an address into a file, at most 2 GB."""
+    _check_scheme(url)
+    request = urllib.request.Request(url, headers={"User-Agent": "fingercount"})
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
+            _check_scheme(answer.geturl())
+            with advice_on_write_errors(file), file.open("wb") as target:
+                for block in _blocks(answer, url):
+                    target.write(block)
+    except urllib.error.HTTPError as error:
+        raise FingercountError(
+            f"{url} answered {error.code} {error.reason}; check the address. {_BY_HAND}"
+        ) from error
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise _out_of_reach(url, error) from error
+
+
+def _blocks(answer, url: str) -> Iterator[bytes]:
+    """Yield what an address answers; that it breaks off is no fault of the disk's."""
+    got, promised = 0, answer.headers.get("Content-Length") or ""
+    while True:
+        try:
+            block = answer.read(1 << 20)
+        except (OSError, http.client.HTTPException) as error:
+            raise _out_of_reach(url, error) from error
+        if not block:
+            break
+        got += len(block)
+        if got > MAX_DOWNLOAD_BYTES:
+            raise FingercountError(
+                f"{url} is larger than {_mb(MAX_DOWNLOAD_BYTES)} MB; download it by hand, unpack "
+                "what you need and import the folder."
+            )
+        yield block
+    if promised.isdigit() and got < int(promised):
+        raise _out_of_reach(url, "it broke off")
+
+
+def _out_of_reach(url: str, error) -> FingercountError:
+    reason = " ".join(str(getattr(error, "reason", None) or error).split())
+    return FingercountError(f"{url} is out of reach ({reason}). {_BY_HAND}")
+
+
+def _check_scheme(url: str) -> None:
+    if urlsplit(url).scheme.lower() not in ("http", "https"):
+        raise FingercountError(f"{url} is no http or https address; download it and import it.")
+
+
+@contextlib.contextmanager
+def _open_zip(path: Path, name: str) -> Iterator[ZipSource]:
+    try:
+        opened = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise FingercountError(
+            f"{name} is not a zip that can be read. Give a .zip (for a web page, the address of "
+            "its download link), or unpack it and import the folder."
+        ) from error
+    with opened as file:
+        yield ZipSource(file, name, path.stat().st_size)
+
+
+def _is_unsafe(name: str) -> bool:
+    absolute = name.startswith("/") or re.match(r"[A-Za-z]:", name)
+    return bool(absolute) or "\\" in name or "\0" in name or ".." in name.split("/")
+
+
+def _is_special(info: zipfile.ZipInfo) -> bool:
+    """Return whether an entry is a link or a device instead of a file or folder."""
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    return kind not in (0, stat.S_IFREG, stat.S_IFDIR)
+
+
+def _mb(size: int) -> int:
+    return size // 1_000_000

@@ -1,0 +1,134 @@
+"""dataset.json: what the folder tree cannot say of a data set (sides, people)."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from fingercount.data.splits import SIDES, parse_name
+from fingercount.errors import FingercountError
+from fingercount.paths import write_json
+
+BIN = ".bin"
+VERSION = 1
+
+
+class Record:
+    """The content of one dataset.json; `refresh` before reading, `save` after changing.
+
+    sessions: {session: {"split": side, "person": name}}, either may be missing.
+    photos: {path: side} of sessions that serve two sides, because there were too few of them.
+    people_unknown: whether photos came in without saying who is on them.
+    """
+
+    def __init__(self, root: Path):
+        self.path = Path(root) / "dataset.json"
+        self._seen: tuple | None = ()
+        self.refresh()
+
+    @property
+    def exists(self) -> bool:
+        return self.path.exists()
+
+    def refresh(self) -> None:
+        """Read the file again where another window or process has changed it."""
+        try:
+            stat = self.path.stat()
+            seen = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+        except FileNotFoundError:
+            seen = None
+        except OSError as error:
+            raise FingercountError(
+                f"{self.path} cannot be read ({error.strerror}); check the permissions of "
+                f"{self.path.parent}, or move it elsewhere."
+            ) from error
+        if seen != self._seen:
+            self._read() if seen else self._fill({})
+            self._seen = seen
+
+    def save(self) -> None:
+        """Write the file, whole or not at all."""
+        value = {
+            "version": VERSION,
+            "people_unknown": self.people_unknown,
+            "sessions": self.sessions,
+            "photos": self.photos,
+        }
+        write_json(self.path, value)
+
+    def forget(self) -> None:
+        """Drop changes that were not saved."""
+        self._seen = ()
+        self.refresh()
+
+    def side_of_photo(self, path: str, orphans: Mapping[str, str]) -> str | None:
+        """Return the side a photo has for itself, not through its session."""
+        return self.photos.get(path) or orphans.get(path.rpartition("/")[2])
+
+    def orphans(self, paths: Iterable[str]) -> dict[str, str]:
+        """Return {file name: side} of photos that are gone from where they were.
+
+        One that was dragged to another label's folder in a file browser keeps its side by it: a
+        test photo must not slip into training. Only numbered names are unique enough for that.
+        """
+        if not self.photos:
+            return {}
+        gone = self.photos.keys() - set(paths)
+        names = {path.rpartition("/")[2]: self.photos[path] for path in gone}
+        return {name: side for name, side in names.items() if parse_name(Path(name).stem)}
+
+    def follow(self, moves: Iterable[tuple[str, str]]) -> bool:
+        """Take the photos' own sides along when files move; return whether anything changed.
+
+        A photo in the bin keeps the place it had, for when it comes back.
+        """
+        changed = False
+        for before, after in moves:
+            before, after = _place(before), _place(after)
+            if before != after and before in self.photos:
+                self.photos[after] = self.photos.pop(before)
+                changed = True
+        return changed
+
+    def merge(self, news: Mapping) -> bool:
+        """Add what an import knows of its sessions; sides and people that stand are kept."""
+        changed = False
+        for session, facts in news.get("sessions", {}).items():
+            known = self.sessions.setdefault(session, {})
+            for key, value in facts.items():
+                if value is not None and key not in known:
+                    known[key] = value
+                    changed = True
+        for path, side in news.get("photos", {}).items():
+            if self.photos.setdefault(path, side) == side:
+                changed = True
+        if news.get("people_unknown") and not self.people_unknown:
+            self.people_unknown = changed = True
+        return changed
+
+    def _read(self) -> None:
+        try:
+            value = json.loads(self.path.read_text(encoding="utf-8"))
+            newer = value.get("version", VERSION) > VERSION
+            self._fill(value)
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            raise FingercountError(
+                f"{self.path} cannot be understood; restore it from a backup, or delete it "
+                "(the photos stay; which of them are for the test is then decided anew)."
+            ) from error
+        if newer:
+            raise FingercountError(
+                f"{self.path} was written by a newer version of fingercount; update fingercount."
+            )
+
+    def _fill(self, value: dict) -> None:
+        self.people_unknown: bool = bool(value.get("people_unknown"))
+        self.sessions: dict[str, dict] = dict(value.get("sessions") or {})
+        self.photos: dict[str, str] = dict(value.get("photos") or {})
+        sides = [facts.get("split") for facts in self.sessions.values()] + [*self.photos.values()]
+        if any(side is not None and side not in SIDES for side in sides):
+            raise ValueError("a side that is none of train, val and test")
+
+
+def _place(path: str) -> str:
+    """Return where a photo is or, for one in the bin, where it was."""
+    return path.split("/", 2)[2] if path.startswith(BIN + "/") else path

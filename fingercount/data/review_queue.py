@@ -1,0 +1,140 @@
+"""The review tray: what a person corrected while live, until it is kept as a photo or thrown away.
+
+    tray = Tray()
+    tray.add(crop, "two", answer="three", confidence=0.8, model="hands", session="20260102-101500")
+    tray.keep(dataset, [entry.id for entry in tray.entries()])
+
+An entry is a picture and a JSON file of the same name in data/.tray/.
+"""
+
+import io
+import json
+import time
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from fingercount.data.dataset import Dataset
+from fingercount.errors import FingercountError
+from fingercount.imaging.read import read_image
+from fingercount.labels import clean_label
+from fingercount.locking import writer
+from fingercount.paths import advice_on_write_errors, check_name, data_dir, write_atomic, write_json
+from fingercount.text import several
+
+FOLDER = ".tray"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One corrected frame.
+
+    Attributes:
+        id: its files' name.
+        label: what it really shows.
+        answer, confidence, model: what was said of it, how surely, and by which model.
+        session: the sitting it belongs to.
+    """
+
+    id: str
+    label: str
+    answer: str
+    confidence: float
+    model: str
+    session: str
+
+
+class Tray:
+    """The tray on disk; several windows may use it at once.
+
+    Args:
+        folder: data/.tray/ where None.
+    """
+
+    def __init__(self, folder: Path | None = None):
+        self.folder = data_dir() / FOLDER if folder is None else Path(folder)
+
+    def add(
+        self, crop: np.ndarray, label: str, *, answer: str, confidence: float, model: str, session
+    ) -> Entry:
+        """Put a crop into the tray: uint8 RGB [side, side, 3].
+
+        Raises:
+            FingercountError: for a name that cannot be one, or where the disk is full.
+        """
+        label, session = clean_label(label), check_name(session, "session")
+        entry = Entry(
+            f"{session}-{uuid.uuid4().hex[:8]}", label, answer, float(confidence), model, session
+        )
+        buffer = io.BytesIO()
+        Image.fromarray(crop).save(buffer, "PNG")  # it becomes a JPEG once, when it is kept
+        write_atomic(self._picture(entry.id), buffer.getvalue())
+        write_json(self._facts(entry.id), {**entry.__dict__, "order": time.time_ns()})
+        return entry
+
+    def entries(self) -> list[Entry]:
+        """Return what is in the tray, newest first; what cannot be read is left out."""
+        found = []
+        for path in self.folder.glob("*.json"):
+            try:
+                facts = json.loads(path.read_text(encoding="utf-8"))
+                order = int(facts.pop("order"))
+                entry = Entry(**facts)
+            except (OSError, ValueError, KeyError, TypeError):
+                continue  # another window took it this moment, or a person wrote here
+            if entry.id == path.stem and self._picture(entry.id).is_file():
+                found.append((order, entry))
+        return [entry for _, entry in sorted(found, key=lambda pair: -pair[0])]
+
+    def image(self, entry: Entry) -> np.ndarray:
+        """Return an entry's crop as uint8 RGB [side, side, 3]."""
+        return read_image(self._picture(entry.id))
+
+    def keep(self, dataset: Dataset, ids: Iterable[str]) -> int:
+        """Move entries into a data set, each sitting a session of its own; return how many.
+
+        Each is a photo there before it leaves the tray, so that none is lost on the way.
+
+        Raises:
+            FingercountError: where one cannot be read; the others are kept before it says so.
+        """
+        wanted, kept, broken = set(ids), 0, []
+        with writer(self.folder):  # another window that keeps them, too, waits and finds none
+            # Oldest first, so that photos are numbered as they were taken.
+            for entry in reversed([entry for entry in self.entries() if entry.id in wanted]):
+                try:
+                    rgb = self.image(entry)
+                except FingercountError:
+                    broken.append(entry.id)
+                    continue
+                # To learn from: chosen for being wrong, they would measure any model as worse.
+                dataset.add(rgb, entry.label, f"live-{entry.session}", split="train")
+                self._remove(entry.id)
+                kept += 1
+        if broken:
+            raise FingercountError(
+                f"{several(kept, 'frame')} became photos; {broken[0]}.png cannot be read and stays "
+                "in the tray: discard it."
+            )
+        return kept
+
+    def discard(self, ids: Iterable[str]) -> None:
+        """Throw entries away."""
+        known = {entry.id for entry in self.entries()}
+        for name in set(ids) & known:
+            self._remove(name)
+
+    def _remove(self, name: str) -> None:
+        with advice_on_write_errors(self.folder):
+            self._facts(name).unlink(missing_ok=True)
+            self._picture(name).unlink(missing_ok=True)
+
+    def _picture(self, name: str) -> Path:
+        return self.folder / f"{name}.png"
+
+    def _facts(self, name: str) -> Path:
+        return self.folder / f"{name}.json"

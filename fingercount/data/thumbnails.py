@@ -1,0 +1,47 @@
+"""The thumbnails of a data set's photos, for comparing; kept in cache/ by content."""
+
+import contextlib
+import zipfile
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+
+from fingercount.errors import FingercountError
+from fingercount.imaging.near_duplicates import thumbnail
+from fingercount.imaging.read import read_image
+from fingercount.paths import write_atomic
+
+
+def thumbnails(root: Path, hashes: Mapping[str, str], remember: bool) -> dict[str, np.ndarray]:
+    """Return {content hash: thumbnail} of photos; those that cannot be read are left out.
+
+    Args:
+        root: the data set's folder.
+        hashes: {path: content hash}.
+        remember: whether cache/ may be written.
+    """
+    store = Path(root) / "cache" / "thumbnails.npz"
+    known = _load(store)
+    found: dict[str, np.ndarray] = {}
+    for path, content in hashes.items():
+        if content in known:
+            found[content] = known[content]
+        elif content not in found:
+            with contextlib.suppress(FingercountError):
+                found[content] = thumbnail(read_image(Path(root) / path))
+    if remember and found.keys() != known.keys():
+        buffer = BytesIO()
+        np.savez(buffer, contents=list(found), pixels=np.array(list(found.values()), np.uint8))
+        with contextlib.suppress(FingercountError):  # only slower without: it is a cache
+            write_atomic(store, buffer.getvalue())
+    return found
+
+
+def _load(store: Path) -> dict[str, np.ndarray]:
+    try:
+        with np.load(store) as stored:
+            return dict(zip(stored["contents"].tolist(), stored["pixels"], strict=True))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return {}

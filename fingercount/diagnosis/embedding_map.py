@@ -1,0 +1,125 @@
+"""All photos in two dimensions, those that the network finds alike near each other."""
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+from scipy.linalg import eigh
+from threadpoolctl import threadpool_limits
+
+from fingercount.diagnosis import tsne
+from fingercount.errors import FingercountError
+from fingercount.paths import write_atomic
+
+FEW = 100  # photos under which t-SNE has too few neighbours; the two main directions do
+MANY = 3000  # photos that are laid out; more go to those that they are most like
+COMPONENTS = 50
+NEIGHBOURS = 3
+KNOWN = 0.9  # share of known photos from which a map is kept, and the new ones are put into it
+
+
+def lay_out(
+    features: np.ndarray,
+    *,
+    keep_in: Path | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> np.ndarray:
+    """Return the place of each photo, float32 [N, 2] between 0 and 1.
+
+    By t-SNE; of few photos, or where it fails, the first two principal components. The order of
+    the photos does not matter, and they keep their places when a few come or go.
+
+    Args:
+        features: float32 [N, 512].
+        keep_in: folder that remembers the map; may be deleted at any time.
+        progress: called with (done, total).
+    """
+    n = len(features)
+    if n < 3:
+        return np.full((n, 2), 0.5, np.float32) + np.arange(n, dtype=np.float32)[:, None] * 0.1
+    names = _names(features)
+    order = np.argsort(names, kind="stable")
+    names, vectors = names[order], _components(features[order])
+    places = np.empty((n, 2), np.float32)
+    places[order] = _places(names, vectors, keep_in / "map.npz" if keep_in else None, progress)
+    return places
+
+
+def _places(names: np.ndarray, vectors: np.ndarray, file: Path | None, progress) -> np.ndarray:
+    """Return a place for each photo, with the help of the map on disk where it fits."""
+    main_directions = vectors[:, :2]
+    if len(vectors) < FEW:
+        return _unit(main_directions)
+    known, places = _read(file, names)
+    anew = known.mean() < KNOWN
+    if anew:
+        some = np.random.default_rng(0).permutation(len(vectors))[:MANY]
+        laid = tsne.embed(vectors[some], progress)
+        if laid is None:
+            return _unit(main_directions)
+        known = np.zeros(len(vectors), bool)
+        known[some] = True
+        places[some] = _unit(laid)
+    places[~known] = _among(vectors[~known], vectors[known], places[known])
+    if anew and file:
+        _write(file, names, places)
+    return places
+
+
+def _among(vectors: np.ndarray, others: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Return places [N, 2] between those of the others that each is most like."""
+    found = np.empty((len(vectors), 2), np.float32)
+    lengths = (others**2).sum(1)
+    for first in range(0, len(vectors), 1000):
+        part = vectors[first : first + 1000]
+        apart = (part**2).sum(1)[:, None] + lengths - 2 * part @ others.T
+        nearest = np.argpartition(apart, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
+        weights = 1 / np.maximum(np.take_along_axis(apart, nearest, 1), 1e-6)
+        weights /= weights.sum(1, keepdims=True)
+        found[first : first + 1000] = (weights[..., None] * places[nearest]).sum(1)
+    return found
+
+
+def _components(features: np.ndarray) -> np.ndarray:
+    """Return the first principal components, float32 [N, COMPONENTS], the largest first."""
+    centred = features - features.mean(0)
+    size = features.shape[1]
+    # With one thread: on a busy machine, several wait for each other for seconds.
+    with threadpool_limits(1, "blas"):
+        _, directions = eigh(centred.T @ centred, subset_by_index=(size - COMPONENTS, size - 1))
+        return (centred @ directions[:, ::-1]).astype(np.float32)
+
+
+def _unit(places: np.ndarray) -> np.ndarray:
+    low, high = places.min(0), places.max(0)
+    return ((places - low) / np.maximum(high - low, 1e-9)).astype(np.float32)
+
+
+def _names(features: np.ndarray) -> np.ndarray:
+    """Return a short digest of each row, str [N]."""
+    rows = np.ascontiguousarray(features, np.float32)
+    return np.array([hashlib.blake2b(row.tobytes(), digest_size=8).hexdigest() for row in rows])
+
+
+def _read(file: Path | None, names: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return (which photos the map on disk knows, bool [N]; their places [N, 2], 0 elsewhere)."""
+    known, places = np.zeros(len(names), bool), np.zeros((len(names), 2), np.float32)
+    with suppress(OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
+        if file and file.is_file():
+            with np.load(file, allow_pickle=False) as kept:
+                at = dict(zip(kept["names"].tolist(), kept["places"]))
+            for n, name in enumerate(names.tolist()):
+                if name in at:
+                    known[n], places[n] = True, at[name]
+    return known, places
+
+
+def _write(file: Path, names: np.ndarray, places: np.ndarray) -> None:
+    buffer = io.BytesIO()
+    np.savez(buffer, names=names, places=places)
+    with suppress(OSError, FingercountError):  # only slower without
+        write_atomic(file, buffer.getvalue())

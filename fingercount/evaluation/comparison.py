@@ -1,0 +1,220 @@
+"""Two models on the same photos: what changed, and whether that is more than chance.
+
+comparison = compare(before, after)      # two evaluation reports
+print(comparison.sentence)
+"""
+
+import math
+from dataclasses import dataclass
+
+from scipy.stats import binomtest
+
+from fingercount.data.dataset import Dataset
+from fingercount.errors import FingercountError
+from fingercount.evaluation.evaluator import Item, Report, choose_photos, evaluate
+from fingercount.models.model import Model
+from fingercount.text import several
+
+LEVEL = 0.05
+Z = 1.959964  # of a 95 % interval
+
+
+@dataclass(frozen=True)
+class Change:
+    """A paired comparison of right and wrong on the same photos.
+
+    Attributes:
+        n: photos.
+        before, after: how many were right.
+        gained, lost: newly right, newly wrong.
+        p: of McNemar's exact test; 1 where nothing changed.
+    """
+
+    n: int
+    before: int
+    after: int
+    gained: int
+    lost: int
+
+    @property
+    def p(self) -> float:
+        changed = self.gained + self.lost
+        return float(binomtest(self.gained, changed, 0.5).pvalue) if changed else 1.0
+
+    @property
+    def difference(self) -> float | None:
+        """Change of the share that is right, -1 to 1."""
+        return (self.after - self.before) / self.n if self.n else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """95 % interval of the difference, by Agresti and Min (2005)."""
+        if not self.n:
+            return None
+        gained, lost, n = self.gained + 0.5, self.lost + 0.5, self.n + 2
+        middle = (gained - lost) / n
+        error = math.sqrt(gained + lost - (gained - lost) ** 2 / n) / n
+        return max(-1.0, middle - Z * error), min(1.0, middle + Z * error)
+
+    @property
+    def certain(self) -> bool:
+        """Whether the change is more than chance."""
+        return self.p < LEVEL
+
+    @property
+    def sentence(self) -> str:
+        if not self.n:
+            return "no photos"
+        low, high = self.interval
+        told = (
+            f"{self.before / self.n:.1%} before, {self.after / self.n:.1%} after "
+            f"({100 * self.difference:+.1f} points, 95 % interval {100 * low:+.1f} to "
+            f"{100 * high:+.1f}; {self.gained:,} newly right, {self.lost:,} newly wrong, "
+            f"p = {self.p:.2g})"
+        )
+        if self.gained + self.lost == 0:
+            return f"{self.after / self.n:.1%} before and after, on the same photos"
+        return told if self.certain else f"{told}: within chance"
+
+    def to_json(self) -> dict:
+        return {
+            "n": self.n,
+            "before": self.before,
+            "after": self.after,
+            "difference": self.difference,
+            "interval": list(self.interval) if self.interval else None,
+            "gained": self.gained,
+            "lost": self.lost,
+            "p": self.p,
+            "certain": self.certain,
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two reports on the same photos under the same labels.
+
+    Attributes:
+        old, new: names of the models.
+        overall: over all photos.
+        per_class: {label: its photos}.
+        gained, lost: photos newly right and newly wrong, as the new model answered them.
+        sessions: how many the photos are from.
+        notes: what to know besides.
+    """
+
+    old: str
+    new: str
+    overall: Change
+    per_class: dict[str, Change]
+    gained: list[Item]
+    lost: list[Item]
+    sessions: int
+    notes: list[str]
+
+    @property
+    def sentence(self) -> str:
+        """The result in plain words."""
+        change = self.overall
+        if change.certain:
+            verdict = f"{self.new} is {'better' if change.difference > 0 else 'worse'}"
+        else:
+            verdict = f"{self.new} is neither better nor worse by more than chance"
+        where = f"{several(change.n, 'photo')} from {several(self.sessions, 'session')}"
+        return f"{verdict}, on {where}: {change.sentence}."
+
+    def to_json(self) -> dict:
+        return {
+            "old": self.old,
+            "new": self.new,
+            "sentence": self.sentence,
+            "sessions": self.sessions,
+            "overall": self.overall.to_json(),
+            "per_class": {label: change.to_json() for label, change in self.per_class.items()},
+            "gained": [item.path for item in self.gained],
+            "lost": [item.path for item in self.lost],
+            "notes": self.notes,
+        }
+
+
+def compare(before: Report, after: Report) -> Comparison:
+    """Compare two reports photo by photo.
+
+    Raises:
+        FingercountError: where they have no photo in common.
+    """
+    earlier = {item.path: item for item in before.items}
+    pairs = [(earlier[item.path], item) for item in after.items if item.path in earlier]
+    if not pairs:
+        raise FingercountError("These two evaluations have no photo in common.")
+    labels = [label for label in after.classes if any(b.actual == label for _, b in pairs)]
+    labels += [
+        label
+        for label in before.classes
+        if label not in after.classes and any(a.actual == label for a, _ in pairs)
+    ]
+    return Comparison(
+        before.model,
+        after.model,
+        _change(pairs),
+        {label: _change([p for p in pairs if p[1].actual == label]) for label in labels},
+        sorted((b for a, b in pairs if b.right and not a.right), key=lambda i: -i.confidence),
+        sorted((b for a, b in pairs if a.right and not b.right), key=lambda i: -i.confidence),
+        len({item.session for _, item in pairs}),
+        _notes(pairs, before, after),
+    )
+
+
+def compare_models(
+    old: Model,
+    new: Model,
+    dataset: Dataset,
+    split: str | None = None,
+    *,
+    known: tuple[dict | None, dict | None] = (None, None),
+) -> Comparison:
+    """Evaluate two models on the same photos and compare them.
+
+    Args:
+        split: see choose_photos.
+        known: what either was asked before, as `evaluate` takes it.
+    """
+    _, split = choose_photos(dataset, split)
+    before = evaluate(old, dataset, split, known=known[0])
+    return compare(before, evaluate(new, dataset, split, known=known[1]))
+
+
+def _change(pairs: list[tuple[Item, Item]]) -> Change:
+    return Change(
+        len(pairs),
+        sum(a.right for a, _ in pairs),
+        sum(b.right for _, b in pairs),
+        sum(b.right and not a.right for a, b in pairs),
+        sum(a.right and not b.right for a, b in pairs),
+    )
+
+
+def _notes(pairs, old: Report, new: Report) -> list[str]:
+    notes = []
+    for which, report in ((0, old), (1, new)):
+        if seen := sum(pair[which].seen is not None for pair in pairs):
+            notes.append(
+                f"{report.model} was trained on {seen:,} of these {len(pairs):,} photos, so this "
+                "is no fair comparison."
+            )
+        elif before := sum(pair[which].backbone_seen for pair in pairs):
+            notes.append(
+                f"The backbone of {report.model} was trained on {before:,} of these "
+                f"{len(pairs):,} photos: expect less on new ones."
+            )
+        elif known := sum(pair[which].session_seen for pair in pairs):
+            notes.append(
+                f"{report.model} was trained on other photos of the same sessions as {known:,} of "
+                f"these {len(pairs):,}: expect less on another day."
+            )
+    if len({item.session for _, item in pairs}) == 1:
+        notes.append(
+            "All photos are from one session, and frames of one sitting are alike: chance is taken "
+            "for smaller than it is, and on another day it may be otherwise."
+        )
+    return notes

@@ -1,0 +1,127 @@
+"""What a model was measured to do before it shipped: report.json beside its weights.
+
+    for measured in read_measured(Path("models/hands"), weights): print(measured.name, measured.n)
+
+benchmarks/report.py writes it from evaluations on sets that no user has.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from fingercount.evaluation.evaluator import Item, Report, per_class, share, wilson
+from fingercount.labels import NONE, count_of
+from fingercount.paths import write_json
+
+FILE = "report.json"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One set's figures, shaped like an evaluation's Report as far as charts and tables need it.
+
+    Attributes:
+        name, about: of the set, for people; `about` is a sentence.
+        classes: as in Report.
+        confusion: int [C, C], rows actual, columns predicted.
+        refused: share of the hands that get no number at the model's threshold, or None.
+        none_counted: share of the photos without a hand that get one, or None.
+        calibration_error: expected, over ten bins.
+    """
+
+    name: str
+    about: str
+    classes: list[str]
+    confusion: np.ndarray
+    refused: float | None
+    none_counted: float | None
+    calibration_error: float
+
+    @property
+    def n(self) -> int:
+        return int(self.confusion.sum())
+
+    @property
+    def right(self) -> int:
+        return int(self.confusion.trace())
+
+    @property
+    def accuracy(self) -> float | None:
+        return share(self.right, self.n)
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        return wilson(self.right, self.n)
+
+    @property
+    def per_class(self) -> dict[str, dict]:
+        return per_class(self.confusion, self.classes)
+
+    def to_json(self) -> dict:
+        return {**self.__dict__, "n": self.n, "confusion": self.confusion.tolist()}
+
+
+def summarize(report: Report, name: str, about: str) -> Measured:
+    """Return what is kept of an evaluation: no photo and no path."""
+    hands = [item for item in report.items if item.actual != NONE]
+    others = [item for item in report.items if item.actual == NONE]
+    numbered = sum(count_of(item.answer) is not None for item in hands)
+    counted = sum(count_of(item.answer) is not None for item in others)
+    return Measured(
+        name,
+        about,
+        list(report.classes),
+        report.confusion,
+        share(len(hands) - numbered, len(hands)),
+        share(counted, len(others)),
+        calibration_error(report.items),
+    )
+
+
+def calibration_error(items: Sequence[Item], bins: int = 10) -> float:
+    """Return the expected calibration error: how far confidence is from the share that is right.
+
+    Photos are sorted into bins of equal width by confidence; the gap of each bin counts by its
+    photos (Guo et al. 2017).
+    """
+    if not items:
+        return 0.0
+    confidence = np.array([item.confidence for item in items])
+    right = np.array([item.right for item in items], float)
+    bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
+    return sum(
+        abs(confidence[bin_of == b].mean() - right[bin_of == b].mean()) * (bin_of == b).mean()
+        for b in np.unique(bin_of)
+    ).item()
+
+
+def write_measured(path: Path, weights: str, sets: Sequence[Measured]) -> None:
+    """Write report.json for the model whose weights have this hash."""
+    write_json(path, {"format": 1, "weights": weights, "sets": [one.to_json() for one in sets]})
+
+
+def read_measured(folder: Path, weights: str) -> list[Measured]:
+    """Return what report.json says of these weights; nothing where it is of others or damaged.
+
+    Args:
+        folder: the model's.
+        weights: hash of the weights that are there now, from `backbones.weights_hash`.
+    """
+    try:
+        report = json.loads((Path(folder) / FILE).read_text(encoding="utf-8"))
+        if report["format"] != 1 or report["weights"] != weights:
+            return []
+        return [_read_set(one) for one in report["sets"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []  # it only informs; the model works without
+
+
+def _read_set(one: dict) -> Measured:
+    fields = {name: one[name] for name in Measured.__dataclass_fields__}
+    confusion = np.array(fields.pop("confusion"), int)
+    if confusion.shape != (len(one["classes"]),) * 2:
+        raise ValueError("the matrix does not fit its classes")
+    return Measured(confusion=confusion, **fields)

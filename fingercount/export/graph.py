@@ -1,0 +1,132 @@
+"""Writing an ONNX graph node by node, and the preprocessing as such nodes.
+
+    graph = Graph()
+    x = preprocess_nodes(graph, "photo", Preprocess())  # uint8 [H, W, 3] -> [1, 3, 128, 128]
+
+onnxruntime's own Resize is not Pillow's: on a long thin photo it is off by up to 28 levels of 255.
+So the resize stands here as the two products with weights that it is, in Pillow's arithmetic: each
+pass rounds to whole levels, its weights are whole multiples of 2^-22. In float64 both are exact.
+"""
+
+import numpy as np
+from onnx import ModelProto, TensorProto, helper, numpy_helper
+
+from fingercount.imaging.preprocess import Preprocess
+
+OPSET = 18
+IR_VERSION = 8  # what goes with opset 18; onnxruntime reads it since 1.14
+_LEVELS = 2.0**22  # Pillow's fixed point
+
+
+class Graph:
+    """An ONNX graph that grows from its inputs to its outputs; values are known by their names."""
+
+    def __init__(self):
+        self._nodes, self._constants = [], []
+
+    def add(self, kind: str, *inputs, **attributes) -> str:
+        """Append a node and return the name of what it computes.
+
+        Args:
+            kind: ONNX's name of the operation.
+            inputs: names, or arrays, which become constants.
+        """
+        names = [value if isinstance(value, str) else self.constant(value) for value in inputs]
+        name = f"{kind.lower()}_{len(self._nodes)}"
+        self._nodes.append(helper.make_node(kind, names, [name], name=name, **attributes))
+        return name
+
+    def constant(self, value) -> str:
+        """Return the name of a constant."""
+        name = f"constant_{len(self._constants)}"
+        self._constants.append(numpy_helper.from_array(np.asarray(value), name))
+        return name
+
+    def model(self, photo: str, outputs: dict[str, tuple[str, int]], metadata: dict[str, str]):
+        """Return the whole as a model.
+
+        Args:
+            photo: name of the input, uint8 [height, width, 3].
+            outputs: name of each output -> (name of its value, its length); float32.
+            metadata: what the file says of itself.
+        """
+        for name, (value, _) in outputs.items():
+            self._nodes.append(helper.make_node("Identity", [value], [name]))
+        info = helper.make_tensor_value_info
+        graph = helper.make_graph(
+            self._nodes,
+            "fingercount",
+            [info(photo, TensorProto.UINT8, ["height", "width", 3])],
+            [info(name, TensorProto.FLOAT, [length]) for name, (_, length) in outputs.items()],
+            self._constants,
+        )
+        model: ModelProto = helper.make_model(
+            graph,
+            producer_name="fingercount",
+            ir_version=IR_VERSION,
+            opset_imports=[helper.make_opsetid("", OPSET)],
+        )
+        helper.set_model_props(model, metadata)
+        return model
+
+
+def preprocess_nodes(graph: Graph, photo: str, preprocess: Preprocess) -> str:
+    """Append what `Preprocess` does: uint8 [H, W, 3] -> float32 [1, 3, size, size]."""
+    add, size = graph.add, np.float64(preprocess.size)
+    shape = add("Slice", add("Shape", photo), [0], [2])
+    sides = add("Cast", shape, to=TensorProto.DOUBLE)
+    scale = add("Div", size, add("ReduceMax", sides, keepdims=1))
+    # ONNX rounds halves to the even number, as Python does.
+    targets = add("Max", add("Round", add("Mul", sides, scale)), np.ones(1))
+    height, width = (add("Slice", sides, [i], [i + 1]) for i in (0, 1))
+    new_height, new_width = (add("Slice", targets, [i], [i + 1]) for i in (0, 1))
+
+    channels = add("Transpose", photo, perm=[2, 0, 1])
+    pixels = add("Cast", channels, to=TensorProto.DOUBLE)
+    across = _resize_weights(graph, width, new_width, axis=0)
+    pixels = _whole_levels(graph, add("MatMul", pixels, across))
+    down = _resize_weights(graph, height, new_height, axis=1)
+    pixels = _whole_levels(graph, add("MatMul", down, pixels))
+
+    factor = np.float32(1 / 255) / np.asarray(preprocess.std, np.float32)
+    shift = np.asarray(preprocess.mean, np.float32) / np.asarray(preprocess.std, np.float32)
+    x = add("Cast", pixels, to=TensorProto.FLOAT)
+    x = add("Sub", add("Mul", x, factor[:, None, None]), shift[:, None, None])
+    new_sides = add("Cast", targets, to=TensorProto.INT64)
+    room = add("Sub", np.full(2, preprocess.size), new_sides)
+    before = add("Div", room, np.full(2, 2))
+    pads = add("Concat", [0], before, [0], add("Sub", room, before), axis=0)
+    return add("Unsqueeze", add("Pad", x, pads), [0])
+
+
+def _resize_weights(graph: Graph, side: str, new_side: str, axis: int) -> str:
+    """Append the weight of each old pixel in each new one: [old, new] for axis 0, else [new, old].
+
+    A triangle around the new pixel's centre, twice as wide as the pixel where it shrinks.
+
+    Args:
+        side, new_side: names of the lengths, float64 [1] each.
+        axis: which of the two the old pixels are. (Not made by transposing the other:
+            onnxruntime 1.19 cannot multiply by transposed float64.)
+    """
+    add = graph.add
+
+    def centres(count: str, along: int) -> str:
+        until = add("Squeeze", count, [0])
+        middles = add("Add", add("Range", np.float64(0), until, np.float64(1)), np.float64(0.5))
+        return add("Unsqueeze", middles, [1 - along])
+
+    scale = add("Div", side, new_side)
+    reach = add("Div", np.ones(1), add("Max", scale, np.ones(1)))
+    new = add("Mul", centres(new_side, 1 - axis), scale)
+    distance = add("Abs", add("Mul", add("Sub", centres(side, axis), new), reach))
+    weights = add("Max", add("Sub", np.ones(1), distance), np.zeros(1))
+    weights = add("Div", weights, add("ReduceSum", weights, [axis], keepdims=1))
+    fixed = add("Floor", add("Add", add("Mul", weights, np.array([_LEVELS])), np.array([0.5])))
+    return add("Div", fixed, np.array([_LEVELS]))
+
+
+def _whole_levels(graph: Graph, pixels: str) -> str:
+    """Append the rounding to 0..255 after a pass; a half goes up."""
+    rounded = graph.add("Floor", graph.add("Add", pixels, np.array([0.5])))
+    return graph.add("Clip", rounded, np.float64(0), np.float64(255))

@@ -1,0 +1,219 @@
+"""One file that takes a photo and answers: a model as ONNX, with its preprocessing inside.
+
+    exported = export_onnx("hands", Path("hands.onnx"))
+    exported.bytes, exported.difference
+
+Input "photo", uint8 RGB [height, width, 3] of any size; output "probabilities", float32 [classes],
+which sum to 1. Where the model asks its backbone whether there is a hand, a second output says how
+probable one is: "hand", float32 [1].
+The file holds the form that answers here: what is evaluated is what is exported.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+
+import fingercount
+from fingercount.data.dataset import SAMPLE, Dataset
+from fingercount.errors import FingercountError
+from fingercount.export.graph import Graph, preprocess_nodes
+from fingercount.export.resnet import fast_nodes, reference_nodes
+from fingercount.labels import count_of
+from fingercount.models.decision import NO_HAND
+from fingercount.models.model import Model, find_model, load_model
+from fingercount.models.quantized import GRAPH, WEIGHTS, core
+from fingercount.paths import data_dir, models_dir, write_atomic
+
+PHOTO, PROBABILITIES, HAND = "photo", "probabilities", "hand"  # names in the file
+# Mean over some pictures. Two runtimes round an int8 form differently, by 0.002 on photos of hands;
+# a file that is so much further off was made wrong.
+TOLERANCE = 0.1
+
+
+@dataclass(frozen=True)
+class Exported:
+    """An export that was written.
+
+    Attributes:
+        file, model, classes: as they are called.
+        form: "fast" or "reference": what the file holds.
+        bytes, sha256: of the file.
+        checked: pictures that the file and the model were both asked about.
+        difference: the largest between their probabilities.
+    """
+
+    file: str
+    model: str
+    classes: list[str]
+    form: str
+    bytes: int
+    sha256: str
+    checked: int
+    difference: float
+
+    def to_json(self) -> dict:
+        return asdict(self)
+
+
+def export_onnx(name: str | Path, file: Path) -> Exported:
+    """Write a model as one ONNX file, after asking it about a few pictures.
+
+    Args:
+        name: of the model in models/, or its path.
+        file: where to write it; an old file there is replaced.
+
+    Raises:
+        FingercountError: where there is no such model or the file cannot be written.
+    """
+    file = Path(file)
+    if file.is_dir():
+        raise FingercountError(f"{file} is a folder; name a file, such as {file / 'model.onnx'}.")
+    if not file.parent.is_dir():
+        raise FingercountError(f"The folder {file.parent} does not exist; make it first.")
+    model = load_model(name)
+    data, checked, difference = checked_onnx(model, find_model(name))
+    write_atomic(file, data)
+    return Exported(
+        file=str(file),
+        model=model.name,
+        classes=list(model.classes),
+        form=model.form,
+        bytes=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        checked=checked,
+        difference=difference,
+    )
+
+
+def checked_onnx(model: Model, folder: Path) -> tuple[bytes, int, float]:
+    """Return (the file's bytes, pictures it was asked about, largest difference in probability).
+
+    Raises:
+        FingercountError: where it would answer otherwise than the model.
+    """
+    data, pictures = onnx_bytes(model, folder), _pictures()
+    return data, len(pictures), _difference(model, answerer(data, model.classes), pictures)
+
+
+def onnx_bytes(model: Model, folder: Path) -> bytes:
+    """Return a model as the bytes of an ONNX file; the same model gives the same bytes.
+
+    Args:
+        model: from load_model.
+        folder: its own.
+    """
+    graph = Graph()
+    x = preprocess_nodes(graph, PHOTO, model.preprocess)
+    whole = model.card["kind"] == "full"
+    network, last = (model.network, model.network.fc) if whole else model.network
+    if model.look:
+        place = folder if whole else models_dir() / model.card["backbone"]["name"]
+        features = fast_nodes(graph, x, _read_fast(place))
+    else:
+        features = reference_nodes(graph, x, network.state_dict())
+    out = _softmax(graph, features, last.weight, last.bias, model.temperature)
+    outputs = {PROBABILITIES: (graph.add("Squeeze", out, [0]), len(model.classes))}
+    if model.hand_check:
+        weight, bias, none = model.hand_check
+        empty = graph.add("Gather", _softmax(graph, features, weight, bias), [none], axis=1)
+        hand = graph.add("Sub", np.ones(1, np.float32), graph.add("Squeeze", empty, [0]))
+        outputs[HAND] = (hand, 1)
+    made = graph.model(PHOTO, outputs, metadata(model))
+    onnx.checker.check_model(made)
+    return made.SerializeToString(deterministic=True)
+
+
+def metadata(model: Model) -> dict[str, str]:
+    """Return what the file says of itself: all a program needs to turn probabilities into words."""
+    return {
+        "classes": json.dumps(model.classes, ensure_ascii=False),
+        "counts": json.dumps({c: count_of(c) for c in model.classes}, ensure_ascii=False),
+        "threshold": str(model.threshold),
+        "no_hand": str(NO_HAND),
+        "model": model.name,
+        "form": model.form,
+        "version": fingercount.__version__,
+    }
+
+
+def answerer(source: bytes | Path, classes: Sequence[str]) -> Callable[[np.ndarray], np.ndarray]:
+    """Return what asks an export: uint8 RGB [H, W, 3] -> float32 [C], as Model.predict answers.
+
+    Args:
+        source: a file or its bytes.
+        classes: those it must have, in this order.
+
+    Raises:
+        FingercountError: where it is no export, or one of a model with other classes.
+    """
+    name = "The export" if isinstance(source, bytes) else str(source)
+    if isinstance(source, Path) and not source.is_file():
+        raise FingercountError(f"{source} does not exist; write it with export --onnx.")
+    onnxruntime.disable_telemetry_events()
+    try:
+        session = onnxruntime.InferenceSession(
+            source if isinstance(source, bytes) else str(source),
+            providers=["CPUExecutionProvider"],
+        )
+        said = json.loads(session.get_modelmeta().custom_metadata_map["classes"])
+        inputs = [place.name for place in session.get_inputs()]
+    except Exception as error:  # onnxruntime raises types of its own for broken files
+        raise FingercountError(
+            f"{name} is no export of fingercount, or is damaged; write it with export --onnx."
+        ) from error
+    if said != list(classes) or inputs != [PHOTO]:
+        raise FingercountError(
+            f"{name} is of a model with other classes ({', '.join(map(str, said))}); "
+            "write one of this model with export --onnx."
+        )
+
+    def ask(photo: np.ndarray) -> np.ndarray:
+        probabilities, *hand = session.run(None, {PHOTO: np.ascontiguousarray(photo)})
+        return probabilities * hand[0] if hand else probabilities
+
+    return ask
+
+
+def _softmax(graph: Graph, features: str, weight, bias, temperature: float = 1.0) -> str:
+    """Append a last layer: features [1, 512] -> probabilities [1, classes]."""
+    weight, bias = (tensor.detach().float().numpy() for tensor in (weight, bias))
+    logits = graph.add("Gemm", features, weight, bias, transB=1)
+    return graph.add("Softmax", graph.add("Div", logits, np.float32(temperature)), axis=1)
+
+
+def _read_fast(folder: Path):
+    return core().read_model(folder / GRAPH, folder / WEIGHTS)
+
+
+def _pictures() -> list[np.ndarray]:
+    """Return two pictures a label of the sample, and some of odd shapes that need no file."""
+    rng = np.random.default_rng(0)
+    shapes = ((480, 640), (96, 54), (31, 200), (1, 1))
+    found = [rng.integers(0, 256, (*shape, 3), dtype=np.uint8) for shape in shapes]
+    if (data_dir() / SAMPLE).is_dir():
+        sample = Dataset(data_dir() / SAMPLE)
+        for label in sample.labels:
+            found += [sample.image(photo) for photo in sample.photos(label)[:2]]
+    return found
+
+
+def _difference(model: Model, ask: Callable, pictures: Sequence[np.ndarray]) -> float:
+    """Return the largest difference in probability.
+
+    Raises:
+        FingercountError: where it is more than rounding explains.
+    """
+    asked = np.stack([ask(picture) for picture in pictures])
+    differences = np.abs(asked - model.predict(pictures)).max(1)
+    if differences.mean() > TOLERANCE:
+        raise FingercountError(
+            f"The export would answer otherwise than {model.name} (by {differences.mean():.2f} in "
+            "probability), so it was not written; update onnx and onnxruntime, and try again."
+        )
+    return float(differences.max())

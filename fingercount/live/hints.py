@@ -1,0 +1,55 @@
+"""What a person at the camera could do better: light, stillness, and where the hand is.
+
+The limits are where `hands` began to fail when photos of people it had never seen were darkened,
+blurred and shrunk (`python benchmarks/hints.py`).
+"""
+
+import time
+
+import numpy as np
+
+from fingercount.imaging.quality import NAMES, measure
+
+EVERY = 0.5  # seconds; a hint that changes faster cannot be read
+LAST = 2  # times in a row before it is said, so that it does not come and go
+
+DARK, FLAT, BLURRED, SMALL, EDGE = 0.06, 0.015, -5.5, 0.06, 0.72
+
+
+def hint_of(rgb: np.ndarray) -> str | None:
+    """Return the one thing that most needs doing, or None: uint8 RGB [H, W, 3]."""
+    found = dict(zip(NAMES, measure(rgb)))
+    if found["brightness"] < DARK:
+        return "It is dark: add light."
+    if found["contrast"] < FLAT:
+        return None  # an empty wall; there is no hand to say anything of
+    if found["sharpness"] < BLURRED:
+        return "The picture is blurred: hold still, or wipe the lens."
+    if found["size"] < SMALL:
+        return "The hand is small: come closer, or make the square smaller."
+    if found["edge"] > EDGE:
+        return "The hand reaches the edge: step back, or make the square larger."
+    return None
+
+
+class Hints:
+    """Hints for a stream of crops, seldom enough to cost nothing and steady enough to read."""
+
+    def __init__(self):
+        self._next = float("-inf")
+        self._said: str | None = None
+        self._latest: str | None = None
+        self._times = 0
+
+    def of(self, crop: np.ndarray, now: float | None = None) -> str | None:
+        """Return the hint for what is seen now; `now` in seconds."""
+        now = time.monotonic() if now is None else now
+        if now < self._next:
+            return self._said
+        self._next = now + EVERY
+        hint = hint_of(crop)
+        self._times = self._times + 1 if hint == self._latest else 1
+        self._latest = hint
+        if self._times >= LAST:
+            self._said = hint
+        return self._said

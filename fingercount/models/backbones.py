@@ -1,0 +1,166 @@
+"""ResNet-18 and where its weights come from."""
+
+import functools
+import hashlib
+import urllib.error
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+from torchvision.models import ResNet18_Weights, resnet18
+
+from fingercount.errors import FingercountError
+from fingercount.imaging.preprocess import Preprocess
+from fingercount.labels import NONE
+from fingercount.models.quantized import load_fast
+from fingercount.models.storage import CARD, WEIGHTS, read_full
+from fingercount.paths import models_dir
+
+BACKBONES = ("hands", "imagenet")
+FEATURES = 512  # what ResNet-18 says of a photo before its last layer
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """A ResNet-18 without its last layer, in eval mode.
+
+    Attributes:
+        name: "hands" or "imagenet".
+        network: float32 [N, 3, size, size] -> [N, 512].
+        hash: 16 hex digits over its weights; a last-layer model's card names it.
+        preprocess: what its input must go through.
+        form: "reference" (PyTorch) or "fast" (int8); features from another form are other features.
+        classes: what its own last layer tells apart; empty where that is of no use here.
+        last_layer: that layer's (weight [C, 512], bias [C]), a start for classes it knows.
+        fast: the network in its fast form, where it is here.
+    """
+
+    name: str
+    network: nn.Module
+    hash: str
+    preprocess: Preprocess
+    form: str = "reference"
+    classes: tuple[str, ...] = ()
+    last_layer: tuple[torch.Tensor, torch.Tensor] | None = None
+    fast: Callable[[np.ndarray], np.ndarray] | None = None
+
+    @property
+    def hand_check(self) -> tuple[torch.Tensor, torch.Tensor, int] | None:
+        """Its own last layer and which output means no hand, or None where it has none such."""
+        if NONE not in self.classes:
+            return None
+        return *self.last_layer, self.classes.index(NONE)
+
+    @torch.inference_mode()
+    def look(self, inputs: np.ndarray) -> np.ndarray:
+        """Return what the network says, in the backbone's form: [N, 3, size, size] -> [N, 512]."""
+        if self.form == "fast":
+            return self.fast(inputs)
+        x = torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
+        return self.network(x).numpy()
+
+    def in_form(self, form: str) -> "Backbone | None":
+        """Return this backbone in another form, or None where it has none such here."""
+        known = form == "reference" or (form == "fast" and self.fast is not None)
+        return replace(self, form=form) if known else None
+
+
+def weights_hash(state: dict[str, torch.Tensor]) -> str:
+    """Return 16 hex digits over a ResNet-18's weights, whatever its last layer and dtype."""
+    digest = hashlib.sha256()
+    for key in sorted(state):
+        if not key.startswith("fc.") and not key.endswith("num_batches_tracked"):
+            digest.update(key.encode())
+            digest.update(state[key].detach().float().contiguous().numpy().tobytes())
+    return digest.hexdigest()[:16]
+
+
+def without_last_layer(state: dict[str, torch.Tensor]) -> nn.Module:
+    """Return ResNet-18 with these weights and its last layer taken off, frozen in eval mode."""
+    network = resnet18()
+    network.fc = nn.Identity()
+    kept = {k: v.float() for k, v in state.items() if not k.startswith("fc.")}
+    network.load_state_dict(kept)
+    network.requires_grad_(False)
+    # channels_last is the faster layout for convolutions on a CPU.
+    return network.eval().to(memory_format=torch.channels_last)
+
+
+def load_backbone(name: str) -> Backbone:
+    """Return a backbone by name.
+
+    Raises:
+        FingercountError: where the name is unknown, or the weights are not at hand; it says where
+            to put the file.
+    """
+    if name == "hands":
+        folder = models_dir() / "hands"
+        if not (folder / CARD).is_file():
+            raise FingercountError(
+                f"The backbone hands is not here ({folder / CARD} is missing). Bring the folder "
+                "back from the repository (git checkout models/hands), or use imagenet."
+            )
+        card, state = read_full(folder)
+        fast = fast_form(folder, card, state)
+        return Backbone(
+            name,
+            without_last_layer(state),
+            weights_hash(state),
+            Preprocess.from_json(card["preprocess"]),
+            form="fast" if fast else "reference",
+            fast=fast,
+            classes=tuple(card["classes"]),
+            last_layer=(state["fc.weight"], state["fc.bias"]),
+        )
+    if name == "imagenet":
+        state = imagenet_weights()
+        return Backbone(name, without_last_layer(state), weights_hash(state), Preprocess(size=224))
+    raise FingercountError(f"There is no backbone {name!r}; choose one of {', '.join(BACKBONES)}.")
+
+
+def fast_form(folder: Path, card: dict, state: dict[str, torch.Tensor]):
+    """Return the fast form of a model's weights, or None where there is none of just these."""
+    return load_fast(folder) if card.get("fast") == weights_hash(state) else None
+
+
+def imagenet_file() -> Path:
+    """Return where torchvision keeps, or would keep, the ImageNet weights."""
+    url = ResNet18_Weights.IMAGENET1K_V1.url
+    return Path(torch.hub.get_dir()) / "checkpoints" / url.rsplit("/", 1)[1]
+
+
+def imagenet_weights() -> dict[str, torch.Tensor]:
+    """Return torchvision's ImageNet weights from its cache, fetching them once.
+
+    Raises:
+        FingercountError: without network and without a cached file, or where the file is damaged.
+    """
+    weights, path = ResNet18_Weights.IMAGENET1K_V1, imagenet_file()
+    try:
+        state = weights.get_state_dict(progress=False, check_hash=True, weights_only=True)
+        without_last_layer(state)
+    except (urllib.error.URLError, OSError) as error:
+        raise FingercountError(
+            f"The imagenet weights could not be fetched ({error}). Download {weights.url} on a "
+            f"machine with a network and put the file at {path}, or use the backbone hands."
+        ) from error
+    except Exception as error:  # a torn or foreign file: unpickling fails in many ways
+        raise FingercountError(
+            f"The imagenet weights at {path} cannot be read; delete the file and try again."
+        ) from error
+    return state
+
+
+@functools.lru_cache(maxsize=4)
+def _cached(name: str, stamp) -> Backbone:
+    return load_backbone(name)
+
+
+def shared_backbone(name: str) -> Backbone:
+    """Return a backbone, loaded once per process and again when its file changes."""
+    path = imagenet_file() if name == "imagenet" else models_dir() / name / WEIGHTS
+    stamp = (str(path), path.stat().st_mtime_ns) if path.exists() else None
+    return _cached(name, stamp)

@@ -1,0 +1,307 @@
+"""From folders of photos to models/hands: read, cut out, train, write, and make it fast."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from fingercount.errors import FingercountError
+from fingercount.imaging.preprocess import Preprocess
+from fingercount.labels import NONE, sort_labels
+from fingercount.models.backbones import weights_hash
+from fingercount.models.storage import compact, read_card, read_full, read_seen, write_model
+from fingercount.pretraining.bend_fingers import bend_photos
+from fingercount.pretraining.calibrate import calibrate
+from fingercount.pretraining.cutouts import cut_out
+from fingercount.pretraining.photos import (
+    BENT,
+    RENDERED,
+    HandPhoto,
+    beside_hand,
+    load_photos,
+    real,
+)
+from fingercount.pretraining.quantize import CALIBRATION, make_fast
+from fingercount.pretraining.recipe import Recipe
+from fingercount.pretraining.renders import render_photos
+from fingercount.pretraining.sampling import weights
+from fingercount.pretraining.teacher import Elder, Panel, lite0, load_teacher, read_teacher
+from fingercount.pretraining.train import Place, check_start, pretrain
+from fingercount.text import several
+
+
+def prepare(
+    data: Path,
+    recipe: Recipe,
+    out: Path,
+    *,
+    groups=None,
+    landmarks=None,
+    label_map=None,
+    hold_out=(),
+    report=print,
+):
+    """Read the photos and make of them all that the recipe wants.
+
+    Args:
+        data: DIR/<set>/<label>/ or DIR/<label>/.
+        recipe: the settings.
+        out: the run's folder, which keeps the rendered hands.
+        groups, landmarks, label_map: see load_photos.
+        hold_out: names of sets that are kept for measuring.
+        report: called with a line of text at each stage.
+
+    Returns:
+        (training photos, held-out photos, class names in order).
+    """
+    everything = load_photos(
+        data, groups=groups, landmarks=landmarks, label_map=label_map, size=recipe.size
+    )
+    held_out = [photo for photo in everything if photo.source in hold_out]
+    photos = [photo for photo in everything if photo.source not in hold_out]
+    copies = {photo.hash for photo in held_out}
+    if twice := [photo for photo in photos if photo.hash in copies]:
+        photos = [photo for photo in photos if photo.hash not in copies]
+        report(f"{several(len(twice), 'photo')} left out: held out in another set")
+    _check_sides(photos, held_out, hold_out)
+    classes = sort_labels(photo.label for photo in photos)
+    report(f"{len(photos)} photos to train on, {len(held_out)} held out")
+
+    def lift(photo: HandPhoto) -> None:
+        if photo.landmarks is not None and photo.label != NONE:
+            photo.cutout = cut_out(photo.rgb, photo.landmarks)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lift, photos))
+    report(f"{sum(photo.cutout is not None for photo in photos)} hands cut out")
+    bent = bend_photos(photos, recipe.bent, recipe.seed)
+    bent = [photo for photo in bent if photo.label in classes]
+    report(f"{len(bent)} photos with fingers bent away")
+    if NONE in classes:
+        beside = [part for photo in photos for part in beside_hand(photo)]
+        report(f"{len(beside)} more photos without a hand, from beside the hands")
+        photos += beside
+    photos += bent  # after that: what is beside their hands is beside the hands of the photos
+    if recipe.renders:
+        size = recipe.size + recipe.size // 4
+        store = out / f"renders-{recipe.renders}-{size}-{recipe.render_seed}.npz"
+        rendered = render_photos(recipe.renders, size, recipe.render_seed, store)
+        photos += [photo for photo in rendered if photo.label in classes]
+        report(f"{len(rendered)} hands rendered")
+    return photos, held_out, classes
+
+
+def _check_sides(photos: list[HandPhoto], held_out: list[HandPhoto], names) -> None:
+    sets = {photo.source for photo in [*photos, *held_out]}
+    if strange := sorted(set(names) - sets):
+        raise FingercountError(
+            f"There is no set {', '.join(strange)} to hold out, only {', '.join(sorted(sets))}."
+        )
+    labels = sort_labels(photo.label for photo in photos)
+    if len(labels) < 2:
+        raise FingercountError(
+            f"Training needs photos of two labels or more; there are {', '.join(labels) or 'none'} "
+            f"({len(held_out)} photos are held out)."
+        )
+
+
+def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path | None:
+    """Read, train and write DIR: the model's three files beside the checkpoint and the log.
+
+    Args:
+        data, options: see prepare and loop.pretrain; here `start` is a model's folder (where a
+            teacher is made, one's checkpoint). `teacher` is the checkpoint of one, or a model's
+            folder; it answers together with the model that the training begins with, if that is
+            another. `mean_with`: a model's folder, see mean.
+        out: the run's folder; a run that was cut off goes on there.
+
+    Returns:
+        The folder of the model, or None in all processes but the first and where a teacher is made:
+        that one is its checkpoint.
+    """
+    place = Place.here()
+    report = options.pop("report", print)
+    if not place.first:
+        report = lambda text: None  # noqa: E731
+    reading = {key: options.pop(key, None) for key in ("groups", "landmarks", "label_map")}
+    hold_out = options.pop("hold_out", ())
+    beginning, file = options.pop("start", None), options.pop("teacher", None)
+    make_teacher, mean_with = options.get("make_teacher"), options.pop("mean_with", None)
+    if make_teacher and mean_with:
+        raise FingercountError("The mean is taken of models; a teacher is none.")
+    check_start(recipe, place, options.get("steps"), options.get("workers", 0))
+    _check_origin(beginning, file, make_teacher)
+    _check_origin(mean_with, None, False)
+    photos, held_out, classes = prepare(
+        data, recipe, out, **reading, hold_out=hold_out, report=report
+    )
+    start, teacher, origin, seen = _beginning(beginning, file, classes, recipe, make_teacher)
+    other, seen_by_other = (
+        _tensors(Path(mean_with), classes, recipe) if mean_with else (None, set())
+    )
+    seen |= seen_by_other
+    if seen & {photo.hash for photo in held_out}:
+        raise FingercountError(
+            f"What this training begins with or learns from has seen photos of "
+            f"{', '.join(hold_out)}; they measure nothing if they are held out now."
+        )
+    options |= {"start": start, "teacher": teacher, "origin": origin, "seen_before": seen}
+    network = pretrain(photos, classes, recipe, out, held_out=held_out, report=report, **options)
+    if make_teacher:
+        report(f"The teacher is {out / 'checkpoint.pt'}.")
+        return None
+    if not place.first:
+        return None
+    workers = options.get("workers", 0)
+    temperature = calibrate(network, photos, classes, recipe, workers)
+    if other:
+        mean(network.resnet, other)
+        origin["mean_with"] = weights_hash(other)
+        temperature = calibrate(network, photos, classes, recipe, workers)
+    report(f"Its last layer was divided by a temperature of {temperature}.")
+    origin["folded_temperature"] = temperature
+    folder = write_hands(
+        network, photos, classes, recipe, out / "hands", origin=origin, seen_before=seen
+    )
+    report(f"The model is in {folder}.")
+    try:
+        make_fast(folder, calibration(photos, recipe))
+    except FingercountError as error:
+        report(f"Its fast form is missing. {error}")
+    return folder
+
+
+@torch.no_grad()
+def mean(network: torch.nn.Module, other: dict[str, torch.Tensor]) -> None:
+    """Take the mean of a network's weights and another's that began alike, in place.
+
+    Two trainings from near each other keep what either learned, and do better on photos unlike
+    theirs than each alone (Wortsman and others 2022, model soups).
+    """
+    for key, value in network.state_dict().items():
+        if value.is_floating_point():
+            value.lerp_(other[key].to(value), 0.5)
+
+
+def _check_origin(beginning, file, make_teacher: bool) -> None:
+    """Tell what cannot be begun with or learned from before hours of reading and drawing.
+
+    Args:
+        beginning, file, make_teacher: see _beginning.
+    """
+    for path in (beginning, file):
+        if path is not None and not Path(path).exists():
+            raise FingercountError(f"{path} does not exist; check the path.")
+    taught_by_file = file is not None and not Path(file).is_dir()
+    if make_teacher or taught_by_file:
+        lite0()
+    for path, is_checkpoint in ((beginning, make_teacher), (file, taught_by_file)):
+        if path is None:
+            continue
+        if is_checkpoint:
+            read_teacher(Path(path))
+            continue
+        if not Path(path).is_dir():
+            raise FingercountError(
+                f"{path} is a file; give a model's folder, such as models/hands."
+            )
+        if (Path(path) / "checkpoint.pt").exists():
+            raise FingercountError(
+                f"{path} is a run's folder: give its checkpoint.pt where it made a teacher, or the "
+                "folder hands in it."
+            )
+        read_card(Path(path))
+
+
+def calibration(photos: list[HandPhoto], recipe: Recipe) -> np.ndarray:
+    """Draw photos as the training does, but unchanged: float32 [CALIBRATION, 3, size, size]."""
+    rng = np.random.default_rng(recipe.seed)
+    chosen = rng.choice(len(photos), CALIBRATION, p=weights(photos, recipe.none_share))
+    return Preprocess(size=recipe.size).batch([photos[i].rgb for i in chosen])
+
+
+def _beginning(beginning, file, classes: list[str], recipe: Recipe, make_teacher: bool):
+    """Read what a training begins with and whom it learns from.
+
+    Args:
+        beginning: a model's folder, where a teacher is made one's checkpoint, or None.
+        file: a teacher's checkpoint, a model's folder, or None.
+
+    Returns:
+        (tensors or None, Teacher, Elder, Panel or None, {"begun_with": hash of the tensors or None,
+        "taught_by": the teacher's or None}, hashes of the photos that either has seen).
+    """
+    start, teacher, taught_by, seen = None, None, None, frozenset()
+    if beginning is not None and make_teacher:
+        earlier = load_teacher(Path(beginning), classes)
+        start, seen = earlier.state_dict(), earlier.seen
+    elif beginning is not None:
+        start, seen = _tensors(Path(beginning), classes, recipe)
+    if file is not None and Path(file).is_dir():
+        tensors, seen_by_it = _tensors(Path(file), classes, recipe)
+        teacher, taught_by, seen = Elder(tensors), weights_hash(tensors), seen | seen_by_it
+        if start and weights_hash(start) != taught_by:  # else it would ask the same one twice
+            teacher = Panel(teacher, Elder(start))
+    elif file is not None:
+        teacher = load_teacher(Path(file), classes)
+        taught_by, seen = weights_hash(teacher.state_dict()), seen | teacher.seen
+        teacher = Panel(teacher, Elder(start)) if start else teacher
+    origin = {"begun_with": start and weights_hash(start), "taught_by": taught_by}
+    return start, teacher, origin, seen
+
+
+def _tensors(folder: Path, classes: list[str], recipe: Recipe) -> tuple[dict, frozenset[str]]:
+    """Read (weights, hashes of the photos that it has seen) of a model to begin with or learn from.
+
+    Raises:
+        FingercountError: where it has other labels, or takes its pictures otherwise.
+    """
+    card, tensors = read_full(folder)
+    if card["classes"] != classes:
+        raise FingercountError(
+            f"{folder} knows {', '.join(card['classes'])}, but the photos show "
+            f"{', '.join(classes)}: a training can only go on from a model of the same labels."
+        )
+    ours = Preprocess(size=recipe.size)
+    # Another side will do: a network of convolutions takes any.
+    if replace(Preprocess.from_json(card["preprocess"]), size=ours.size) != ours:
+        raise FingercountError(
+            f"{folder} takes its pictures otherwise than this training draws them; choose another."
+        )
+    return tensors, frozenset(read_seen(folder))
+
+
+def write_hands(
+    network, photos, classes, recipe: Recipe, folder: Path, *, origin=None, seen_before=()
+) -> Path:
+    """Write the trained network without its extra tasks, with the hashes of all it has seen.
+
+    Args:
+        network, photos, classes, recipe: what was trained, on what and how.
+        folder: where to.
+        origin: {"begun_with": hash of the weights that the training began with, "taught_by": hash
+            of its teacher's, or None, "folded_temperature": see calibrate}.
+        seen_before: hashes of the photos that those have seen.
+    """
+    photographed = real(photos)
+    # A part of a photo is no more photos.
+    files = {(photo.source, photo.hash) for photo in photographed}
+    card = {
+        "kind": "full",
+        "classes": classes,
+        "preprocess": Preprocess(size=recipe.size).to_json(),
+        "settings": recipe.to_json(),
+        **(origin or {}),
+        "data": {
+            "name": "hands",
+            "sets": dict(Counter(source for source, _ in files)),
+            "photos": {"train": len(files)},
+            **{made: sum(p.made == made for p in photos) for made in (RENDERED, BENT)},
+        },
+        "metrics": {},
+    }
+    seen = dict.fromkeys([*sorted(seen_before), *(p.hash for p in photographed)], "train")
+    return write_model(folder, compact(network.resnet.state_dict()), card, seen=seen, replace=True)

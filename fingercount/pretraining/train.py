@@ -1,0 +1,321 @@
+"""The training loop: on a CPU, on a GPU in mixed precision, or on several under torchrun."""
+
+import csv
+import os
+import time
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+import torch.distributed as dist
+from torch import nn
+from torch.nn.parallel import DistributedDataParallel
+from tqdm import tqdm
+
+from fingercount.errors import FingercountError
+from fingercount.imaging.preprocess import Preprocess
+from fingercount.pretraining.network import Average, HandNet, loss
+from fingercount.pretraining.photos import HandPhoto, real
+from fingercount.pretraining.recipe import Recipe
+from fingercount.pretraining.sampling import Draws, Share
+from fingercount.pretraining.teacher import Elder, Panel, Teacher
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where this process runs: its device, its number, and how many there are."""
+
+    device: torch.device
+    rank: int = 0
+    world: int = 1
+
+    @classmethod
+    def here(cls) -> "Place":
+        """Find the device, and join the others where torchrun started several processes."""
+        rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
+        local = int(os.environ.get("LOCAL_RANK", 0))
+        cuda = torch.cuda.is_available()
+        if world > 1 and not dist.is_initialized():
+            dist.init_process_group("nccl" if cuda else "gloo")
+        return cls(torch.device("cuda", local) if cuda else torch.device("cpu"), rank, world)
+
+    @property
+    def first(self) -> bool:
+        return self.rank == 0
+
+
+def pretrain(
+    photos: list[HandPhoto],
+    classes: list[str],
+    recipe: Recipe,
+    out: Path,
+    *,
+    steps: int | None = None,
+    start: dict | None = None,
+    teacher: Teacher | Elder | Panel | None = None,
+    make_teacher: bool = False,
+    origin: dict | None = None,
+    seen_before: frozenset[str] = frozenset(),
+    held_out: list[HandPhoto] = (),
+    precision: str = "bf16",
+    freeze_batchnorm: bool = False,
+    workers: int = 2,
+    report=print,
+) -> HandNet | Teacher:
+    """Train, or go on from the last checkpoint in `out`; return the averaged network.
+
+    Args:
+        photos: the training photos in memory.
+        classes: class names in the order of the network's outputs.
+        recipe: the settings; a checkpoint with others is refused.
+        out: folder for checkpoint.pt, log.csv and TensorBoard curves.
+        steps: end each epoch after so many steps, for trying it out.
+        start: the tensors to begin with by name, a ResNet-18's (where a teacher is made, one's), or
+            None for random ones (ImageNet's).
+        teacher: a network that is asked about each picture too, and learned from.
+        make_teacher: train a teacher in place of the ResNet-18.
+        origin: what identifies `start` and `teacher`; a checkpoint of others is refused.
+        seen_before: hashes of the photos that those have seen.
+        held_out: photos to report accuracy on after each epoch; never trained on.
+        precision: "bf16" (mixed) or "float32".
+        freeze_batchnorm: keep BatchNorm's statistics still, so that several processes compute
+            exactly what one does (but for a teacher, which drops out at random).
+        workers: processes that draw pictures.
+        report: called with a line of text after each epoch.
+    """
+    place = Place.here()
+    if make_teacher and teacher is not None:
+        raise FingercountError("A teacher is made or learned from, not both at once.")
+    check_start(recipe, place, steps, workers)
+    torch.manual_seed(recipe.seed)
+    if make_teacher:
+        network = begun = Teacher(len(classes))
+    else:
+        network = HandNet(len(classes), teacher.features if teacher else 0)
+        begun = network.resnet
+    if start is not None:
+        begun.load_state_dict(start)
+    network = network.to(place.device, memory_format=torch.channels_last)
+    if teacher is not None:
+        teacher = teacher.to(place.device, memory_format=torch.channels_last)
+    per_epoch = min(steps or recipe.draws, recipe.draws // recipe.batch_size)
+    optimizer, schedule = _optimizer(network, recipe, per_epoch)
+    average = Average(network, recipe.average)
+    checkpoint = Path(out) / "checkpoint.pt"
+    # What belongs to the run but not to its state; read by _resume and by load_teacher.
+    about = {
+        "recipe": recipe.to_json(),
+        "classes": classes,
+        "origin": origin or {},
+        "seen": sorted(seen_before | {photo.hash for photo in real(photos)}),
+    }
+    done = _resume(checkpoint, place, about, network, average, optimizer, schedule)
+    model = DistributedDataParallel(network) if place.world > 1 else network
+    autocast = (
+        torch.autocast(place.device.type, torch.bfloat16) if precision == "bf16" else nullcontext()
+    )
+    draws, curves = Draws(photos, classes, recipe), _Curves(Path(out), place.first)
+
+    for epoch in range(done, recipe.epochs):
+        began, losses, right = time.monotonic(), [], []
+        model.train()
+        # A teacher drops out at random: an epoch is the same whether the run was cut off or not.
+        torch.manual_seed(1000 * (recipe.seed + 1) * (epoch + 1) + place.rank)
+        if freeze_batchnorm:
+            _freeze_batchnorm(model)
+        first = epoch * recipe.draws
+        share = Share(
+            first, first + per_epoch * recipe.batch_size, recipe.batch_size, place.rank, place.world
+        )
+        pictures = loader(draws, share, recipe.batch_size // place.world, workers, place.device)
+        title = f"epoch {epoch + 1} of {recipe.epochs}"
+        # None: only where a person looks at it, not in a log.
+        quiet = None if place.first else True
+        for batch in tqdm(pictures, title, per_epoch, leave=False, disable=quiet):
+            batch = [part.to(place.device, non_blocking=True) for part in batch]
+            batch[0] = batch[0].contiguous(memory_format=torch.channels_last)
+            with autocast:
+                outputs = model(batch[0])
+                told = None if teacher is None else teacher.tell(*batch[:2])
+            total = loss(outputs, batch, recipe, told)
+            optimizer.zero_grad(set_to_none=True)
+            total.backward()
+            nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+            optimizer.step()
+            schedule.step()
+            average.update(network)
+            losses.append(total.detach())
+            right.append((outputs[0].argmax(1) == batch[1]).float().mean())
+        row = {
+            "epoch": epoch + 1,
+            "loss": float(torch.stack(losses).mean()),
+            "accuracy": float(torch.stack(right).mean()),
+            "held_out": _accuracy(average.network, held_out, classes, recipe.size, place.device),
+            "photos_per_second": per_epoch * recipe.batch_size / (time.monotonic() - began),
+        }
+        if place.first:
+            _save(checkpoint, epoch + 1, about, network, average, optimizer, schedule)
+            curves.add(row)
+            report("  ".join(f"{k} {v:.4g}" for k, v in row.items() if v is not None))
+    curves.close()
+    if place.world > 1:
+        dist.barrier()
+        dist.destroy_process_group()
+    return average.network
+
+
+def check_start(recipe: Recipe, place: Place, steps: int | None, workers: int) -> None:
+    """Refuse what pretrain cannot start with; see there."""
+    if recipe.batch_size % place.world:
+        raise FingercountError(
+            f"A batch of {recipe.batch_size} cannot be shared by {place.world} processes; "
+            f"choose --batch-size a multiple of {place.world}."
+        )
+    if steps is not None and steps < 1:
+        raise FingercountError("This training cannot start: steps must be 1 or more.")
+    if workers < 0:
+        raise FingercountError("This training cannot start: workers must be 0 or more.")
+
+
+def _optimizer(network, recipe: Recipe, per_epoch: int):
+    # Weight decay is for weights; BatchNorm's scales and all biases are one-dimensional.
+    decay = [p for p in network.parameters() if p.ndim > 1]
+    free = [p for p in network.parameters() if p.ndim <= 1]
+    groups = [{"params": decay}, {"params": free, "weight_decay": 0.0}]
+    optimizer = torch.optim.AdamW(groups, lr=recipe.lr, weight_decay=recipe.weight_decay)
+    total = recipe.epochs * per_epoch + 1
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer,
+        max_lr=recipe.lr,
+        total_steps=total,
+        # It divides by the steps of its rise less one.
+        pct_start=max(recipe.warmup, 1.5 / total),
+    )
+    return optimizer, schedule
+
+
+def loader(draws: Draws, share: Share, batch_size: int, workers: int, device: torch.device):
+    """Return batches of the pictures of a share, drawn by `workers` processes of one thread."""
+    return torch.utils.data.DataLoader(
+        draws,
+        batch_size=batch_size,
+        sampler=share,
+        num_workers=workers,
+        pin_memory=device.type == "cuda",
+        worker_init_fn=_one_thread,
+    )
+
+
+def _one_thread(_worker) -> None:
+    """Keep drawing pictures to one thread a worker; the training has the cores."""
+    import cv2
+
+    cv2.setNumThreads(0)
+
+
+def _freeze_batchnorm(model: nn.Module) -> None:
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.eval()
+
+
+@torch.inference_mode()
+def _accuracy(network, photos, classes, size, device) -> float | None:
+    if not len(photos):
+        return None
+    preprocess, right = Preprocess(size=size), 0
+    network.eval()
+    for first in range(0, len(photos), 64):
+        part = photos[first : first + 64]
+        x = torch.from_numpy(preprocess.batch([photo.rgb for photo in part])).to(device)
+        predicted = network(x)[0].argmax(1).tolist()
+        right += sum(classes[p] == photo.label for p, photo in zip(predicted, part))
+    return right / len(photos)
+
+
+def _save(path: Path, epoch, about: dict, network, average, optimizer, schedule) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    state = {
+        "epoch": epoch,
+        **about,
+        "network": network.state_dict(),
+        "average": average.network.state_dict(),
+        "average_steps": average.steps,
+        "optimizer": optimizer.state_dict(),
+        "schedule": schedule.state_dict(),
+    }
+    temporary = path.with_name(path.name + ".writing")
+    try:
+        torch.save(state, temporary)
+        temporary.replace(path)
+    except (OSError, RuntimeError) as error:  # PyTorch tells a full disk as the second
+        temporary.unlink(missing_ok=True)
+        raise FingercountError(
+            f"Could not write {path}: {error}. Free some space and start the same command again: "
+            "it goes on after the last epoch that was written."
+        ) from error
+
+
+def _resume(path: Path, place, about: dict, network, average, optimizer, schedule) -> int:
+    """Load a checkpoint if there is one; return the epoch to go on from."""
+    if not path.exists():
+        return 0
+    try:
+        state = torch.load(path, map_location=place.device, weights_only=True)
+        # With a teacher, or of one, there are other layers.
+        others = state["network"].keys() != network.state_dict().keys()
+        steps = state["schedule"]["total_steps"]
+    except Exception as error:  # a torn or foreign file fails in many ways
+        raise FingercountError(f"{path} cannot be read; delete it to begin anew.") from error
+    if (
+        others
+        or steps != schedule.total_steps
+        or any(state.get(key) != about[key] for key in ("recipe", "classes", "origin"))
+    ):
+        raise FingercountError(
+            f"{path} belongs to a run with other settings; choose another --out, or delete it."
+        )
+    if state.get("seen") != about["seen"]:
+        raise FingercountError(
+            f"{path} belongs to a run on other photos: what it was trained on could not be told "
+            "any more. Choose another --out, or delete it."
+        )
+    network.load_state_dict(state["network"])
+    average.network.load_state_dict(state["average"])
+    average.steps = state["average_steps"]
+    optimizer.load_state_dict(state["optimizer"])
+    schedule.load_state_dict(state["schedule"])
+    return state["epoch"]
+
+
+class _Curves:
+    """log.csv always, TensorBoard curves where it is installed."""
+
+    def __init__(self, out: Path, wanted: bool):
+        self.path, self.board = out / "log.csv", None
+        if wanted:
+            out.mkdir(parents=True, exist_ok=True)
+            try:
+                from torch.utils.tensorboard import SummaryWriter
+            except ImportError:  # a development tool; the run goes on without
+                return
+            self.board = SummaryWriter(str(out / "tensorboard"))
+
+    def add(self, row: dict) -> None:
+        new = not self.path.exists()
+        with self.path.open("a", newline="") as file:
+            writer = csv.DictWriter(file, row)
+            if new:
+                writer.writeheader()
+            writer.writerow(row)
+        if self.board:
+            for key, value in row.items():
+                if value is not None and key != "epoch":
+                    self.board.add_scalar(key, value, row["epoch"])
+            self.board.flush()
+
+    def close(self) -> None:
+        """End the writer's thread."""
+        if self.board:
+            self.board.close()

@@ -1,0 +1,142 @@
+"""What the backbone says of each photo, computed once and kept on disk.
+
+    store = Features(dataset, backbone)
+    for done, total in store.compute(photos): ...
+    x = store.matrix(photos)                       # float32 [N, 512]
+
+The key is the photo's content, the backbone and the transform, never a path: renaming, relabelling
+or moving a photo costs nothing. cache/ may be deleted at any time.
+"""
+
+import hashlib
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from dataclasses import asdict
+
+import numpy as np
+
+from fingercount.data.dataset import Dataset, Photo
+from fingercount.errors import FingercountError
+from fingercount.imaging.augment import Augment
+from fingercount.models.backbones import FEATURES, Backbone
+
+BATCH = 32  # photos through the network at once; more is no faster on a CPU
+
+
+class Features:
+    """The frozen network's outputs for the photos of one data set.
+
+    Args:
+        dataset: whose photos; its cache/ keeps the outputs.
+        backbone: the frozen network.
+        augment: the transforms of the augmented copies.
+        seed: of the copies; the same seed makes the same copies again.
+        hashes: {path: content hash} of its photos as they were; by default as they are.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        backbone: Backbone,
+        augment: Augment | None = None,
+        seed: int = 0,
+        *,
+        hashes: dict[str, str] | None = None,
+    ):
+        self.dataset, self.backbone = dataset, backbone
+        self.augment, self.seed = augment, seed
+        self._hashes = dataset.hashes() if hashes is None else hashes
+        self._file = dataset.root / "cache" / "features.sqlite"
+        self._base = _digest([backbone.hash, backbone.form, backbone.preprocess.to_json()])
+        self._copies = _digest([asdict(augment), seed]) if augment else ""
+        self._known: dict[str, np.ndarray] = {}
+
+    def compute(self, photos: Sequence[Photo], copies: int = 0) -> Iterator[tuple[int, int]]:
+        """Look at each photo, and each of its augmented copies, that is not known yet.
+
+        Yields:
+            (done, total) after each batch, counting those that were known.
+
+        Raises:
+            FingercountError: where a photo cannot be read.
+        """
+        jobs = {
+            self._key(photo, copy): (photo, copy) for photo in photos for copy in range(copies + 1)
+        }
+        self._read(jobs)
+        missing = [(key, *job) for key, job in jobs.items() if key not in self._known]
+        yield len(jobs) - len(missing), len(jobs)
+        with ThreadPoolExecutor(2) as pool:
+            for first in range(0, len(missing), BATCH):
+                part = missing[first : first + BATCH]
+                inputs = np.stack(list(pool.map(self._input, part)))
+                outputs = self.backbone.look(inputs)
+                new = {key: row for (key, *_), row in zip(part, outputs)}
+                self._known |= new
+                self._write(new)
+                yield len(jobs) - len(missing) + first + len(part), len(jobs)
+
+    def matrix(self, photos: Sequence[Photo], copy: int = 0) -> np.ndarray:
+        """Return the outputs for photos computed before: float32 [N, 512]; copy 0 is unchanged."""
+        if not photos:
+            return np.zeros((0, FEATURES), np.float32)
+        return np.stack([self._known[self._key(photo, copy)] for photo in photos])
+
+    def _key(self, photo: Photo, copy: int) -> str:
+        if photo.path not in self._hashes:
+            raise unreadable(photo)
+        variant = f"{self._copies}-{copy}" if copy else "plain"
+        return f"{self._base}-{self._hashes[photo.path]}-{variant}"
+
+    def _input(self, job) -> np.ndarray:
+        key, photo, copy = job
+        rgb = self.dataset.image(photo)
+        if copy:
+            # Drawn from the photo's content, so that its place in the list does not matter.
+            rgb = self.augment(rgb, np.random.default_rng(zlib.crc32(key.encode())))
+        return self.backbone.preprocess(rgb)
+
+    def _read(self, keys) -> None:
+        """Take what the disk knows; a cache that cannot be read is no loss."""
+        wanted = [key for key in keys if key not in self._known]
+        if not self._file.is_file():
+            return
+        try:
+            with closing(sqlite3.connect(self._file, timeout=10)) as store:
+                for first in range(0, len(wanted), 500):
+                    part = wanted[first : first + 500]
+                    marks = ",".join("?" * len(part))
+                    query = f"SELECT key, value FROM features WHERE key IN ({marks})"
+                    for key, value in store.execute(query, part):
+                        row = np.frombuffer(value, np.float32)
+                        if row.size == FEATURES:
+                            self._known[key] = row
+        except sqlite3.OperationalError:
+            return  # another window is writing
+        except sqlite3.DatabaseError:
+            with suppress(OSError):  # in a folder that cannot be written it stays as it is
+                self._file.unlink()
+
+    def _write(self, new: dict[str, np.ndarray]) -> None:
+        """Keep outputs on disk; a full disk or a read-only folder only costs time later."""
+        try:
+            self._file.parent.mkdir(exist_ok=True)
+            with closing(sqlite3.connect(self._file, timeout=10)) as store, store:
+                store.execute("CREATE TABLE IF NOT EXISTS features (key TEXT PRIMARY KEY, value)")
+                rows = [(key, row.astype(np.float32).tobytes()) for key, row in new.items()]
+                store.executemany("INSERT OR REPLACE INTO features VALUES (?, ?)", rows)
+        except (OSError, sqlite3.Error):
+            pass
+
+
+def unreadable(photo: Photo) -> FingercountError:
+    """Return the advice for a photo whose content hash is not known."""
+    return FingercountError(f"{photo.path} cannot be read (any more); check the file or delete it.")
+
+
+def _digest(value) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:12]

@@ -1,0 +1,134 @@
+"""Training the whole network, from where the frozen one and a fitted last layer stand."""
+
+import copy
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from fingercount.data.dataset import Dataset, Photo
+from fingercount.errors import FingercountError
+from fingercount.models.backbones import FEATURES, Backbone
+from fingercount.training.events import Epoch, Fitted, Looking
+from fingercount.training.head import better, class_weights, fit_head, score, targets
+from fingercount.training.settings import DEFAULTS, Settings
+
+HEAD_RATE = 5.0  # the last layer learns faster than what it stands on
+
+
+def fit_network(
+    dataset: Dataset,
+    train: Sequence[Photo],
+    val: Sequence[Photo],
+    classes: Sequence[str],
+    backbone: Backbone,
+    settings: Settings,
+) -> Iterator[Looking | Epoch | Fitted]:
+    """Fit the last layer first, then all layers together.
+
+    A random last layer would first wreck what the network knows (Kumar et al. 2022). BatchNorm's
+    statistics stay those of the backbone: batches of a few similar photos would only blur them.
+    """
+    network = copy.deepcopy(backbone.network)
+    network.fc = nn.Linear(FEATURES, len(classes))
+    head = replace(settings, mode="head", copies=0, **DEFAULTS["head"])
+    for event in fit_head(dataset, train, val, classes, backbone, head):
+        if isinstance(event, Looking):
+            yield event
+        elif isinstance(event, Fitted):
+            network.fc.load_state_dict(event.tensors)
+    network.requires_grad_(True)
+
+    body = [p for name, p in network.named_parameters() if not name.startswith("fc.")]
+    optimizer = torch.optim.AdamW(
+        [{"params": body}, {"params": [*network.fc.parameters()], "lr": settings.lr * HEAD_RATE}],
+        lr=settings.lr,
+        weight_decay=0.0,  # AdamW's own would pull towards zero, away from what was learned before
+    )
+    begun_with = [[p.detach().clone() for p in group["params"]] for group in optimizer.param_groups]
+    steps = settings.epochs * -(-len(train) // settings.batch_size)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, max(1, steps))
+    y, y_val = targets(train, classes), targets(val, classes)
+    balance = class_weights(y, len(classes))
+    generator = torch.Generator().manual_seed(settings.seed)
+    network.eval()  # for BatchNorm; nothing else in ResNet-18 behaves differently in training
+
+    best, best_score = None, None
+    with ThreadPoolExecutor(2) as pool:
+        for epoch in range(1, settings.epochs + 1):
+            order = torch.randperm(len(train), generator=generator)
+            loss_sum = right = 0.0
+            batches = order.split(settings.batch_size)
+            for batch, x in _ahead(pool, dataset, train, batches, backbone, settings, epoch):
+                out = network(x)
+                loss = F.cross_entropy(out, y[batch], weight=balance)
+                optimizer.zero_grad()
+                loss.backward()
+                _pull_back(optimizer, begun_with, settings.weight_decay)
+                optimizer.step()
+                schedule.step()
+                loss_sum += float(loss.detach()) * len(batch)
+                right += int((out.argmax(1) == y[batch]).sum())
+                # So that a cancelled training stops within a batch, not an epoch.
+                yield Looking(len(train), len(train))
+            measured = score(_logits(network, dataset, val, backbone, len(classes)), y_val)
+            yield Epoch(epoch, settings.epochs, loss_sum / len(y), right / len(y), *measured)
+            if better(measured, best_score):
+                best_score, best = measured, (epoch, copy.deepcopy(network.state_dict()))
+    yield Fitted(best[1], best[0])
+
+
+@torch.no_grad()
+def _pull_back(optimizer, begun_with: list[list[torch.Tensor]], decay: float) -> None:
+    """Pull the weights towards where they started, by a share of the learning rate.
+
+    Decoupled from the gradient, as AdamW's decay is, but towards the start (L2-SP: Li, Grandvalet
+    and Davoine 2018, "Explicit inductive bias for transfer learning").
+    """
+    for group, starts in zip(optimizer.param_groups, begun_with):
+        share = min(1.0, group["lr"] * decay)
+        for weight, start in zip(group["params"], starts):
+            weight.lerp_(start, share)
+
+
+def _ahead(pool, dataset, photos, batches, backbone, settings, epoch) -> Iterator:
+    """Yield (indices, inputs), reading the next batch while the network works on this one."""
+
+    def read(i: int) -> np.ndarray:
+        rng = np.random.default_rng((settings.seed, epoch, int(i)))
+        return backbone.preprocess(settings.augment(_image(dataset, photos[i]), rng))
+
+    def start(batch):
+        return batch, [pool.submit(read, i) for i in batch.tolist()]
+
+    waiting = start(batches[0])
+    for following in [*batches[1:], None]:
+        batch, futures = waiting
+        waiting = start(following) if following is not None else None
+        yield batch, _tensor(np.stack([future.result() for future in futures]))
+
+
+def _image(dataset: Dataset, photo: Photo) -> np.ndarray:
+    if not dataset.absolute(photo).is_file():
+        raise FingercountError(
+            f"{photo.path} was deleted or relabelled while the training ran, which reads each "
+            "photo in every epoch; start it again."
+        )
+    return dataset.image(photo)
+
+
+def _tensor(inputs: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
+
+
+@torch.no_grad()
+def _logits(network, dataset, photos, backbone, classes: int) -> torch.Tensor:
+    parts = [torch.zeros(0, classes)]
+    for first in range(0, len(photos), 32):
+        rgb = (_image(dataset, photo) for photo in photos[first : first + 32])
+        parts.append(network(_tensor(backbone.preprocess.batch(rgb))))
+    return torch.cat(parts)

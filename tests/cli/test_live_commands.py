@@ -1,0 +1,82 @@
+"""The commands of the running model, as a script uses them."""
+
+import hashlib
+import json
+
+import pytest
+
+from tests.conftest import HANDS
+from tests.live.test_watch import write_video
+
+
+def test_export(run, hands, tmp_path):
+    file = tmp_path / "hands.onnx"
+    code, out, err = run("export", "--model", "hands", "--onnx", file, "--json", "-")
+    result = json.loads(out)
+    assert code == 0 and "was asked about" in err
+    assert (result["file"], result["model"]) == (str(file), "hands")
+    assert result["classes"] == list(HANDS)
+    assert result["bytes"] == file.stat().st_size
+    assert result["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_export_that_cannot_be_written_is_one_line_of_advice(run, hands, tmp_path):
+    for model, file in (("hands", tmp_path), ("hands", tmp_path / "no" / "x"), ("nobody", "x")):
+        code, out, err = run("export", "--model", model, "--onnx", file, "--json", "-")
+        assert (code, out) == (2, "") and err.count("\n") == 1
+
+
+def test_parity(run, hands, make_photos):
+    photos = make_photos("mine", n=2)
+    code, out, err = run("parity", "--model", "hands", "--data", photos, "--json", "-")
+    result = json.loads(out)
+    assert code == 0 and "compared with what evaluation says" in err and "WARNING" not in err
+    assert (result["model"], result["n"]) == ("hands", 6)
+    assert [way["name"] for way in result["ways"]] == ["live", "camera", "onnx"]
+    assert result["ways"][0]["answers_changed"] == 0
+    assert (photos / result["ways"][1]["worst"]).is_file()
+
+
+def test_parity_with_bad_input_is_one_line_of_advice(run, hands, make_photos, tmp_path):
+    photos, none = make_photos("mine", n=1), tmp_path / "none.onnx"
+    for bad in (["--data", none], ["--data", photos, "--onnx", none]):
+        code, out, err = run("parity", *bad, "--json", "-")
+        assert (code, out) == (2, "") and err.count("\n") == 1
+
+
+def test_watch_prints_a_line_for_each_committed_change(run, hands, tmp_path):
+    video = write_video(tmp_path / "clip.mp4", [40] * 20)
+    code, out, _ = run("watch", "--video", video, "--model", "hands", "--threshold", "0")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert code == 0 and len(lines) == 1
+    assert set(lines[0]) == {"time", "count", "label", "confidence"}
+    assert 0.15 <= lines[0]["time"] <= 0.25 and 0 < lines[0]["confidence"] <= 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--video", "missing.mp4"],
+        ["--camera", "97"],
+        ["--video", "clip.mp4", "--roi", "0.5,0.5,9"],
+        ["--video", "clip.mp4", "--hold", "-1"],
+        ["--video", "clip.mp4", "--model", "nobody"],
+    ],
+    ids=["no-file", "no-camera", "square", "seconds", "no-model"],
+)
+def test_watch_with_bad_input_is_one_line_of_advice(run, hands, tmp_path, monkeypatch, wrong):
+    monkeypatch.chdir(tmp_path)
+    write_video(tmp_path / "clip.mp4", [40])
+    code, out, err = run("watch", *wrong)
+    lines = [line for line in err.splitlines() if line.startswith("fingercount:")]
+    assert (code, out, len(lines)) == (2, "", 1) and "Traceback" not in err
+
+
+def test_bench_writes_its_rows(run, hands, make_photos):
+    photos = make_photos(n=1)
+    code, out, err = run("bench", "--data", photos, "--json", "-")
+    names = [row["name"] for row in json.loads(out)["rows"]]
+    assert code == 0 and "times as fast as the original" in err
+    assert {"original", "onnxruntime", "live"} <= set(names)
+    code, _, err = run("bench", "--data", photos / "nowhere")
+    assert code == 2 and err.count("\n") == 1

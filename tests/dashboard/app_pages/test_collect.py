@@ -1,0 +1,129 @@
+"""The Collect page without a camera: what it shows, and what its buttons do."""
+
+import numpy as np
+import pytest
+
+from fingercount.data.dataset import Dataset
+from fingercount.errors import FingercountError
+from fingercount.live.viewfinder import Burst
+
+SESSION = "20260102-101500"
+
+
+def photo(value):
+    return np.full((48, 48, 3), value, np.uint8)
+
+
+@pytest.fixture
+def hands(folders):
+    dataset = Dataset.create(folders[0] / "hands")
+    for n in range(30):
+        dataset.add(photo(8 * n), "two", SESSION)
+    for n in range(3):
+        dataset.add(photo(200 + n), "five", SESSION)
+    return dataset
+
+
+def words(app):
+    return " ".join(str(element.value) for element in [*app.caption, *app.markdown, *app.error])
+
+
+def test_empty_it_says_what_to_do_and_writes_nothing(open_page, folders):
+    app = open_page("collect")
+    assert "Two labels with twenty photos each" in words(app)
+    assert app.button(key="collect_burst_start").disabled
+    assert not list(folders[0].iterdir())
+
+
+@pytest.mark.parametrize("label", ["Thumbs up", "2", "two"])
+def test_a_label_can_be_typed(open_page, label):
+    app = open_page("collect", collect_label=label)
+    assert not app.error
+    assert "Start the camera" in words(app)
+
+
+@pytest.mark.parametrize("label", ["a/b", "..", "not sure", "train"])
+def test_a_label_that_cannot_be_one_is_refused(open_page, label):
+    app = open_page("collect", collect_label=label)
+    assert len(app.error) == 1
+    assert app.button(key="collect_burst_start").disabled
+
+
+def test_a_dataset_name_that_climbs_out_is_refused(open_page):
+    app = open_page("collect", collect_dataset="../elsewhere")
+    assert "cannot be a folder" in app.error[0].value
+
+
+def test_gallery_shows_one_page_of_one_label(open_page, hands):
+    app = open_page("collect")
+    picks = [box for box in app.checkbox if box.key.startswith("collect_pick_two")]
+    assert len(picks) == 24
+    app.get("button_group")[0].set_value("five").run()
+    assert [box.key for box in app.checkbox] == [
+        f"collect_pick_five/{SESSION}-{n:04d}.jpg" for n in (31, 32, 33)
+    ]
+
+
+def test_select_delete_and_undo(open_page, hands):
+    app = open_page("collect")
+    app.checkbox[0].check().run()
+    app.checkbox[2].check().run()
+    assert app.button(key="collect_delete").label == "Delete 2"
+    app.button(key="collect_delete").click().run()
+    assert hands.counts() == {"two": 28, "five": 3}
+    app.button(key="collect_undo").click().run()
+    assert hands.counts() == {"two": 30, "five": 3}
+
+
+def test_select_all_reaches_beyond_the_page_and_relabel_moves_it(open_page, hands):
+    app = open_page("collect")
+    app.button(key="collect_select_all").click().run()
+    app.selectbox(key="collect_relabel_to").set_value("five").run()
+    app.button(key="collect_relabel").click().run()
+    assert hands.counts() == {"two": 0, "five": 33}
+
+
+def test_a_photo_that_cannot_be_read_is_named_and_the_rest_is_shown(open_page, hands):
+    (hands.root / "two" / f"{SESSION}-0001.jpg").write_bytes(b"broken")
+    app = open_page("collect")
+    assert f"two/{SESSION}-0001.jpg cannot be read" in words(app)
+    assert len(app.checkbox) == 24
+
+
+def test_a_new_person_or_new_session_begins_a_session(open_page):
+    app = open_page("collect")
+    first = app.session_state["collect_sitting"]
+    app.selectbox(key="collect_label").set_value("two").run()
+    assert app.session_state["collect_sitting"] == first
+    app.text_input(key="collect_person").set_value("Ada").run()
+    second = app.session_state["collect_sitting"]
+    assert second.person == "Ada" and second is not first
+    app.button(key="collect_new_session").click().run()
+    assert app.session_state["collect_sitting"] is not second
+
+
+def test_the_session_survives_a_reload(open_page):
+    app = open_page("collect")
+    app.query_params["collect_session"] = "20250101-000000"
+    del app.session_state["collect_sitting"]
+    app.run()
+    assert app.session_state["collect_sitting"].session == "20250101-000000"
+    app.query_params["collect_session"] = "../../elsewhere"
+    del app.session_state["collect_sitting"]
+    app.run()
+    assert "elsewhere" not in app.session_state["collect_sitting"].session
+
+
+def test_a_full_disk_in_a_burst_is_shown_and_what_was_saved_stays(open_page, hands):
+    def save(crop):
+        if len(hands.photos(label="one")) == 2:
+            raise FingercountError("Could not write: No space left on device.")
+        hands.add(crop, "one", SESSION)
+
+    burst = Burst(save, count=5)
+    for n in range(5):
+        burst.offer(photo(n), now=n)
+    assert burst.wait(10)
+    app = open_page("collect", collect_burst=burst)
+    assert app.error[0].value.startswith("Stopped after 2 of 5 photos. Could not write")
+    assert hands.counts()["one"] == 2

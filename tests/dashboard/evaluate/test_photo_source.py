@@ -1,0 +1,64 @@
+"""Which photos stand in Evaluate's grid: what a person wanted outlasts a change of the photos."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+KEY = "evaluate_show"
+
+
+@pytest.fixture
+def picker(open_page):
+    """The picker alone; session state tells which sources there are, and how many photos each."""
+
+    def script():
+        import streamlit as st
+        from components.evaluate.photo_source import Source, pick
+
+        there = st.session_state["there"]
+        st.caption(pick([Source(key, key.title(), ["a"] * n) for key, n in there.items()]).key)
+
+    app = AppTest.from_function(script, default_timeout=60)
+    app.session_state["there"] = {"missed": 0, "labels": 3}
+    return app.run()
+
+
+def shown(app):
+    assert not app.exception
+    return app.caption[0].value
+
+
+def test_a_cell_is_asked_about_until_it_is_let_go(open_page):
+    from components.evaluate.photo_source import still_asked
+
+    mine, cell = ("mine", "hands", "test"), ("two", "three")
+    asked = still_asked(None, None, cell, mine, ("first",))
+    assert asked[2] == cell
+    assert still_asked(asked, cell, None, mine, ("mended",)) == asked, "its matrix is another one"
+    assert still_asked(asked, None, None, mine, ("mended",)) == asked
+    assert still_asked(asked, cell, None, mine, ("first",)) is None, "it was clicked again"
+    assert still_asked(asked, cell, ("one", "one"), mine, ("first",))[2] == ("one", "one")
+    # Photos outside of the matrix were changed, which stands as it was.
+    kept = still_asked(asked, cell, cell, mine, ("mended",))
+    assert still_asked(kept, cell, None, mine, ("mended",)) is None
+    assert still_asked(None, cell, cell, mine, ("first",)) is None, "the class was asked about"
+
+
+def test_what_was_wanted_comes_back_with_its_photos(picker):
+    assert shown(picker) == "missed"
+    picker.selectbox(key=KEY).set_value("labels").run()
+    assert shown(picker) == "labels"
+    picker.session_state["there"] = {"missed": 1}
+    assert shown(picker.run()) == "missed"
+    picker.session_state["there"] = {"missed": 0, "labels": 2}
+    assert shown(picker.run()) == "labels"
+
+
+def test_an_option_called_otherwise_by_now_is_no_choice(picker):
+    """The browser tells an option by its words, and the words hold a count that has changed."""
+    picker.selectbox(key=KEY).set_value("labels").run()
+    picker.session_state["there"] = {"missed": 0, "labels": 2}
+    picker.run()
+    box = picker.selectbox(key=KEY)
+    box.options = ["Missed: 0", "Labels: 3"]  # as they were called
+    box.set_value("Labels: 3").run()
+    assert shown(picker) == "labels"

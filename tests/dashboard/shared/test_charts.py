@@ -1,0 +1,104 @@
+"""What the figures show, without a browser."""
+
+import pytest
+
+from fingercount.evaluation.evaluator import Item, Report
+from fingercount.training.events import Epoch
+
+
+@pytest.fixture(autouse=True)
+def path(open_page):
+    """Make `components` importable."""
+
+
+def report(pairs, classes=("one", "two")):
+    items = [Item(f"{a}/{i}.jpg", a, p, p, (0.9, 0.1), "s") for i, (a, p) in enumerate(pairs)]
+    return Report("m", "d", "all", list(classes), items)
+
+
+# Four of one: three found, one called two. Two of two: both called one.
+SIX = [("one", "one")] * 3 + [("one", "two")] + [("two", "one")] * 2
+
+
+def test_matrix_rows_are_actual_and_columns_predicted():
+    from components.shared.charts import matrix
+
+    figure = matrix(report(SIX))
+    (cells,) = figure.data
+    shown = {
+        tuple(data): (x, y, text)
+        for data, x, y, text in zip(cells.customdata, cells.x, cells.y, cells.text)
+    }
+    assert shown == {
+        ("one", "one"): (0, 0, "3<br>75%"),
+        ("one", "two"): (1, 0, "1<br>25%"),
+        ("two", "one"): (0, 1, "2<br>100%"),
+        ("two", "two"): (1, 1, ""),
+    }
+    assert figure.layout.xaxis.title.text == "predicted"
+    assert figure.layout.yaxis.title.text == "actual"
+    assert list(figure.layout.yaxis.range) == [1.5, -0.5], "the first class stands at the top"
+
+
+def test_right_and_wrong_cells_differ_in_colour():
+    from components.shared.charts import RIGHT, WRONG, matrix
+
+    figure = matrix(report(SIX))
+    (cells,) = figure.data
+    colors = {
+        tuple(data): shape.fillcolor for data, shape in zip(cells.customdata, figure.layout.shapes)
+    }
+    assert RIGHT in colors["one", "one"]
+    assert WRONG in colors["one", "two"] and WRONG in colors["two", "one"]
+    assert RIGHT not in colors["two", "two"] and WRONG not in colors["two", "two"]
+
+
+def test_a_class_without_photos_divides_by_nothing():
+    from components.shared.charts import matrix
+
+    (cells,) = matrix(report(SIX, ("one", "two", "three"))).data
+    assert len(cells.text) == 9 and list(cells.text[6:]) == ["", "", ""]
+
+
+@pytest.mark.parametrize("classes", [2, 5, 7, 12, 40])
+def test_cells_stay_large_enough_to_click(classes):
+    from components.shared.charts import cell_size
+
+    assert 40 <= cell_size(classes) <= 76
+
+
+@pytest.mark.parametrize(
+    "selection, cell",
+    [
+        pytest.param(None, None, id="nothing"),
+        pytest.param({}, None, id="empty"),
+        pytest.param({"points": []}, None, id="no-point"),
+        pytest.param({"points": [{"x": 1}]}, None, id="a-point-without-its-cell"),
+        pytest.param({"points": [{"customdata": ["two", "one"]}]}, ("two", "one"), id="a-cell"),
+    ],
+)
+def test_a_click_tells_actual_then_predicted(selection, cell):
+    from components.shared.charts import clicked_cell
+
+    assert clicked_cell(selection) == cell
+
+
+@pytest.mark.parametrize("kind", ["loss", "accuracy"])
+def test_curves_show_training_and_validation(kind):
+    from components.shared.charts import curves
+
+    epochs = [Epoch(1, 2, 0.9, 0.5, 0.8, 0.6), Epoch(2, 2, 0.4, 0.9, 0.5, 0.7)]
+    lines = {line.name: (list(line.x), list(line.y)) for line in curves(epochs, 2, kind).data}
+    expected = {
+        "loss": {"train": ([1, 2], [0.9, 0.4]), "validation": ([1, 2], [0.8, 0.5])},
+        "accuracy": {"train": ([1, 2], [0.5, 0.9]), "validation": ([1, 2], [0.6, 0.7])},
+    }
+    assert lines == expected[kind]
+
+
+def test_curves_without_validation_show_training_alone():
+    from components.shared.charts import curves
+
+    figure = curves([Epoch(1, 5, 0.9, 0.5)], 5, "accuracy")
+    assert [line.name for line in figure.data] == ["train"]
+    assert figure.layout.xaxis.range[1] > 5, "the axis is as long as the training will be"

@@ -1,0 +1,200 @@
+"""A page is drawn to its end, whenever a fragment asks to be drawn anew."""
+
+import asyncio
+import time
+from unittest.mock import MagicMock
+
+import pytest
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime import Runtime
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.script_data import ScriptData
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.runtime.scriptrunner_utils.script_requests import (
+    RerunData,
+    ScriptRequests,
+    ScriptRequestType,
+)
+
+PAGE = """
+import streamlit as st
+
+@st.fragment(run_every=100)
+def tick():
+    st.session_state["ticks"] = st.session_state.get("ticks", 0) + 1
+    st.text(f"tick {st.session_state['ticks']}")
+
+tick()
+st.text("the end")
+"""
+
+
+@pytest.fixture
+def path(open_page):
+    """Make `components` importable."""
+
+
+@pytest.fixture
+def session(tmp_path, monkeypatch):
+    """Return a function that makes a session of Streamlit's own on a page with a fragment."""
+    monkeypatch.setattr(Runtime, "_instance", MagicMock())
+    monkeypatch.setattr(AppSession, "request_rerun", AppSession.request_rerun)
+    page = tmp_path / "page.py"
+    page.write_text(PAGE)
+    data = ScriptData(str(page), is_hello=False)
+    return lambda: AppSession(data, MagicMock(), ScriptCache(), lambda: None, {})
+
+
+async def draw_and_tick(make_session) -> list[str]:
+    """Draw the page; let the fragment ask just after its end; return the texts that are sent.
+
+    This loop does not get to what the runner has sent until the request came, as on a busy core.
+    """
+    session = make_session()
+    session.request_rerun(ClientState())
+    runner = session._scriptrunner
+    runner._script_thread.join(30)
+    (fragment,) = session._fragment_storage._fragments
+    session.request_rerun(ClientState(fragment_id=fragment, is_auto_rerun=True))
+    sent, deadline = [], time.monotonic() + 30
+    while "tick 2" not in sent and time.monotonic() < deadline:
+        await asyncio.sleep(0.02)
+        sent += texts(session.flush_browser_queue())
+    while session._scriptrunner is not None and time.monotonic() < deadline:
+        await asyncio.sleep(0.02)
+    session.shutdown()
+    return sent
+
+
+def texts(messages) -> list[str]:
+    """Return what the messages show, and the words for how a run ended."""
+    said = []
+    for message in messages:
+        if message.HasField("delta"):
+            body = message.delta.new_element.text.body
+            said += [body] if body else []
+        elif message.WhichOneof("type") == "script_finished":
+            said.append(f"ended {message.script_finished}")
+    return said
+
+
+def test_what_was_drawn_before_a_tick_arrives(session, path):
+    from components.shared.streamlit_patch import draw_whole_pages
+
+    draw_whole_pages()
+    sent = asyncio.run(draw_and_tick(session))
+    # FINISHED_SUCCESSFULLY, 0, is what clears away the old. "tick 1" may be spared: 2 follows.
+    told = [words for words in sent if words in ("the end", "ended 0", "tick 2")]
+    assert told == ["the end", "ended 0", "tick 2"]
+
+
+@pytest.fixture
+def asked(path, monkeypatch):
+    """What Streamlit is asked in the end."""
+    from components.shared import streamlit_patch
+
+    handed_on = []
+    monkeypatch.setattr(AppSession, "request_rerun", lambda session, s: handed_on.append(s))
+    streamlit_patch.draw_whole_pages()
+    return handed_on
+
+
+@pytest.fixture
+def ending():
+    """A session whose runner was stopped and has not ended yet."""
+    session = MagicMock(spec=[])
+    session._event_loop = MagicMock()
+    session._scriptrunner = MagicMock()
+    session._scriptrunner._requests._state = ScriptRequestType.STOP
+    return session
+
+
+def go_on(session):
+    """Let the time pass after which a session looks again."""
+    _, look, *arguments = session._event_loop.call_later.call_args.args
+    look(*arguments)
+
+
+def press(key="button", fragment="a", **options):
+    state = ClientState(fragment_id=fragment, **options)
+    state.widget_states.widgets.add(id=key, trigger_value=True)
+    return state
+
+
+def pressed(state):
+    return [widget.id for widget in state.widget_states.widgets if widget.trigger_value]
+
+
+def test_what_is_asked_meanwhile_keeps_its_order(asked, ending):
+    first, second = press("first"), press("second")
+    for state in (first, second):
+        AppSession.request_rerun(ending, state)
+    go_on(ending)
+    assert asked == [] and len(ending._event_loop.call_later.call_args_list) == 2
+    ending._scriptrunner = None
+    go_on(ending)
+    assert asked == [first, second]
+
+
+def test_a_whole_page_waits_for_nothing_and_brings_the_presses_before_it(asked, ending):
+    AppSession.request_rerun(ending, press("waits"))
+    AppSession.request_rerun(ending, press("by itself", is_auto_rerun=True))
+    AppSession.request_rerun(ending, press("now", fragment=""))
+    (whole,) = asked
+    assert sorted(pressed(whole)) == ["now", "waits"]
+    ending._scriptrunner = None
+    go_on(ending)
+    assert len(asked) == 1, "what was brought along is not asked again"
+
+
+def test_a_press_that_a_runner_has_not_come_to_goes_along(asked, ending):
+    requests = ending._scriptrunner._requests = ScriptRequests()
+    requests.request_rerun(RerunData(widget_states=press("pending").widget_states))
+    AppSession.request_rerun(ending, press("now", fragment=""))
+    assert sorted(pressed(asked[0])) == ["now", "pending"]
+
+
+def test_nobody_waits_for_ever(asked, ending, monkeypatch):
+    from components.shared import streamlit_patch
+
+    AppSession.request_rerun(ending, press())
+    monkeypatch.setattr(streamlit_patch, "LONGEST", 0)
+    go_on(ending)
+    assert len(asked) == 1
+
+
+def choice(value, auto=True):
+    state = ClientState(fragment_id="a", is_auto_rerun=auto)
+    for key in ("evaluate_compare_with", "collect_label", "collect_pick_one/1.jpg"):
+        state.widget_states.widgets.add(id=f"$$ID-0-{key}", string_value=value)
+    return state
+
+
+def values(states):
+    return {state.id.rpartition("-")[2]: state.string_value for state in states.widgets}
+
+
+def test_a_tick_does_not_take_back_what_a_page_has_set(asked, ending):
+    """The browser may not have it yet; of other widgets it knows best."""
+    ending._scriptrunner = None
+    for auto in (True, False):
+        AppSession.request_rerun(ending, choice("old", auto))
+    tick, click = asked
+    assert values(tick.widget_states) == {"collect_label": "old"} and tick.fragment_id == "a"
+    assert len(values(click.widget_states)) == 3
+
+
+def test_a_tick_does_not_wipe_what_is_asked_before_it(asked, ending):
+    requests = ending._scriptrunner._requests = ScriptRequests()
+    requests.request_rerun(RerunData(widget_states=choice("new").widget_states))
+    AppSession.request_rerun(ending, choice("old"))
+    assert values(asked[0].widget_states)["evaluate_compare_with"] == "new"
+
+
+def test_a_second_call_changes_nothing(session, path):
+    from components.shared.streamlit_patch import draw_whole_pages
+
+    draw_whole_pages()
+    once = AppSession.request_rerun
+    draw_whole_pages()
+    assert AppSession.request_rerun is once

@@ -1,0 +1,228 @@
+import http.server
+import socket
+import stat
+import struct
+import threading
+import zipfile
+
+import numpy as np
+import pytest
+
+from fingercount.data.importing import sources
+from fingercount.data.importing.importer import import_photos
+from fingercount.data.importing.sources import open_source
+from fingercount.errors import FingercountError
+
+
+def write_zip(path, entries, compression=zipfile.ZIP_DEFLATED):
+    """Write (name or ZipInfo, bytes) pairs."""
+    with zipfile.ZipFile(path, "w", compression) as file:
+        for name, data in entries:
+            file.writestr(name, data)
+    return path
+
+
+def link(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name)
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return info
+
+
+NOISE = np.random.default_rng(0).bytes(600_000)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        pytest.param("../evil.jpg", b"x", id="dots"),
+        pytest.param("one/../../evil.jpg", b"x", id="dots-inside"),
+        pytest.param("/etc/evil.jpg", b"x", id="absolute"),
+        pytest.param("C:/evil.jpg", b"x", id="drive"),
+        pytest.param("one\\evil.jpg", b"x", id="backslash"),
+        pytest.param(link("one/link.jpg"), b"/etc/passwd", id="symlink"),
+        pytest.param("one/zeros.jpg", b"\0" * 51_000_000, id="too-large"),
+        pytest.param("one/zeros.jpg", b"\0" * 1_000_000, id="too-dense"),
+        pytest.param("notes.txt", b"\0" * 51_000_000, id="too-large-beside-the-photos"),
+    ],
+)
+def test_hostile_zips_are_refused_whole(tmp_path, make_photos, name, data):
+    photos = make_photos(n=1)
+    entries = [
+        (path.relative_to(photos).as_posix(), path.read_bytes()) for path in photos.rglob("*.jpg")
+    ]
+    file = write_zip(tmp_path / "evil.zip", [*entries, (name, data)])
+    with pytest.raises(FingercountError, match="was not imported"):
+        import_photos(file, tmp_path / "data")
+    assert not (tmp_path / "data").exists()
+
+
+def test_many_dense_entries_together_are_refused(tmp_path):
+    file = write_zip(tmp_path / "dense.zip", [(f"one/{n}.jpg", b"\0" * 99_000) for n in range(50)])
+    with pytest.raises(FingercountError, match="the whole"), open_source(file):
+        pass
+
+
+def test_what_an_entry_really_unpacks_to_counts(tmp_path, monkeypatch):
+    file = write_zip(tmp_path / "a.zip", [("one/a.jpg", NOISE)])
+    monkeypatch.setattr(sources, "MAX_ENTRY_BYTES", 700_000)
+    with open_source(file) as source:
+        monkeypatch.setattr(sources, "MAX_ENTRY_BYTES", 500_000)  # as if the header had lied
+        with pytest.raises(sources.HostileArchiveError):
+            source.read("one/a.jpg")
+
+
+def test_a_header_that_lies_yields_no_more_than_it_says(tmp_path):
+    file = write_zip(tmp_path / "a.zip", [("one/a.jpg", NOISE)], zipfile.ZIP_STORED)
+    raw = bytearray(file.read_bytes())
+    central = raw.rindex(b"PK\1\2")
+    raw[central + 24 : central + 28] = struct.pack("<I", 10)
+    file.write_bytes(raw)
+    with open_source(file) as source, pytest.raises(FingercountError, match="damaged"):
+        source.read("one/a.jpg")
+
+
+def test_an_encrypted_zip_says_so(tmp_path):
+    file = write_zip(tmp_path / "a.zip", [("one/a.jpg", NOISE)])
+    raw = bytearray(file.read_bytes())
+    raw[raw.rindex(b"PK\1\2") + 8] |= 1
+    file.write_bytes(raw)
+    with pytest.raises(FingercountError, match="encrypted"), open_source(file):
+        pass
+
+
+@pytest.mark.parametrize("before", ["./", ".//", "photos/./"])
+def test_entries_may_be_written_in_other_ways(tmp_path, make_photos, before):
+    photos = make_photos(n=2)
+    entries = [
+        (before + path.relative_to(photos).as_posix(), path.read_bytes())
+        for path in photos.rglob("*.jpg")
+    ]
+    assert import_photos(write_zip(tmp_path / "a.zip", entries), tmp_path / "data").added == 6
+
+
+def test_a_damaged_lzma_entry_is_listed(tmp_path, make_photos):
+    photos = make_photos(n=1)
+    entries = [
+        (path.relative_to(photos).as_posix(), path.read_bytes()) for path in photos.rglob("*.jpg")
+    ]
+    file = write_zip(tmp_path / "a.zip", entries, zipfile.ZIP_LZMA)
+    raw = bytearray(file.read_bytes())
+    with zipfile.ZipFile(file) as whole:
+        first = whole.infolist()[0].header_offset + 30 + len(entries[0][0])
+    raw[first + 4 : first + 9] = b"\xff" * 5  # the properties that LZMA begins with
+    file.write_bytes(raw)
+    result = import_photos(file, tmp_path / "data")
+    assert result.added == 2 and "damaged inside the zip" in result.skipped[0][1]
+
+
+def test_a_zip_of_a_later_version_is_advice(tmp_path):
+    file = write_zip(tmp_path / "a.zip", [("two/a.jpg", b"x")])
+    raw = bytearray(file.read_bytes())
+    raw[raw.rindex(b"PK\1\2") + 6] = 99  # the version that it needs
+    file.write_bytes(raw)
+    with pytest.raises(FingercountError, match="not a zip that can be read"), open_source(file):
+        pass
+
+
+@pytest.mark.parametrize("data", [b"", b"I am a text", b"PK\3\4 and nothing more"])
+def test_what_is_no_zip_says_so(tmp_path, data):
+    file = tmp_path / "hands.zip"
+    file.write_bytes(data)
+    with pytest.raises(FingercountError, match="not a zip"), open_source(file):
+        pass
+
+
+@pytest.mark.parametrize("source", ["nowhere", "ftp://host/a.zip", "file:///etc/passwd"])
+def test_sources_out_of_reach_are_advice(tmp_path, source):
+    with pytest.raises(FingercountError), open_source(source):
+        pass
+
+
+def test_folders_with_links_in_a_circle_end(tmp_path):
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "a.jpg").write_bytes(b"x")
+    (tmp_path / "one" / "up").symlink_to(tmp_path, target_is_directory=True)
+    with open_source(tmp_path) as source:
+        assert source.paths() == ["one/a.jpg"]
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A web server on this machine for a folder; yields (folder, address)."""
+    folder = tmp_path / "web"
+    folder.mkdir()
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *args):
+            super().__init__(*args, directory=str(folder))
+
+        def do_GET(self):
+            if self.path.startswith("/cut"):
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nab")
+            elif self.path.startswith("/short"):
+                self.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nab")
+            elif self.path.startswith("/reset"):
+                self.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nab")
+                at_once = struct.pack("ii", 1, 0)  # close with a reset
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+                self.connection.close()
+            elif self.path.startswith("/no-http"):
+                self.wfile.write(b"220 mail.example ready\r\n")
+            elif self.path.startswith("/to-ftp"):
+                self.send_response(302)
+                self.send_header("Location", "ftp://127.0.0.1/a.zip")
+                self.end_headers()
+            else:
+                super().do_GET()
+
+        def log_message(self, *args):
+            pass
+
+    web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=web.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield folder, f"http://127.0.0.1:{web.server_port}"
+    web.shutdown()
+    web.server_close()
+
+
+def test_a_zip_comes_from_an_address(server, tmp_path, make_photos):
+    folder, address = server
+    photos = make_photos(n=2)
+    entries = [
+        (str(path.relative_to(tmp_path)), path.read_bytes()) for path in photos.rglob("*.jpg")
+    ]
+    write_zip(folder / "hands.zip", entries)
+    assert import_photos(f"{address}/hands.zip", tmp_path / "data").added == 6
+
+
+@pytest.mark.parametrize(
+    ("path", "advice"),
+    [
+        pytest.param("/gone.zip", "404", id="missing"),
+        pytest.param("/", "not a zip", id="web-page"),
+        pytest.param("/to-ftp", "http", id="leads-to-ftp"),
+        pytest.param("/my hand.zip", "out of reach.*by hand", id="a-blank-in-it"),
+        pytest.param("/cut", "out of reach.*by hand", id="cut-off-in-a-chunk"),
+        pytest.param("/short", "out of reach.*broke off.*by hand", id="cut-off"),
+        pytest.param("/reset", "out of reach.*by hand", id="reset"),
+        pytest.param("/no-http", "out of reach.*by hand", id="another-protocol"),
+    ],
+)
+def test_addresses_that_give_no_zip_are_advice(server, tmp_path, path, advice):
+    with pytest.raises(FingercountError, match=advice):
+        import_photos(server[1] + path, tmp_path / "data")
+    assert not (tmp_path / "data").exists()
+
+
+def test_downloads_have_a_limit(server, tmp_path, monkeypatch):
+    folder, address = server
+    (folder / "large.zip").write_bytes(NOISE)
+    monkeypatch.setattr(sources, "MAX_DOWNLOAD_BYTES", 100_000)
+    with pytest.raises(FingercountError, match="larger than"):
+        import_photos(f"{address}/large.zip", tmp_path / "data")
+
+
+def test_without_a_network_the_advice_is_to_download_by_hand(tmp_path):
+    with pytest.raises(FingercountError, match="Download it by hand and import the file"):
+        import_photos("http://127.0.0.1:9/hands.zip", tmp_path / "data")

@@ -1,0 +1,97 @@
+"""The figures a model brings with it: kept without photos, shown only for its own weights."""
+
+import json
+
+import numpy as np
+import pytest
+
+from fingercount.evaluation.evaluator import Item, Report
+from fingercount.evaluation.published import (
+    calibration_error,
+    read_measured,
+    summarize,
+    write_measured,
+)
+
+CLASSES = ["one", "two", "none"]
+
+
+def item(actual, probabilities, answer):
+    predicted = CLASSES[int(np.argmax(probabilities))]
+    return Item("p.jpg", actual, predicted, answer, tuple(probabilities), "s")
+
+
+ITEMS = [
+    item("one", (0.9, 0.1, 0.0), "one"),
+    item("one", (0.4, 0.3, 0.3), "not sure"),
+    item("two", (0.7, 0.2, 0.1), "one"),
+    item("two", (0.0, 0.1, 0.9), "none"),
+    item("none", (0.0, 0.0, 1.0), "none"),
+    item("none", (0.0, 0.8, 0.2), "two"),
+]
+REPORT = Report("hands", "set", "all", CLASSES, ITEMS)
+
+
+@pytest.fixture
+def measured():
+    return summarize(REPORT, "Walls", "Two people.")
+
+
+def test_a_summary_says_what_the_report_says(measured):
+    assert (measured.n, measured.right) == (6, 3)
+    assert (measured.accuracy, measured.interval) == (REPORT.accuracy, REPORT.interval)
+    assert measured.per_class == REPORT.per_class
+    assert measured.refused == 0.5, "one is not sure, one is taken for no hand"
+    assert measured.none_counted == 0.5
+
+
+def test_without_hands_or_without_none_there_is_no_such_share():
+    hands = summarize(Report("m", "d", "all", CLASSES, ITEMS[:4]), "a", "b")
+    others = summarize(Report("m", "d", "all", CLASSES, ITEMS[4:]), "a", "b")
+    assert hands.none_counted is None and others.refused is None
+
+
+def test_calibration_error_is_the_gap_between_sureness_and_truth():
+    sure = [item("one", (0.95, 0.05, 0.0), "one")] * 3 + [item("two", (0.95, 0.05, 0.0), "one")]
+    assert calibration_error(sure) == pytest.approx(0.95 - 0.75)
+    certain = [item("one", (1.0, 0.0, 0.0), "one")] * 4
+    assert calibration_error(certain) == 0
+    # Two bins of two photos: gaps of 0.05 and 0.45.
+    mixed = [*sure[:2], *[item("one", (0.55, 0.45, 0.0), "one")] * 2]
+    assert calibration_error(mixed) == pytest.approx((0.05 + 0.45) / 2)
+    assert calibration_error([]) == 0
+
+
+def test_it_is_read_as_it_was_written(measured, tmp_path):
+    write_measured(tmp_path / "report.json", "ab", [measured])
+    (again,) = read_measured(tmp_path, "ab")
+    assert again.to_json() == measured.to_json()
+    assert "p.jpg" not in (tmp_path / "report.json").read_text(), "no photo is named"
+
+
+def test_figures_of_other_weights_are_not_shown(measured, tmp_path):
+    write_measured(tmp_path / "report.json", "ab", [measured])
+    assert read_measured(tmp_path, "cd") == []
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda report: "{torn",
+        lambda report: "[]",
+        lambda report: json.dumps({**report, "format": 2}),
+        lambda report: json.dumps({**report, "sets": [{"name": "x"}]}),
+        lambda report: json.dumps({**report, "sets": [{**report["sets"][0], "confusion": [[1]]}]}),
+        lambda report: json.dumps({**report, "sets": None}),
+    ],
+    ids=["torn", "a-list", "another-format", "a-field-missing", "another-matrix", "no-sets"],
+)
+def test_a_damaged_file_is_left_out(measured, tmp_path, damage):
+    path = tmp_path / "report.json"
+    write_measured(path, "ab", [measured])
+    path.write_text(damage(json.loads(path.read_text())))
+    assert read_measured(tmp_path, "ab") == []
+
+
+def test_a_model_need_not_bring_any(tmp_path):
+    assert read_measured(tmp_path, "ab") == []

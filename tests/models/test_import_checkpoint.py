@@ -1,0 +1,208 @@
+"""Foreign checkpoints: the notebook's come in, programs stay out."""
+
+import os
+import pickle
+from pathlib import Path
+
+import pytest
+import torch
+from torchvision.models import resnet18, resnet34
+
+from fingercount.errors import FingercountError
+from fingercount.evaluation.evaluator import evaluate
+from fingercount.imaging.read import encode_jpeg
+from fingercount.models.import_checkpoint import import_checkpoint
+from fingercount.models.model import list_models, load_model
+from fingercount.models.storage import read_card
+from fingercount.paths import models_dir
+from tests.conftest import draw
+
+NOTEBOOKS = ["five", "four", "one", "three", "two"]
+
+
+@pytest.fixture(scope="module")
+def state():
+    """A bare state_dict of a ResNet-18 with five outputs, as the notebook saved one."""
+    torch.manual_seed(3)
+    return resnet18(num_classes=5).state_dict()
+
+
+@pytest.fixture
+def save(tmp_path):
+    def write(value, name="modelParams.pth", **options) -> Path:
+        torch.save(value, tmp_path / name, **options)
+        return tmp_path / name
+
+    return write
+
+
+def test_the_notebooks_checkpoint_is_a_model_like_any_other(state, save, make_dataset):
+    card = import_checkpoint(save(state), NOTEBOOKS, "original", size=32)
+    assert card["classes"] == NOTEBOOKS
+    model = load_model("original")
+    assert model.classes == NOTEBOOKS and model.card["origin"] == "modelParams.pth"
+
+    network = resnet18(num_classes=5).eval()
+    network.load_state_dict(state)
+    photo = draw("two")
+    with torch.no_grad():
+        x = torch.from_numpy(model.preprocess.batch([photo]))
+        expected = torch.softmax(network(x), 1).numpy()
+    assert model.predict([photo]) == pytest.approx(expected, abs=5e-3), "float16 on disk"
+
+    report = evaluate(model, make_dataset(labels=("one", "two"), n=2))
+    assert report.n == 4 and report.classes == NOTEBOOKS
+
+
+def test_without_a_size_it_sees_what_the_notebook_showed_it(state, save):
+    card = import_checkpoint(save(state), NOTEBOOKS, "original")
+    assert card["preprocess"]["size"] == 224
+    assert load_model("original").predict([draw("two")]).shape == (1, 5)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda s: {f"module.{k}": v for k, v in s.items()}, id="data-parallel"),
+        pytest.param(
+            lambda s: {k: v for k, v in s.items() if "num_batches" not in k}, id="no-counters"
+        ),
+        pytest.param(lambda s: {k: v.double() for k, v in s.items()}, id="float64"),
+        pytest.param(
+            lambda s: {k: v.half() if v.is_floating_point() else v for k, v in s.items()},
+            id="float16",
+        ),
+    ],
+)
+def test_variants_of_a_state_dict_come_in(state, save, change):
+    import_checkpoint(save(change(dict(state))), NOTEBOOKS, "original", size=32)
+    assert load_model("original").predict([draw("two")]).sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_the_old_file_format_comes_in(state, save):
+    file = save(state, _use_new_zipfile_serialization=False)
+    import_checkpoint(file, NOTEBOOKS, "original", size=32)
+    assert list_models() == ["original"]
+
+
+class Payload:
+    """What a hostile checkpoint holds: a program that runs when it is unpickled."""
+
+    def __init__(self, victim):
+        self.victim = victim
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.victim),)
+
+
+@pytest.mark.parametrize("new_format", [True, False], ids=["zip", "legacy"])
+def test_a_payload_in_a_checkpoint_is_refused_and_does_not_run(state, save, tmp_path, new_format):
+    victim = tmp_path / "victim"
+    file = save({**state, "fc.bias": Payload(victim)}, _use_new_zipfile_serialization=new_format)
+    with pytest.raises(FingercountError, match="holds more than weights and is refused"):
+        import_checkpoint(file, NOTEBOOKS, "original")
+    assert not victim.exists() and list_models() == []
+
+
+def test_a_bare_pickle_with_a_payload_is_refused_and_does_not_run(tmp_path):
+    victim, file = tmp_path / "victim", tmp_path / "evil.pth"
+    file.write_bytes(pickle.dumps(Payload(victim)))
+    with pytest.raises(FingercountError):
+        import_checkpoint(file, NOTEBOOKS, "original")
+    assert not victim.exists()
+
+
+def test_a_whole_model_is_a_program_and_refused(save):
+    with pytest.raises(FingercountError, match=r"torch\.save\(model\.state_dict\(\), FILE\)"):
+        import_checkpoint(save(resnet18(num_classes=5)), NOTEBOOKS, "original")
+
+
+@pytest.mark.parametrize(
+    "make, advice",
+    [
+        pytest.param(lambda s: {"state_dict": s, "epoch": 3}, "no bare state_dict", id="wrapped"),
+        pytest.param(lambda s: [1, 2], "no bare state_dict", id="a-list"),
+        pytest.param(lambda s: torch.zeros(3), "no bare state_dict", id="a-tensor"),
+        pytest.param(lambda s: {}, "no ResNet-18", id="empty"),
+        pytest.param(lambda s: {1: torch.zeros(3)}, "no bare state_dict", id="numbers-for-names"),
+        pytest.param(lambda s: resnet34(num_classes=5).state_dict(), "no ResNet-18", id="resnet34"),
+        pytest.param(
+            lambda s: {**s, "conv1.weight": torch.zeros(64, 1, 7, 7)}, "no ResNet-18", id="grey"
+        ),
+        pytest.param(
+            lambda s: {k: v for k, v in s.items() if not k.startswith("fc.")},
+            "no ResNet-18",
+            id="no-last-layer",
+        ),
+        pytest.param(
+            lambda s: {**s, "fc.weight": torch.tensor(1.0)}, "no ResNet-18", id="fc-is-a-number"
+        ),
+    ],
+)
+def test_what_is_no_resnet18_is_refused(state, save, make, advice):
+    with pytest.raises(FingercountError, match=advice):
+        import_checkpoint(save(make(dict(state))), NOTEBOOKS, "original", size=32)
+    assert list_models() == []
+
+
+@pytest.mark.parametrize("data", [b"", b"no checkpoint at all", b"PK\x03\x04torn"])
+def test_a_file_that_is_no_checkpoint_is_advice(tmp_path, data):
+    file = tmp_path / "model.pth"
+    file.write_bytes(data)
+    with pytest.raises(FingercountError, match=r"model\.pth"):
+        import_checkpoint(file, NOTEBOOKS, "original")
+
+
+def test_a_file_that_is_not_there_is_advice(tmp_path):
+    with pytest.raises(FingercountError, match=r"There is no file .*nowhere"):
+        import_checkpoint(tmp_path / "nowhere.pth", NOTEBOOKS, "original")
+
+
+@pytest.mark.parametrize(
+    "classes, advice",
+    [
+        pytest.param(NOTEBOOKS[:4], "tells 5 classes apart, but 4 names", id="too-few"),
+        pytest.param([*NOTEBOOKS, "zero"], "tells 5 classes apart, but 6 names", id="too-many"),
+        pytest.param(["one", "two", "three", "four", "4"], "distinct names", id="twice"),
+        pytest.param(["one"], "distinct names", id="one"),
+        pytest.param([], "distinct names", id="none"),
+        pytest.param([*NOTEBOOKS[:4], "a/b"], "cannot be a folder", id="slash"),
+        pytest.param([*NOTEBOOKS[:4], "not sure"], "is an answer", id="an-answer"),
+    ],
+)
+def test_class_names_must_fit(state, save, classes, advice):
+    with pytest.raises(FingercountError, match=advice):
+        import_checkpoint(save(state), classes, "original", size=32)
+    assert list_models() == []
+
+
+def test_a_size_that_no_network_takes_is_refused(state, save):
+    with pytest.raises(FingercountError, match="input size 8"):
+        import_checkpoint(save(state), NOTEBOOKS, "original", size=8)
+    assert list_models() == []
+
+
+@pytest.mark.parametrize("name", ["hands", "../out", "a/b", ""])
+def test_a_name_that_cannot_be_is_refused(state, save, hands, name):
+    with pytest.raises(FingercountError):
+        import_checkpoint(save(state), NOTEBOOKS, name)
+    assert [folder.name for folder in models_dir().iterdir()] == ["hands"]
+
+
+def test_digits_name_the_same_classes_and_replace_replaces(state, save):
+    file = save(state)
+    import_checkpoint(file, NOTEBOOKS, "original", size=32)
+    with pytest.raises(FingercountError, match="exists already"):
+        import_checkpoint(file, ["5", "4", "1", "3", "2"], "original", size=32)
+    import_checkpoint(file, ["5", "4", "1", "3", "2"], "original", size=64, replace=True)
+    card = read_card(models_dir() / "original")
+    assert card["classes"] == NOTEBOOKS and card["preprocess"]["size"] == 64
+
+
+def test_a_file_that_is_no_program_is_not_called_one(tmp_path):
+    pointer, photo = tmp_path / "model.pth", tmp_path / "photo.pth"
+    pointer.write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")
+    photo.write_bytes(encode_jpeg(draw("one")))
+    for file, advice in ((pointer, "git lfs pull"), (photo, "no PyTorch checkpoint")):
+        with pytest.raises(FingercountError, match=advice):
+            import_checkpoint(file, NOTEBOOKS, "original")

@@ -1,0 +1,129 @@
+"""A model that was trained before is learned from, with or without a teacher's packages."""
+
+import json
+import sys
+from dataclasses import replace
+
+import pytest
+import torch
+from torchvision.models import resnet18
+
+from fingercount.errors import FingercountError
+from fingercount.models.backbones import weights_hash
+from fingercount.models.storage import read_card, read_seen, read_tensors
+from fingercount.pretraining.recipe import Recipe
+from fingercount.pretraining.run import pretrain_command
+from fingercount.pretraining.teacher import Elder, Panel
+
+TINY = Recipe(size=32, epochs=1, draws=8, batch_size=4, renders=0)
+CLASSES = ["one", "two"]
+
+
+@pytest.fixture(autouse=True)
+def slow_form_only(monkeypatch):
+    monkeypatch.setattr("fingercount.pretraining.run.make_fast", lambda *_: None)
+
+
+@pytest.fixture
+def sets(make_photos):
+    return make_photos("sets/ada", labels=CLASSES, n=2).parent
+
+
+def run(sets, out, recipe=TINY, **options):
+    options = {"steps": 1, "workers": 0, "precision": "float32", **options}
+    return pretrain_command(sets, out, recipe, report=lambda _: None, **options)
+
+
+@pytest.fixture
+def elder(sets, tmp_path):
+    return run(sets, tmp_path / "elder")
+
+
+def test_an_elder_tells_what_its_network_answers():
+    torch.manual_seed(0)
+    net, x = resnet18(num_classes=3).eval(), torch.randn(2, 3, 32, 32)
+    answers, features = Elder(net.state_dict()).tell(x, None)
+    assert torch.allclose(answers, net(x).softmax(1), atol=1e-6)
+    assert torch.allclose(net.fc(features), net(x), atol=1e-5)
+    assert not answers.requires_grad
+
+
+def test_a_model_can_be_learned_from(elder, make_photos, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "efficientnet_lite_pytorch", None)  # not needed
+    others = make_photos("others/bob", labels=CLASSES, n=2).parent
+    taught = run(others, tmp_path / "taught", teacher=elder)
+    alone = run(others, tmp_path / "alone")
+    assert read_card(taught)["taught_by"] == weights_hash(read_tensors(elder))
+    assert not torch.equal(*(read_tensors(folder)["conv1.weight"] for folder in (taught, alone)))
+    assert len(read_seen(taught)) == 8 and len(read_seen(alone)) == 4
+
+
+def test_it_is_not_asked_twice_where_it_is_begun_with(elder, sets, tmp_path, monkeypatch):
+    monkeypatch.setattr(Panel, "__init__", None)
+    taught = run(sets, tmp_path / "taught", teacher=elder, start=elder)
+    card = read_card(taught)
+    assert card["taught_by"] == card["begun_with"] == weights_hash(read_tensors(elder))
+
+
+def test_it_answers_with_another_model_that_is_begun_with(elder, sets, tmp_path, monkeypatch):
+    other = run(sets, tmp_path / "other", replace(TINY, seed=1))
+    asked, tell = [], Panel.tell
+
+    def listen(panel, x, labels):
+        asked.append(panel)
+        return tell(panel, x, labels)
+
+    monkeypatch.setattr(Panel, "tell", listen)
+    taught = run(sets, tmp_path / "taught", teacher=elder, start=other)
+    card = read_card(taught)
+    assert card["taught_by"] == weights_hash(read_tensors(elder))
+    assert card["begun_with"] == weights_hash(read_tensors(other))
+    panel = asked[0]
+    for member, folder in ((panel.teacher, elder), (panel.elder, other)):
+        assert weights_hash(member.resnet.state_dict()) == weights_hash(read_tensors(folder))
+
+
+def test_photos_that_it_has_seen_measure_nothing(elder, sets, make_photos, tmp_path):
+    make_photos("sets/bob", labels=CLASSES, n=2)
+    with pytest.raises(FingercountError, match="has seen photos of ada; they measure nothing"):
+        run(sets, tmp_path / "run", teacher=elder, hold_out=["ada"])
+
+
+def test_a_model_of_other_labels_teaches_nothing(elder, make_photos, tmp_path):
+    others = make_photos("others/ada", labels=("one", "five"), n=2).parent
+    with pytest.raises(FingercountError, match="knows one, two, but the photos show one, five"):
+        run(others, tmp_path / "run", teacher=elder)
+
+
+def test_a_model_that_sees_otherwise_teaches_nothing(elder, sets, tmp_path):
+    card = json.loads((elder / "card.json").read_text())
+    card["preprocess"]["mean"] = [0.5, 0.5, 0.5]
+    (elder / "card.json").write_text(json.dumps(card))
+    with pytest.raises(FingercountError, match="takes its pictures otherwise"):
+        run(sets, tmp_path / "run", teacher=elder)
+
+
+@pytest.mark.parametrize("option", ["teacher", "start"])
+def test_a_runs_folder_is_advice_before_anything_is_read(
+    elder, sets, tmp_path, monkeypatch, option
+):
+    monkeypatch.setattr("fingercount.pretraining.run.prepare", None)
+    with pytest.raises(FingercountError, match="is a run's folder: give its checkpoint"):
+        run(sets, tmp_path / "run", **{option: elder.parent})
+
+
+@pytest.mark.parametrize("option", ["teacher", "start"])
+def test_a_folder_that_is_no_model_is_advice_before_anything_is_read(
+    sets, tmp_path, monkeypatch, option
+):
+    monkeypatch.setattr("fingercount.pretraining.run.prepare", None)
+    with pytest.raises(FingercountError, match=r"card\.json"):
+        run(sets, tmp_path / "run", **{option: sets})
+
+
+def test_a_file_is_no_model_to_begin_with(sets, tmp_path, monkeypatch):
+    monkeypatch.setattr("fingercount.pretraining.run.prepare", None)
+    file = tmp_path / "hands.pt"
+    file.write_bytes(b"no model")
+    with pytest.raises(FingercountError, match=r"is a file; give a model's folder"):
+        run(sets, tmp_path / "run", start=file, teacher=file)
