@@ -138,7 +138,7 @@ def run(case: str, found, per_label: int, seed: int, folder: Path) -> dict:
     assert isinstance(finished, Finished)
     model = load_model(name)
     report = evaluate(model, dataset, "test")
-    it = prepare(model, dataset, report).settle()
+    it = prepare(model, dataset, report).precompute()
     reasons = explain(it, Focus("two"))
     result = {
         "case": case,

@@ -57,10 +57,10 @@ def timed(work):
 def measure(model, dataset: Dataset) -> dict[str, float]:
     """Return {what: seconds} of all that Evaluate does with a data set."""
     report, asked = timed(lambda: evaluate(model, dataset, "all"))
-    glances: dict = {}
-    case, cold = timed(lambda: prepare(model, dataset, report, glances=glances))
-    case, warm = timed(lambda: prepare(model, dataset, report, glances=glances))
-    _, settled = timed(case.settle)
+    stats: dict = {}
+    case, cold = timed(lambda: prepare(model, dataset, report, stats=stats))
+    case, warm = timed(lambda: prepare(model, dataset, report, stats=stats))
+    _, settled = timed(case.precompute)
     _, first = timed(lambda: explain(case, Focus("two")))
     classes = [timed(lambda c=c: explain(case, Focus(c)))[1] for c in report.classes]
     cell = timed(lambda: explain(case, Focus("two", "three")))[1]

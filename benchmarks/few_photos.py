@@ -3,7 +3,7 @@
     python benchmarks/few_photos.py --data SET --groups people.csv --json few.json
 
 A last layer is trained with the product's own defaults on features of each backbone, on photos of
-one group (a person, a sitting), drawn anew each time; it is tested on the other photos of that
+one group (a person, a session), drawn anew each time; it is tested on the other photos of that
 group ("same people") and on all other groups ("other people"). Beside it: the same from an
 untrained ResNet-18, from imagenet where its weights are at hand, and hands as it ships, which
 learns nothing here. SET must not be among the photos that hands was trained on.
@@ -127,7 +127,7 @@ def main() -> None:
                     for where, accuracy in (task.draw(group, k, seed) or {}).items():
                         found.setdefault(where, []).append(accuracy)
             for where, values in found.items():
-                row = {"backbone": backbone.name, "form": backbone.form, "photos": k}
+                row = {"backbone": backbone.name, "form": backbone.backend, "photos": k}
                 row |= {"tested on": where, "draws": len(values)}
                 row |= {"mean": float(np.mean(values)), "sd": float(np.std(values, ddof=1))}
                 rows.append(row)

@@ -51,7 +51,7 @@ def main() -> None:
     parser.add_argument("sets", nargs="*", type=Path, metavar="SET")
     options = parser.parse_args()
     model = load_model(options.model)
-    if model.form != "fast":
+    if model.backend != "fast":
         parser.error(f"{options.model} has no fast form here")
     print(
         "| set | photos | PyTorch | fast form | points lost | answers that differ in being right |"

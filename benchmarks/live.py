@@ -17,7 +17,7 @@ import numpy as np
 import psutil
 
 from fingercount.imaging.roi import Square
-from fingercount.live.recognizer import LiveView
+from fingercount.live.live_view import LiveView
 from fingercount.models.model import load_model
 from fingercount.synthetic import clip
 

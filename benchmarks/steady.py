@@ -20,7 +20,7 @@ import numpy as np
 from fingercount.imaging.read import read_image
 from fingercount.imaging.roi import Square
 from fingercount.labels import NONE, count_of
-from fingercount.live.recognizer import Recognizer, Steadiness
+from fingercount.live.recognizer import LiveSettings, Recognizer
 from fingercount.models.model import load_model
 from fingercount.synthetic import clip
 
@@ -80,10 +80,10 @@ def ask(model, frames: Iterable) -> tuple[np.ndarray, list[str]]:
     return np.stack([p for p, _ in pairs]), [label for _, label in pairs]
 
 
-def follow(model, probabilities: np.ndarray, steadiness: Steadiness, raw: bool) -> list[str]:
+def follow(model, probabilities: np.ndarray, settings: LiveSettings, raw: bool) -> list[str]:
     """Return what is told at each frame, "" before the first."""
-    recognizer = Recognizer(model, steadiness)
-    readings = [recognizer.hear(row, n / FPS) for n, row in enumerate(probabilities)]
+    recognizer = Recognizer(model, settings)
+    readings = [recognizer.update(row, n / FPS) for n, row in enumerate(probabilities)]
     return [(r.raw if raw else r.committed) or "" for r in readings]
 
 
@@ -127,17 +127,20 @@ def main() -> None:
         empty = [read_image(p) for p in sorted(options.none.iterdir())[::20]]
         empty = [(p, (0, 0, p.shape[1], p.shape[0]), NONE) for p in empty]
         kinds["webcam"] = [moved_clip(n, stills, empty) for n in range(options.clips)]
-    settings = [("each frame", Steadiness(0, 0), True), ("each frame, held", Steadiness(0), False)]
+    settings = [
+        ("each frame", LiveSettings(0, 0), True),
+        ("each frame, held", LiveSettings(0), False),
+    ]
     for smooth in (0.2, 0.3, 0.5):
         for hold in (0.2, 0.3, 0.5):
-            settings.append((f"{smooth} s, held {hold} s", Steadiness(smooth, hold), False))
+            settings.append((f"{smooth} s, held {hold} s", LiveSettings(smooth, hold), False))
     for kind, clips in kinds.items():
         asked = [ask(model, frames) for frames in clips]
         print(f"\n{kind}: {len(clips)} clips of {len(clips[0]) / FPS:.0f} s")
         print("| | right | delay | changes missed | flickers a minute | number without a hand |")
         print("|---|--:|--:|--:|--:|--:|")
-        for name, steadiness, raw in settings:
-            rows = [measure(follow(model, p, steadiness, raw), truth) for p, truth in asked]
+        for name, chosen, raw in settings:
+            rows = [measure(follow(model, p, chosen, raw), truth) for p, truth in asked]
             mean = {key: np.nanmean([row[key] for row in rows]) for key in rows[0]}
             missed = sum(row["missed"] for row in rows)
             print(

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from fingercount.data.dataset import Dataset
-from fingercount.evaluation.evaluator import wilson
+from fingercount.evaluation.metrics import wilson
 from fingercount.imaging.augment import similarity, warp
 from fingercount.models.model import load_model
 

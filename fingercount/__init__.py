@@ -1,3 +1,31 @@
-"""Teach a computer to count the fingers held up to a webcam, and know how far to trust it."""
+"""Teach a computer to count the fingers held up to a webcam, and know how far to trust it.
+
+    from fingercount import Dataset, evaluate, load_model
+
+    report = evaluate(load_model("hands"), Dataset("data/sample"))
+    report.accuracy, report.interval
+
+The names below are imported when they are first used, so that `import fingercount` costs nothing.
+"""
+
+from importlib import import_module
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "Dataset": "fingercount.data.dataset",
+    "evaluate": "fingercount.evaluation.evaluator",
+    "load_model": "fingercount.models.model",
+    "train": "fingercount.training.trainer",
+}
+__all__ = ["Dataset", "evaluate", "load_model", "train"]
+
+
+def __getattr__(name: str):
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,12 +1,12 @@
 """Collect: photograph hands, label by label, and look after what is there."""
 
 import streamlit as st
-from components.camera.camera import camera
-from components.camera.session import current_sitting, end_sitting
+from components.camera.camera import show_camera
+from components.camera.session import current_session, end_session
 from components.collect.gallery import gallery
 from components.collect.shutter import shutter
 from components.collect.uploads import uploads
-from components.shared.state import once, pick_dataset, pick_label
+from components.shared.state import pick_dataset, pick_label, session_object
 
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
@@ -27,13 +27,13 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         placeholder="A name or a letter",
         key="collect_person",
         bind="query-params",
-        help="When some photos are held out for the test, one person's sitting stays together.",
+        help="When some photos are held out for the test, one person's photos stay together.",
     )
     st.button(
         "New session",
         key="collect_new_session",
         icon=":material/restart_alt:",
-        on_click=end_sitting,
+        on_click=end_session,
         args=("collect",),
     )
 try:
@@ -43,17 +43,17 @@ try:
 except FingercountError as error:
     st.error(str(error))
     st.stop()
-sitting = current_sitting("collect", name, person)
-view = once("collect_view", lambda: Viewfinder(Square()))
+session = current_session("collect", name, person)
+view = session_object("collect_view", lambda: Viewfinder(Square()))
 
 left, right = st.columns([3, 2], gap="large")
 with left:
-    eye = camera("collect", view)
+    camera = show_camera("collect", view)
 with right:
     label = pick_label("collect_label", labels, in_address=True)
-    shutter("collect", root, label, sitting, view, eye)
+    shutter("collect", root, label, session, view, camera)
     st.caption(
-        f"Session {sitting.session}: one sitting of one person, all labels. Press *New session* "
+        f"Session {session.session}: one person, all labels. Press *New session* "
         "when the place, the light or the clothes change."
     )
 

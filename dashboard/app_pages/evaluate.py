@@ -12,6 +12,7 @@ from components.evaluate.reasons import TITLES, prepared, show_reasons, tested
 from components.evaluate.report import html_of
 from components.shared.background import wait_for
 from components.shared.models import shared_model
+from components.shared.predictions import stamp_of_photos
 from components.shared.state import chosen_dataset
 
 from fingercount.data.dataset import list_datasets
@@ -19,7 +20,7 @@ from fingercount.diagnosis import Focus, cell_sentence, class_sentence, explain
 from fingercount.diagnosis.sentences import new_and_known
 from fingercount.errors import FingercountError
 from fingercount.evaluation.evaluator import SPLITS
-from fingercount.models.model import list_models, live_model
+from fingercount.models.registry import list_models, live_model
 
 SPLIT_NAMES = {
     "test": "Test (held out)",
@@ -61,7 +62,7 @@ with columns[2]:
     )
 
 try:
-    stamp = reports.stamp_of_photos(dataset, photos)
+    stamp = stamp_of_photos(dataset, photos)
     report = reports.measure(name, dataset, split, stamp)
     classes = shared_model(name).classes
 except FingercountError as error:

@@ -6,7 +6,7 @@ from components.home.overview import newest_card, show_datasets, show_models, su
 from components.home.public_dataset import sign_digits
 
 from fingercount.data.dataset import SAMPLE
-from fingercount.models.model import list_models
+from fingercount.models.registry import list_models
 
 st.title("fingercount")
 st.caption(

@@ -1,20 +1,20 @@
 """Live: the model counts what the camera sees."""
 
 import streamlit as st
-from components.camera.camera import camera
+from components.camera.camera import show_camera
 from components.live.answer import show_live
 from components.live.corrections import show_keys, show_tray
 from components.live.parity import show_parity
 from components.live.snapshot import snapshot
 from components.live.threshold import pick_steadiness, show_cost
 from components.shared.models import pick_model, shared_model, stamp_of
-from components.shared.state import chosen_dataset, once
+from components.shared.state import chosen_dataset, session_object
 
 from fingercount.data.dataset import list_datasets
 from fingercount.errors import FingercountError
 from fingercount.imaging.roi import Square
-from fingercount.live.recognizer import LiveView
-from fingercount.models.model import list_models
+from fingercount.live.live_view import LiveView
+from fingercount.models.registry import list_models
 
 st.title("Live")
 names = list_models()
@@ -24,7 +24,7 @@ if not names:
     st.stop()
 st.caption("Hold a hand into the green square. The number is what the model makes of it.")
 
-view = once("live_view", lambda: LiveView(Square()))
+view = session_object("live_view", lambda: LiveView(Square()))
 gone = st.session_state.get("live_gone")
 if view.model and view.model.name not in names:
     gone = st.session_state["live_gone"] = view.model.name
@@ -43,18 +43,18 @@ view.use(model)
 
 left, right = st.columns([3, 2], gap="large")
 with left:
-    eye = camera("live", view)
+    camera = show_camera("live", view)
 with right:
-    show_live(chosen, view, eye.on, loaded)
-    show_keys("live", view, eye)
-    snapshot("live", model, view, eye)
+    show_live(chosen, view, camera.on, loaded)
+    show_keys("live", view, camera)
+    snapshot("live", model, view, camera)
 
 title = "How sure, how steady, and what it costs"
 with st.expander(title, key="live_cost_open", on_change="rerun") as the_cost:
-    steadiness = pick_steadiness("live", model)
-    view.tune(steadiness)
+    settings = pick_steadiness("live", model)
+    view.tune(settings)
     if the_cost.open:
-        show_cost("live", model, steadiness.threshold)
+        show_cost("live", model, settings.threshold)
 with st.expander(
     "Does it answer live what Evaluate says?", key="live_parity_open", on_change="rerun"
 ) as the_check:

@@ -11,9 +11,9 @@ from components.train.settings_form import preview, settings_form, transform_sli
 
 from fingercount.data.dataset import list_datasets
 from fingercount.errors import FingercountError
-from fingercount.models.model import free_name
-from fingercount.text import several
-from fingercount.training.trainer import check_trainable
+from fingercount.models.registry import free_name
+from fingercount.text import plural
+from fingercount.training.preflight import check_trainable
 
 st.title("Train")
 st.caption(
@@ -33,7 +33,7 @@ with left:
     counts = dataset.counts()
     st.caption(
         " · ".join(f"{label} {n:,}" for label, n in counts.items())
-        + f" · {several(len(dataset.sessions()), 'session')}"
+        + f" · {plural(len(dataset.sessions()), 'session')}"
     )
     try:
         warnings, problem = check_trainable(dataset), None

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-from fingercount.data.dataset import Dataset, Photo
+from fingercount.data.dataset import Dataset, spread
 from fingercount.errors import FingercountError
 from fingercount.evaluation.evaluator import choose_photos
 from fingercount.export.to_onnx import answerer, onnx_bytes
 from fingercount.imaging.webcam_codec import through_camera
 from fingercount.live.recognizer import STILL, Recognizer
 from fingercount.models.model import Model
-from fingercount.text import several
+from fingercount.text import plural
 
 # Evaluation asks about many photos at once, live about one: sums in another order, 1e-7 apart.
 SAME = 1e-5
@@ -70,13 +70,14 @@ class Parity:
     """The result of a check.
 
     Attributes:
-        model, form, dataset, split: what was asked about what; form is what evaluation uses.
+        model, backend, dataset, split: what was asked about what; backend is what evaluation
+            uses, "fast" or "reference" ("form" in the JSON).
         n: photos.
         ways: each compared with evaluation.
     """
 
     model: str
-    form: str
+    backend: str
     dataset: str
     split: str
     n: int
@@ -87,7 +88,7 @@ class Parity:
         """The result for people."""
         parts = [f"{way.name} {_changed(way, self.n)}" for way in self.ways]
         return (
-            f"{self.model} on {several(self.n, 'photo')} of {self.dataset}, compared with what "
+            f"{self.model} on {plural(self.n, 'photo')} of {self.dataset}, compared with what "
             f"evaluation says: {'; '.join(parts)}."
         )
 
@@ -103,12 +104,13 @@ class Parity:
         )
 
     def to_json(self) -> dict:
-        return {**self.__dict__, "ways": [way.to_json() for way in self.ways]}
+        fields = {("form" if name == "backend" else name): v for name, v in self.__dict__.items()}
+        return fields | {"ways": [way.to_json() for way in self.ways]}
 
 
 def _changed(way: Way, n: int) -> str:
     if way.answers_changed:
-        words = f"changes {several(way.answers_changed, 'answer')} of {n:,}"
+        words = f"changes {plural(way.answers_changed, 'answer')} of {n:,}"
     else:
         words = "changes no answer"
     return f"{words} (largest difference {way.max_difference:.2g})"
@@ -135,13 +137,6 @@ def compare(
     )
 
 
-def spread(photos: Sequence[Photo], limit: int | None) -> list[Photo]:
-    """Return at most so many photos, evenly over the list and so over its labels."""
-    if limit is None or limit >= len(photos):
-        return list(photos)
-    return [photos[i * len(photos) // limit] for i in range(limit)]
-
-
 def other_ways(model: Model, export: Callable) -> dict[str, Callable]:
     """Return {name: photos -> probabilities [N, C]} of every way but evaluation's."""
 
@@ -151,7 +146,7 @@ def other_ways(model: Model, export: Callable) -> dict[str, Callable]:
         return np.array([[r.probabilities[label] for label in model.classes] for r in readings])
 
     ways = {"live": live, "camera": lambda photos: live([through_camera(p) for p in photos])}
-    if model.form == "fast":
+    if model.backend == "fast":
         ways["reference"] = lambda photos: model.predict_by_reference(
             model.preprocess.batch(photos)
         )
@@ -199,4 +194,4 @@ def parity(
         compare(name, paths, base, np.concatenate(rows), model.answer)
         for name, rows in theirs.items()
     ]
-    return Parity(model.name, model.form, dataset.name, split, len(photos), compared)
+    return Parity(model.name, model.backend, dataset.name, split, len(photos), compared)

@@ -64,7 +64,7 @@ def ways(model: Model) -> dict[str, Callable[[np.ndarray], object]]:
         "original": original(len(model.classes)),
         "pytorch": lambda frame: model.predict_by_reference(crop(frame)),
     }
-    if model.form == "fast":
+    if model.backend == "fast":
         found["openvino"] = lambda frame: model.predict_inputs(crop(frame))
     return found | {"live": lambda frame: recognizer.read(Square().crop(frame))}
 
@@ -160,7 +160,7 @@ def bench(
     return {
         "machine": machine(),
         "model": model.name,
-        "form": model.form,
+        "form": model.backend,
         "frames": len(photos) * rounds,
         "rows": rows,
         "live_speedup": round(median["original"] / median["live"], 2),

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from fingercount.paths import write_atomic
+from fingercount.files import write_atomic
 
 _FOREIGN = "backslashreplace"  # a file's name in another code: so it is, in JSON, what it was
 
@@ -42,10 +42,6 @@ def progress(what: str) -> Callable[[int, int], None]:
             print(f"\r{what} {done}/{total}", end=end, file=sys.stderr, flush=True)
 
     return show
-
-
-def percent(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1%}"
 
 
 def stages() -> Callable[[str, int, int], None]:

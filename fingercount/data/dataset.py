@@ -11,7 +11,7 @@ The tree is the truth: files put in or taken out by hand are simply seen at the 
 import contextlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -25,11 +25,11 @@ from fingercount.data.hashes import file_hashes, fingerprint
 from fingercount.data.metadata import Record
 from fingercount.data.splits import Split
 from fingercount.errors import FingercountError
+from fingercount.files import advice_on_write_errors, write_atomic, writer
 from fingercount.imaging.read import encode_jpeg, plain_photo, read_image
 from fingercount.labels import canonical, clean_label, sort_labels
-from fingercount.locking import writer
-from fingercount.paths import advice_on_write_errors, check_name, data_dir, write_atomic
-from fingercount.text import several
+from fingercount.paths import check_name, data_dir
+from fingercount.text import plural
 
 __all__ = [
     "SAMPLE",
@@ -60,7 +60,10 @@ class Photo:
 
 @dataclass(frozen=True)
 class Session:
-    """One sitting of one person, all labels. n: its photos. split: the side it is on."""
+    """The photos of one person on one occasion, all labels.
+
+    n: how many. split: the side it is on.
+    """
 
     name: str
     person: str | None
@@ -153,7 +156,7 @@ class Dataset:
         if not n:
             return ""
         return (
-            f"Left out: {several(n, 'photo')} of {self.name} in HEIC or AVIF, which cannot be read "
+            f"Left out: {plural(n, 'photo')} of {self.name} in HEIC or AVIF, which cannot be read "
             "here; save them as JPEG."
         )
 
@@ -342,6 +345,14 @@ class Dataset:
         side = sides.pop() if len(sides) == 1 else facts.get("split")
         labels = tuple(sort_labels(photo.label for photo in photos))
         return Session(name, facts.get("person"), len(photos), labels, side)
+
+
+def spread(photos: Sequence, limit: int | None) -> list:
+    """Return at most so many items, evenly from the first to the last, and so over all labels."""
+    if limit is None or limit >= len(photos):
+        return list(photos)
+    step = (len(photos) - 1) / max(1, limit - 1)
+    return [photos[round(i * step)] for i in range(limit)]
 
 
 def list_datasets() -> list[str]:

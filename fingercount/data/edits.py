@@ -19,7 +19,7 @@ from pathlib import Path
 from fingercount.data import folder as tree
 from fingercount.data.metadata import BIN, Record
 from fingercount.errors import FingercountError
-from fingercount.paths import advice_on_write_errors
+from fingercount.files import advice_on_write_errors
 
 Moves = tuple[tuple[str, str], ...]
 FINE = "fine"  # the action of a mark

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from fingercount.errors import FingercountError
+from fingercount.files import write_atomic
 from fingercount.imaging.read import content_hash
-from fingercount.paths import write_atomic
 
 
 def file_hashes(root: Path, paths: Iterable[str], remember: bool) -> dict[str, str]:

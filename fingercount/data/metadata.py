@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fingercount.data.splits import SIDES, parse_name
 from fingercount.errors import FingercountError
-from fingercount.paths import write_json
+from fingercount.files import write_json
 
 BIN = ".bin"
 VERSION = 1

@@ -20,11 +20,11 @@ from PIL import Image
 
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
+from fingercount.files import advice_on_write_errors, write_atomic, write_json, writer
 from fingercount.imaging.read import read_image
 from fingercount.labels import clean_label
-from fingercount.locking import writer
-from fingercount.paths import advice_on_write_errors, check_name, data_dir, write_atomic, write_json
-from fingercount.text import several
+from fingercount.paths import check_name, data_dir
+from fingercount.text import plural
 
 FOLDER = ".tray"
 
@@ -37,7 +37,7 @@ class Entry:
         id: its files' name.
         label: what it really shows.
         answer, confidence, model: what was said of it, how surely, and by which model.
-        session: the sitting it belongs to.
+        session: the session it belongs to.
     """
 
     id: str
@@ -95,7 +95,7 @@ class Tray:
         return read_image(self._picture(entry.id))
 
     def keep(self, dataset: Dataset, ids: Iterable[str]) -> int:
-        """Move entries into a data set, each sitting a session of its own; return how many.
+        """Move entries into a data set, under the sessions they belong to; return how many.
 
         Each is a photo there before it leaves the tray, so that none is lost on the way.
 
@@ -117,7 +117,7 @@ class Tray:
                 kept += 1
         if broken:
             raise FingercountError(
-                f"{several(kept, 'frame')} became photos; {broken[0]}.png cannot be read and stays "
+                f"{plural(kept, 'frame')} became photos; {broken[0]}.png cannot be read and stays "
                 "in the tray: discard it."
             )
         return kept

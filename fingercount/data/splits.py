@@ -1,7 +1,7 @@
 """Which photos are held out: decisions only, on plain lists and dicts, nothing is read or written.
 
-A session (one sitting of one person) is on one side. Sides that are given stay as they are, so
-that two runs are measured on the same test photos; only what has no side yet gets one.
+A session (the photos of one person on one occasion) is on one side. Sides that are given stay as
+they are, so that two runs are measured on the same test photos; only what has no side yet gets one.
 """
 
 import re
@@ -17,14 +17,14 @@ SHARE = 0.2  # of each label's photos for the test, and as much again for valida
 MIN_PER_CLASS = 20  # below it a fifth is under four photos: a figure from those means nothing
 SAME_SESSION = "same session: expect less on another day"
 GUESSED = (
-    "Which photos are of one sitting, and who is on them, is only guessed: frames of one recording "
+    "Which photos are of one session, and who is on them, is only guessed: frames of one recording "
     "may be on both sides (expect less on another day)."
 )
 
 _NUMBERED = re.compile(r"(.+)-(\d{1,6})")
 
 
-class Item(NamedTuple):
+class SplitItem(NamedTuple):
     """One photo, as far as the split is concerned; a `dataset.Photo` serves as well."""
 
     path: str
@@ -59,7 +59,7 @@ def natural_key(text: str) -> tuple[list, str]:
     return [int(part) if i % 2 else part for i, part in enumerate(parts)], text
 
 
-def decide(items: Iterable[Item]) -> tuple[dict[str, str], dict[str, str]]:
+def decide(items: Iterable[SplitItem]) -> tuple[dict[str, str], dict[str, str]]:
     """Return sides for what has none yet: {session: side} and, within sessions, {path: side}.
 
     Nothing at all is held out while a class has under MIN_PER_CLASS photos and no side is given:
@@ -89,11 +89,11 @@ def decide(items: Iterable[Item]) -> tuple[dict[str, str], dict[str, str]]:
 class _Holder:
     """Takes whole sessions out of training, greedily, as balanced over the labels as they allow."""
 
-    def __init__(self, items: list[Item]):
+    def __init__(self, items: list[SplitItem]):
         self.labels = sorted({item.label for item in items})
         self.totals = _per_label(items, self.labels)
-        self.given: dict[str, list[Item]] = {side: [] for side in SIDES}
-        by_session: dict[str, list[Item]] = defaultdict(list)
+        self.given: dict[str, list[SplitItem]] = {side: [] for side in SIDES}
+        by_session: dict[str, list[SplitItem]] = defaultdict(list)
         for item in items:
             if item.split is None:
                 by_session[item.session].append(item)
@@ -147,16 +147,16 @@ class _Holder:
         return np.abs(held / self.totals - SHARE).sum(axis=1)
 
 
-def _without_side(items: Iterable[Item]) -> list[Item]:
+def _without_side(items: Iterable[SplitItem]) -> list[SplitItem]:
     return [item for item in items if item.split is None]
 
 
-def _per_label(items: Iterable[Item], labels: list[str]) -> np.ndarray:
+def _per_label(items: Iterable[SplitItem], labels: list[str]) -> np.ndarray:
     counts = Counter(item.label for item in items)
     return np.array([counts[label] for label in labels], dtype=np.int64)
 
 
-def _hold_out_within(items: list[Item], sides: Mapping[str, str]) -> dict[str, str]:
+def _hold_out_within(items: list[SplitItem], sides: Mapping[str, str]) -> dict[str, str]:
     """Return {path: side} for sessions that must serve two sides: there are too few of them.
 
     Of each label the last fifth is the test and the fifth before it validation, but only for a
@@ -164,7 +164,7 @@ def _hold_out_within(items: list[Item], sides: Mapping[str, str]) -> dict[str, s
     """
     taken = {item.split for item in items if item.split} | set(sides.values())
     wanted = [side for side in ("test", "val") if side not in taken]
-    by_label: dict[str, list[Item]] = defaultdict(list)
+    by_label: dict[str, list[SplitItem]] = defaultdict(list)
     for item in _without_side(items):
         if sides[item.session] == "train":
             by_label[item.label].append(item)
@@ -181,7 +181,7 @@ def _hold_out_within(items: list[Item], sides: Mapping[str, str]) -> dict[str, s
     return within
 
 
-def describe(items: Iterable[Item], people_unknown: bool = False) -> Split:
+def describe(items: Iterable[SplitItem], people_unknown: bool = False) -> Split:
     """Return what the sides of these photos amount to, with a sentence for a person."""
     items = list(items)
     sessions = {side: {item.session for item in items if item.split == side} for side in SIDES}
@@ -208,7 +208,7 @@ def describe(items: Iterable[Item], people_unknown: bool = False) -> Split:
     return Split("within" if seen else "session", sentence, n_sessions, photos)
 
 
-def _why_none(items: list[Item]) -> str:
+def _why_none(items: list[SplitItem]) -> str:
     counts = Counter(item.label for item in items)
     few = [label for label, n in counts.items() if n < MIN_PER_CLASS]
     if not few:

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from fingercount.errors import FingercountError
+from fingercount.files import write_atomic
 from fingercount.imaging.near_duplicates import thumbnail
 from fingercount.imaging.read import read_image
-from fingercount.paths import write_atomic
 
 
 def thumbnails(root: Path, hashes: Mapping[str, str], remember: bool) -> dict[str, np.ndarray]:

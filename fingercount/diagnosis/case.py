@@ -14,16 +14,17 @@ import numpy as np
 from fingercount.data.dataset import Dataset, Photo
 from fingercount.diagnosis import cross_validation
 from fingercount.diagnosis.reason import Focus
-from fingercount.evaluation.evaluator import Report
+from fingercount.evaluation.report import Report
 from fingercount.imaging import near_duplicates, quality
 from fingercount.labels import canonical
 from fingercount.models.backbones import Backbone, shared_backbone
-from fingercount.models.model import SHIPPED, Model
+from fingercount.models.model import Model
+from fingercount.models.registry import SHIPPED
 from fingercount.training.features import Features
 
 PICTURE = 48  # pixels
 # content -> (thumbnail for near-copies, measures, small picture)
-Glances = dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]
+PhotoStats = dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]
 
 
 class Case:
@@ -96,8 +97,8 @@ class Case:
         return near_duplicates.groups(self.thumbnails)
 
     @cached_property
-    def sittings(self) -> np.ndarray:
-        """Number of the sitting of each photo, int [N]: sessions that share a near-copy are one."""
+    def session_groups(self) -> np.ndarray:
+        """Number of the session of each photo, int [N]: sessions that share a near-copy are one."""
         return cross_validation.joined(self.sessions, self.copy_groups)
 
     @cached_property
@@ -107,7 +108,7 @@ class Case:
 
     @cached_property
     def out_of_fold(self) -> np.ndarray | None:
-        """What last layers say that never saw a photo's sitting: probabilities [N, labels]."""
+        """What last layers say that never saw a photo's session: probabilities [N, labels]."""
         return cross_validation.out_of_fold(self)
 
     @cached_property
@@ -130,7 +131,7 @@ class Case:
         """How much more photos help, or None where nothing is held out."""
         return cross_validation.learning(self)
 
-    def settle(self, progress: Callable[[str], None] = lambda stage: None) -> "Case":
+    def precompute(self, progress: Callable[[str], None] = lambda stage: None) -> "Case":
         """Work out what all reasons share, so that choosing a class takes no time afterwards."""
         stages = {
             "out_of_fold": "Checking every label with a model that never saw it",
@@ -148,7 +149,7 @@ def prepare(
     dataset: Dataset,
     report: Report,
     *,
-    glances: Glances | None = None,
+    stats: PhotoStats | None = None,
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
 ) -> Case:
     """Look at all photos of a data set once more, and return what the reasons need.
@@ -157,7 +158,7 @@ def prepare(
         model: the one that was evaluated.
         dataset: on which.
         report: the result.
-        glances: what is known of photos by their content; what is new is added.
+        stats: what is known of photos by their content; what is new is added.
         progress: called with (stage, done, total).
 
     Raises:
@@ -168,9 +169,9 @@ def prepare(
     store = Features(dataset, backbone)
     for done, total in store.compute(photos):
         progress("The network looks at photo", done, total)
-    glances = {} if glances is None else glances
-    _glance(dataset, photos, hashes, glances, progress)
-    glanced = (np.stack(part) for part in zip(*(glances[hashes[p.path]] for p in photos)))
+    stats = {} if stats is None else stats
+    _collect_stats(dataset, photos, hashes, stats, progress)
+    glanced = (np.stack(part) for part in zip(*(stats[hashes[p.path]] for p in photos)))
     fine = dataset.fine()
     return Case(
         report,
@@ -193,11 +194,11 @@ def backbone_of(model: Model) -> Backbone:
     if not isinstance(named, dict):
         return shared_backbone(SHIPPED)
     backbone = shared_backbone(str(named.get("name", SHIPPED)))
-    return backbone.in_form(str(named.get("form"))) or backbone
+    return backbone.with_backend(str(named.get("form"))) or backbone
 
 
-def _glance(dataset: Dataset, photos, hashes, glances: Glances, progress) -> None:
-    missing = list({hashes[p.path]: p for p in photos if hashes[p.path] not in glances}.items())
+def _collect_stats(dataset: Dataset, photos, hashes, stats: PhotoStats, progress) -> None:
+    missing = list({hashes[p.path]: p for p in photos if hashes[p.path] not in stats}.items())
 
     def look(job):
         content, photo = job
@@ -207,6 +208,6 @@ def _glance(dataset: Dataset, photos, hashes, glances: Glances, progress) -> Non
 
     with ThreadPoolExecutor(2) as pool:
         for first in range(0, len(missing), 256):
-            glances |= dict(pool.map(look, missing[first : first + 256]))
+            stats |= dict(pool.map(look, missing[first : first + 256]))
             done = min(first + 256, len(missing))
             progress("Measuring light and sharpness of photo", done, len(missing))

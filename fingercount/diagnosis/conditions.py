@@ -8,7 +8,7 @@ from scipy.stats import fisher_exact, mannwhitneyu
 from fingercount.diagnosis.case import Case
 from fingercount.diagnosis.reason import Focus, Reason, Suspect, absent
 from fingercount.imaging.quality import MEASURES, Measure
-from fingercount.text import several
+from fingercount.text import plural
 
 NAME = "conditions"
 FEWEST = 8  # errors
@@ -73,7 +73,7 @@ def _too_few(errors: int) -> str:
     if not errors:
         return "There is no error to compare with the hits."
     are = "is" if errors == 1 else "are"
-    return f"{several(errors, 'error')} {are} too few to compare with the hits."
+    return f"{plural(errors, 'error')} {are} too few to compare with the hits."
 
 
 def _elsewhere(case: Case, errors: np.ndarray, n: int) -> _Finding | None:

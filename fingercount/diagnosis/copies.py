@@ -6,7 +6,7 @@ from scipy.stats import fisher_exact
 from fingercount.diagnosis import cross_validation
 from fingercount.diagnosis.case import Case
 from fingercount.diagnosis.reason import Focus, Reason, Suspect, absent
-from fingercount.text import percent, several
+from fingercount.text import percent, plural
 
 NAME = "copies"
 LEAKED = 0.1  # of the evaluated photos; under this it hardly moves the accuracy
@@ -15,7 +15,7 @@ FEWEST = 10  # photos
 
 
 def find(case: Case, focus: Focus) -> Reason:
-    """Look for evaluated photos whose near-copy or sitting is trained on, and for full classes."""
+    """Look for evaluated photos whose near-copy or session is trained on, and for full classes."""
     if not case.trained.any():
         return absent(
             NAME, "The photos that the model was trained on are not here to look for copies of."
@@ -29,9 +29,9 @@ def find(case: Case, focus: Focus) -> Reason:
         return filled
     return absent(
         NAME,
-        f"{int(leaked.sum()) or 'None'} of {several(int(asked.sum()), 'evaluated photo')} of "
+        f"{int(leaked.sum()) or 'None'} of {plural(int(asked.sum()), 'evaluated photo')} of "
         f"{focus} {'have' if leaked.sum() > 1 else 'has'} a near-copy or a photo of the same "
-        "sitting in training, and it is not filled with copies.",
+        "session in training, and it is not filled with copies.",
     )
 
 
@@ -53,7 +53,7 @@ def _leak(case: Case, focus: Focus, leaked: np.ndarray, asked: np.ndarray) -> Re
     learned = case.learned_besides
     near = np.isin(copies, case.copy_groups[learned])
     items = [
-        Suspect(item.path, 1.0 if is_near else 0.5, "near-copy" if is_near else "same sitting")
+        Suspect(item.path, 1.0 if is_near else 0.5, "near-copy" if is_near else "same session")
         for item, leak, is_near in zip(case.report.items, leaked, near)
         if leak
     ]
@@ -61,8 +61,8 @@ def _leak(case: Case, focus: Focus, leaked: np.ndarray, asked: np.ndarray) -> Re
         NAME,
         True,
         min(1.0, hidden),
-        f"{int(leaked.sum())} of {several(int(asked.sum()), 'evaluated photo')} of {focus} "
-        f"{'has' if leaked.sum() == 1 else 'have'} a near-copy or a photo of the same sitting in "
+        f"{int(leaked.sum())} of {plural(int(asked.sum()), 'evaluated photo')} of {focus} "
+        f"{'has' if leaked.sum() == 1 else 'have'} a near-copy or a photo of the same session in "
         f"training: the test is easier than it looks. {told}",
         "Record a new session for the test, or import the photos again with --groups, so that a "
         "burst stays on one side.",
@@ -79,14 +79,14 @@ def _hidden(case: Case) -> tuple[float, str, dict]:
     """
     apart = cross_validation.by_scene(case)
     if apart is None:
-        return 0.0, "How much easier cannot be said without a second sitting.", {"untold": True}
+        return 0.0, "How much easier cannot be said without a second session.", {"untold": True}
     honest = float((apart[case.at].argmax(1) == case.numbers[case.at]).mean())
     claimed = float(cross_validation.as_split(case).mean())
     lower = "lower" if honest < claimed else "no lower"
     return (
         max(0.0, claimed - honest) / max(1e-9, 1 - honest),
         f"A last layer trained on this split gets {percent(claimed, 1)} of all labels right; with "
-        f"whole sittings held out {percent(honest, 1)}, {lower}.",
+        f"whole sessions held out {percent(honest, 1)}, {lower}.",
         {"accuracy": claimed, "accuracy_by_sitting": honest},
     )
 
@@ -120,7 +120,7 @@ def _filled(case: Case, focus: Focus) -> Reason | None:
             NAME,
             True,
             (1 - errs[1] / errs[0]) * (1 - len(groups) / len(mine)) if worse else 0.0,
-            f"The {len(mine)} training photos of {label} are {several(len(groups), 'picture')} and "
+            f"The {len(mine)} training photos of {label} are {plural(len(groups), 'picture')} and "
             f"their near-copies: they teach no more than those.",
             f"Take photos of {label} with the hand turned, moved and lit otherwise; a burst of one "
             "pose counts as one photo.",

@@ -17,7 +17,7 @@ from fingercount.training.head import fit_linear
 from fingercount.training.settings import Settings
 
 FOLDS = 5
-FEW_SITTINGS = 5  # under so many, a model without one of them knows too little to judge labels
+FEW_SESSIONS = 5  # under so many, a model without one of them knows too little to judge labels
 # Fewer passes than a training takes: these only have to tell labels apart, many times over.
 QUICK = replace(Settings(), epochs=20, batch_size=128, lr=5e-3, copies=0)
 STEPS = 16  # a pass, at most: many photos need no more steps, only larger ones
@@ -28,10 +28,10 @@ DRAWS = 3
 
 @dataclass(frozen=True)
 class Learning:
-    """Recall of each label against the share of the sittings learned from.
+    """Recall of each label against the share of the sessions learned from.
 
     Attributes:
-        shares: of the sittings, rising to 1.
+        shares: of the sessions, rising to 1.
         photos: trained on at each share, mean over the draws.
         recall: {label: mean recall at each share}.
         spread: {label: standard deviation over the draws at each share}.
@@ -60,26 +60,26 @@ def joined(*groupings: np.ndarray) -> np.ndarray:
 
 
 def out_of_fold(case) -> np.ndarray | None:
-    """Return probabilities [N, labels] of last layers that never saw the photo's sitting.
+    """Return probabilities [N, labels] of last layers that never saw the photo's session.
 
-    Where all photos are one sitting, near-copies stay together instead. None where there are no
+    Where all photos are one session, near-copies stay together instead. None where there are no
     two groups, or no two labels, to learn one from and ask about the other.
     """
-    several = len(set(case.sittings)) > 1
-    return _by_folds(case, case.sittings if several else case.copy_groups)
+    many = len(set(case.session_groups)) > 1
+    return _by_folds(case, case.session_groups if many else case.copy_groups)
 
 
 def second_opinion(case) -> np.ndarray | None:
     """Return probabilities [N, labels], the mean of what models say that never saw the photo.
 
-    One never saw a near-copy of it, one not even its sitting (where there are enough of those), and
+    One never saw a near-copy of it, one not even its session (where there are enough of those), and
     one is the shipped model's own last layer, where it knows these labels. Together they found 92
     to 100 % of swapped labels among twice as many suspects in recordings of one or two people, and
-    59 to 76 % among phone photos of many; by sitting alone it was 83 to 96 %, and 35 to 53 %. None
+    59 to 76 % among phone photos of many; by session alone it was 83 to 96 %, and 35 to 53 %. None
     where no such model can be had.
     """
     opinions = [_by_folds(case, case.copy_groups)]
-    if len(set(case.sittings)) >= FEW_SITTINGS:
+    if len(set(case.session_groups)) >= FEW_SESSIONS:
         opinions.append(case.out_of_fold)
     if (
         len(case.classes) > 1
@@ -101,8 +101,8 @@ def by_scene(case) -> np.ndarray | None:
     Where sessions are not known, a looser likeness stands for them: it joins the frames of a
     recording, at the price of joining people who pose alike on plain walls.
     """
-    scenes = joined(case.sittings, near_duplicates.groups(case.thumbnails, near=SCENE))
-    return _by_folds(case, scenes if len(set(scenes)) > 1 else case.sittings)
+    scenes = joined(case.session_groups, near_duplicates.groups(case.thumbnails, near=SCENE))
+    return _by_folds(case, scenes if len(set(scenes)) > 1 else case.session_groups)
 
 
 @lru_cache(maxsize=4)
@@ -130,19 +130,19 @@ def _by_folds(case, groups: np.ndarray) -> np.ndarray | None:
 
 
 def learning(case) -> Learning | None:
-    """Train on a quarter, half and all of the sittings, and measure on the evaluated photos."""
+    """Train on a quarter, half and all of the sessions, and measure on the evaluated photos."""
     learned = case.learned_besides
     asked = case.at[np.isin(case.labels[case.at], case.labels[learned])]
-    sittings = np.unique(case.sittings[learned])
-    if not len(asked) or len(sittings) < 2:
+    session_groups = np.unique(case.session_groups[learned])
+    if not len(asked) or len(session_groups) < 2:
         return None
     rng = np.random.default_rng(0)
     photos, table = [], []
     for share in SHARES:
         rows, sizes = [], []
         for _ in range(DRAWS if share < 1 else 1):
-            chosen = rng.permutation(sittings)[: max(1, round(share * len(sittings)))]
-            train = np.flatnonzero(learned & np.isin(case.sittings, chosen))
+            chosen = rng.permutation(session_groups)[: max(1, round(share * len(session_groups)))]
+            train = np.flatnonzero(learned & np.isin(case.session_groups, chosen))
             said = _ask(case, train, asked).argmax(1)
             right = said == case.numbers[asked]
             rows.append([right[case.labels[asked] == label].mean() for label in _labels(case)])

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from fingercount.diagnosis import tsne
 from fingercount.errors import FingercountError
-from fingercount.paths import write_atomic
+from fingercount.files import write_atomic
 
 FEW = 100  # photos under which t-SNE has too few neighbours; the two main directions do
 MANY = 3000  # photos that are laid out; more go to those that they are most like

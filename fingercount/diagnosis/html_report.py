@@ -11,7 +11,7 @@ from fingercount.data.dataset import Dataset
 from fingercount.diagnosis import Case, Focus, class_sentence, explain
 from fingercount.diagnosis.sentences import new_and_known, share_of
 from fingercount.errors import FingercountError
-from fingercount.evaluation.evaluator import Report
+from fingercount.evaluation.report import Report
 from fingercount.models.model import Model
 
 PICTURE = 112  # pixels

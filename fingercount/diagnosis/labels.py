@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 
 from fingercount.diagnosis.case import Case
 from fingercount.diagnosis.reason import Focus, Reason, Suspect, absent
-from fingercount.text import several
+from fingercount.text import plural
 
 NAME = "labels"
 SURE = 0.9  # score from which a suspect counts; under it a photo may only be hard
@@ -45,7 +45,7 @@ def find(case: Case, focus: Focus) -> Reason:
             NAME,
             False,
             0.0,
-            f"{several(photos, 'photo')} around {focus} were checked with models that never saw "
+            f"{plural(photos, 'photo')} around {focus} were checked with models that never saw "
             f"them; {_few(len(sure))}.",
             items=items,
         )
@@ -56,7 +56,7 @@ def find(case: Case, focus: Focus) -> Reason:
         True,
         # Wrong labels in training teach wrong answers: at least as large a part as they are.
         float(max(explained, rate)) if len(errors) else 0.0,
-        f"{several(len(sure), 'photo')} around {focus} (of {photos}) clearly look like another "
+        f"{plural(len(sure), 'photo')} around {focus} (of {photos}) clearly look like another "
         f"label to models that never saw them{_perhaps(len(about) - len(sure))}. "
         f"{_cost(float(explained), len(errors))}",
         "Look at them, the most suspicious first: relabel what is wrong, and mark the others as "

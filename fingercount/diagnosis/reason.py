@@ -46,7 +46,7 @@ class Reason:
         words = percent(self.share)
         words = f"about {words}" if words[0].isdigit() else words
         if "accuracy_by_sitting" in self.details:
-            return f"hides {words} of the errors that new sittings would show"
+            return f"hides {words} of the errors that new sessions would show"
         return f"{words} of these errors"
 
     def to_json(self) -> dict:

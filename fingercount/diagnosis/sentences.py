@@ -1,8 +1,9 @@
 """What an evaluation says of a class or a cell, in plain words with numbers."""
 
-from fingercount.evaluation.evaluator import Report, wilson
+from fingercount.evaluation.metrics import wilson
+from fingercount.evaluation.report import Report
 from fingercount.labels import NONE
-from fingercount.text import percent, several
+from fingercount.text import percent, plural
 
 FEW = 10  # photos under which a share says nothing
 
@@ -23,7 +24,7 @@ def class_sentence(report: Report, label: str) -> str:
     if not mine:
         told = f"None of these photos shows {label}."
     else:
-        told = f"Of {several(len(mine), 'photo')} of {label}, {_became(mine)}"
+        told = f"Of {plural(len(mine), 'photo')} of {label}, {_became(mine)}"
         told += f" {label.capitalize()} is found {share_of(found, len(mine))} of the time"
         if len(mine) < FEW:
             told = told.replace(" of the time", "")
@@ -57,11 +58,11 @@ def cell_sentence(report: Report, actual: str, predicted: str) -> str:
     a, p = classes.index(actual), classes.index(predicted)
     n, other = int(counts[a].sum()), int(counts[p].sum())
     if actual == predicted:
-        return f"{int(counts[a, a])} of {several(n, 'photo')} of {actual} were found."
+        return f"{int(counts[a, a])} of {plural(n, 'photo')} of {actual} were found."
     back = f"; the other way, {int(counts[p, a])} of {other} of {predicted}" if other else ""
     wrong = int(counts[a, p])
     return (
-        f"Of {several(n, 'photo')} of {actual}, {wrong} {'was' if wrong == 1 else 'were'} called "
+        f"Of {plural(n, 'photo')} of {actual}, {wrong} {'was' if wrong == 1 else 'were'} called "
         f"{predicted}: {share_of(wrong, n)}{back}."
     )
 

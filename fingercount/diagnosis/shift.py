@@ -9,14 +9,14 @@ from fingercount.diagnosis.case import Case
 from fingercount.diagnosis.reason import Focus, Reason, Suspect, absent
 
 NAME = "shift"
-FAR = 95  # percentile of the training photos' own distances over sittings
+FAR = 95  # percentile of the training photos' own distances over sessions
 MANY = 0.3  # share of the evaluated photos that are far from which it is another world
 LEVEL = 1e-3
 BLOCK = 1024  # photos at a time
 
 
 def find(case: Case, focus: Focus) -> Reason:
-    """Compare how far photos lie from training with how far training sittings lie apart."""
+    """Compare how far photos lie from training with how far training sessions lie apart."""
     learned = case.learned_besides
     if not learned.any():
         return absent(
@@ -35,7 +35,7 @@ def find(case: Case, focus: Focus) -> Reason:
         return absent(NAME, f"No photo of {focus} was evaluated, so none lies far or near.")
     told = (
         f"{k} of {n} evaluated photos of {focus} lie farther from the training photos than "
-        f"{FAR} % of those lie from other sittings"
+        f"{FAR} % of those lie from other sessions"
     )
     worse = far[errors].mean() > far[asked].mean() or far[asked].mean() > 0.9 if errors.any() else 0
     if k < MANY * n:
@@ -63,17 +63,17 @@ def find(case: Case, focus: Focus) -> Reason:
 
 @lru_cache(maxsize=4)
 def distances(case: Case) -> tuple[np.ndarray, np.ndarray]:
-    """Return (of training photos to the nearest of another sitting, of evaluated ones to training).
+    """Return (of training photos to the nearest of another session, of evaluated ones to training).
 
-    Distances are 1 - cosine of what the backbone sees. The first is empty with a single sitting.
+    Distances are 1 - cosine of what the backbone sees. The first is empty with a single session.
     """
     learned = case.learned_besides
-    x, sittings = case.features[learned], case.sittings[learned]
+    x, session_groups = case.features[learned], case.session_groups[learned]
     usual = []
-    if len(set(sittings)) > 1:
+    if len(set(session_groups)) > 1:
         for first in range(0, len(x), BLOCK):
             likeness = x[first : first + BLOCK] @ x.T
-            likeness[sittings[first : first + BLOCK, None] == sittings[None]] = -1
+            likeness[session_groups[first : first + BLOCK, None] == session_groups[None]] = -1
             usual.append(1 - likeness.max(1))
     away = [
         1 - (case.features[case.at[first : first + BLOCK]] @ x.T).max(1)

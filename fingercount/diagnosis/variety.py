@@ -6,7 +6,7 @@ from fingercount.diagnosis.case import Case
 from fingercount.diagnosis.reason import Focus, Reason, Suspect, absent
 from fingercount.diagnosis.sentences import FEW as TOO_FEW
 from fingercount.diagnosis.sentences import share_of
-from fingercount.text import several
+from fingercount.text import plural
 
 NAME = "variety"
 FEW = 1 / 3  # of what the other labels have
@@ -65,7 +65,7 @@ def find(case: Case, focus: Focus) -> Reason:
 
 
 def _several(n: int, unit: str) -> str:
-    return f"{n} people" if unit == "person" and n != 1 else several(n, unit)
+    return f"{n} people" if unit == "person" and n != 1 else plural(n, unit)
 
 
 def _curve(case: Case, label: str) -> tuple[str, dict]:
@@ -82,6 +82,6 @@ def _curve(case: Case, label: str) -> tuple[str, dict]:
         told = "so few photos cannot tell whether more would help"
     steps = ", ".join(f"{value:.0%}" for value in recall)
     return (
-        f"With a quarter, half and all of the sittings {steps} of {label} are found: {told}.",
+        f"With a quarter, half and all of the sessions {steps} of {label} are found: {told}.",
         {"photos": learning.photos, "recall": recall, "spread": spread, "rising": bool(rising)},
     )

@@ -11,9 +11,10 @@ from scipy.stats import binomtest
 
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
-from fingercount.evaluation.evaluator import Item, Report, choose_photos, evaluate
+from fingercount.evaluation.evaluator import choose_photos, evaluate
+from fingercount.evaluation.report import PhotoResult, Report
 from fingercount.models.model import Model
-from fingercount.text import several
+from fingercount.text import plural
 
 LEVEL = 0.05
 Z = 1.959964  # of a 95 % interval
@@ -107,8 +108,8 @@ class Comparison:
     new: str
     overall: Change
     per_class: dict[str, Change]
-    gained: list[Item]
-    lost: list[Item]
+    gained: list[PhotoResult]
+    lost: list[PhotoResult]
     sessions: int
     notes: list[str]
 
@@ -120,7 +121,7 @@ class Comparison:
             verdict = f"{self.new} is {'better' if change.difference > 0 else 'worse'}"
         else:
             verdict = f"{self.new} is neither better nor worse by more than chance"
-        where = f"{several(change.n, 'photo')} from {several(self.sessions, 'session')}"
+        where = f"{plural(change.n, 'photo')} from {plural(self.sessions, 'session')}"
         return f"{verdict}, on {where}: {change.sentence}."
 
     def to_json(self) -> dict:
@@ -184,7 +185,7 @@ def compare_models(
     return compare(before, evaluate(new, dataset, split, known=known[1]))
 
 
-def _change(pairs: list[tuple[Item, Item]]) -> Change:
+def _change(pairs: list[tuple[PhotoResult, PhotoResult]]) -> Change:
     return Change(
         len(pairs),
         sum(a.right for a, _ in pairs),
@@ -214,7 +215,7 @@ def _notes(pairs, old: Report, new: Report) -> list[str]:
             )
     if len({item.session for _, item in pairs}) == 1:
         notes.append(
-            "All photos are from one session, and frames of one sitting are alike: chance is taken "
+            "All photos are from one session, whose frames are alike: chance is taken "
             "for smaller than it is, and on another day it may be otherwise."
         )
     return notes

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from fingercount.evaluation.evaluator import Item, Report, per_class, share, wilson
+from fingercount.evaluation.metrics import calibration_error, per_class, share, wilson
+from fingercount.evaluation.report import Report
+from fingercount.files import write_json
 from fingercount.labels import NONE, count_of
-from fingercount.paths import write_json
 
 FILE = "report.json"
 
@@ -77,25 +78,11 @@ def summarize(report: Report, name: str, about: str) -> Measured:
         report.confusion,
         share(len(hands) - numbered, len(hands)),
         share(counted, len(others)),
-        calibration_error(report.items),
+        calibration_error(
+            np.array([item.confidence for item in report.items]),
+            np.array([item.right for item in report.items], bool),
+        ),
     )
-
-
-def calibration_error(items: Sequence[Item], bins: int = 10) -> float:
-    """Return the expected calibration error: how far confidence is from the share that is right.
-
-    Photos are sorted into bins of equal width by confidence; the gap of each bin counts by its
-    photos (Guo et al. 2017).
-    """
-    if not items:
-        return 0.0
-    confidence = np.array([item.confidence for item in items])
-    right = np.array([item.right for item in items], float)
-    bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
-    return sum(
-        abs(confidence[bin_of == b].mean() - right[bin_of == b].mean()) * (bin_of == b).mean()
-        for b in np.unique(bin_of)
-    ).item()
 
 
 def write_measured(path: Path, weights: str, sets: Sequence[Measured]) -> None:

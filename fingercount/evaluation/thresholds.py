@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fingercount.evaluation.evaluator import Report, share, wilson
+from fingercount.evaluation.metrics import share, wilson
+from fingercount.evaluation.report import Report
 from fingercount.labels import NONE, NOT_SURE
 from fingercount.models.decision import answer_of
 from fingercount.text import percent

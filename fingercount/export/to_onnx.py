@@ -24,11 +24,13 @@ from fingercount.data.dataset import SAMPLE, Dataset
 from fingercount.errors import FingercountError
 from fingercount.export.graph import Graph, preprocess_nodes
 from fingercount.export.resnet import fast_nodes, reference_nodes
+from fingercount.files import write_atomic
 from fingercount.labels import count_of
 from fingercount.models.decision import NO_HAND
-from fingercount.models.model import Model, find_model, load_model
+from fingercount.models.model import Model, load_model
 from fingercount.models.quantized import GRAPH, WEIGHTS, core
-from fingercount.paths import data_dir, models_dir, write_atomic
+from fingercount.models.registry import find_model
+from fingercount.paths import data_dir, models_dir
 
 PHOTO, PROBABILITIES, HAND = "photo", "probabilities", "hand"  # names in the file
 # Mean over some pictures. Two runtimes round an int8 form differently, by 0.002 on photos of hands;
@@ -42,7 +44,7 @@ class Exported:
 
     Attributes:
         file, model, classes: as they are called.
-        form: "fast" or "reference": what the file holds.
+        backend: "fast" or "reference": what the file holds ("form" in the JSON).
         bytes, sha256: of the file.
         checked: pictures that the file and the model were both asked about.
         difference: the largest between their probabilities.
@@ -51,14 +53,15 @@ class Exported:
     file: str
     model: str
     classes: list[str]
-    form: str
+    backend: str
     bytes: int
     sha256: str
     checked: int
     difference: float
 
     def to_json(self) -> dict:
-        return asdict(self)
+        fields = asdict(self)
+        return {("form" if name == "backend" else name): v for name, v in fields.items()}
 
 
 def export_onnx(name: str | Path, file: Path) -> Exported:
@@ -83,7 +86,7 @@ def export_onnx(name: str | Path, file: Path) -> Exported:
         file=str(file),
         model=model.name,
         classes=list(model.classes),
-        form=model.form,
+        backend=model.backend,
         bytes=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         checked=checked,
@@ -112,7 +115,7 @@ def onnx_bytes(model: Model, folder: Path) -> bytes:
     x = preprocess_nodes(graph, PHOTO, model.preprocess)
     whole = model.card["kind"] == "full"
     network, last = (model.network, model.network.fc) if whole else model.network
-    if model.look:
+    if model.extract_features:
         place = folder if whole else models_dir() / model.card["backbone"]["name"]
         features = fast_nodes(graph, x, _read_fast(place))
     else:
@@ -137,7 +140,7 @@ def metadata(model: Model) -> dict[str, str]:
         "threshold": str(model.threshold),
         "no_hand": str(NO_HAND),
         "model": model.name,
-        "form": model.form,
+        "form": model.backend,
         "version": fingercount.__version__,
     }
 

@@ -33,7 +33,7 @@ class Smoother:
         return np.mean([seen for _, seen in self._seen], axis=0)
 
 
-class Hold:
+class Debouncer:
     """The last answer that was held long enough; what a hand passes through on its way is not.
 
     Args:

@@ -32,7 +32,7 @@ class Backbone:
         network: float32 [N, 3, size, size] -> [N, 512].
         hash: 16 hex digits over its weights; a last-layer model's card names it.
         preprocess: what its input must go through.
-        form: "reference" (PyTorch) or "fast" (int8); features from another form are other features.
+        backend: "reference" (PyTorch) or "fast" (int8); the features of the two differ.
         classes: what its own last layer tells apart; empty where that is of no use here.
         last_layer: that layer's (weight [C, 512], bias [C]), a start for classes it knows.
         fast: the network in its fast form, where it is here.
@@ -42,7 +42,7 @@ class Backbone:
     network: nn.Module
     hash: str
     preprocess: Preprocess
-    form: str = "reference"
+    backend: str = "reference"
     classes: tuple[str, ...] = ()
     last_layer: tuple[torch.Tensor, torch.Tensor] | None = None
     fast: Callable[[np.ndarray], np.ndarray] | None = None
@@ -55,17 +55,17 @@ class Backbone:
         return *self.last_layer, self.classes.index(NONE)
 
     @torch.inference_mode()
-    def look(self, inputs: np.ndarray) -> np.ndarray:
+    def extract_features(self, inputs: np.ndarray) -> np.ndarray:
         """Return what the network says, in the backbone's form: [N, 3, size, size] -> [N, 512]."""
-        if self.form == "fast":
+        if self.backend == "fast":
             return self.fast(inputs)
         x = torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
         return self.network(x).numpy()
 
-    def in_form(self, form: str) -> "Backbone | None":
+    def with_backend(self, backend: str) -> "Backbone | None":
         """Return this backbone in another form, or None where it has none such here."""
-        known = form == "reference" or (form == "fast" and self.fast is not None)
-        return replace(self, form=form) if known else None
+        known = backend == "reference" or (backend == "fast" and self.fast is not None)
+        return replace(self, backend=backend) if known else None
 
 
 def weights_hash(state: dict[str, torch.Tensor]) -> str:
@@ -110,7 +110,7 @@ def load_backbone(name: str) -> Backbone:
             without_last_layer(state),
             weights_hash(state),
             Preprocess.from_json(card["preprocess"]),
-            form="fast" if fast else "reference",
+            backend="fast" if fast else "reference",
             fast=fast,
             classes=tuple(card["classes"]),
             last_layer=(state["fc.weight"], state["fc.bias"]),

@@ -10,7 +10,8 @@ from torchvision.models import resnet18
 from fingercount.errors import FingercountError
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.labels import clean_label
-from fingercount.models.model import build_model, new_model_folder
+from fingercount.models.model import build_model
+from fingercount.models.registry import new_model_folder
 from fingercount.models.storage import compact, read_card, write_model
 
 

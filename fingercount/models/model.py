@@ -4,7 +4,6 @@ model = load_model("hands")
 probabilities = model.predict([rgb])       # [1, classes], in the order of model.classes
 """
 
-import shutil
 from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
@@ -18,16 +17,10 @@ from fingercount.errors import FingercountError
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.models.backbones import FEATURES, Backbone, fast_form, shared_backbone
 from fingercount.models.decision import answer_of
-from fingercount.models.storage import CARD, read_card, read_seen, read_tensors
-from fingercount.paths import (
-    advice_on_write_errors,
-    check_name,
-    models_dir,
-    write_atomic,
-    write_json,
-)
+from fingercount.models.registry import SHIPPED, find_model
+from fingercount.models.storage import read_card, read_seen, read_tensors
+from fingercount.paths import models_dir
 
-SHIPPED = "hands"
 THRESHOLD = 0.5  # less sure than of all other classes together: better no answer than a guess
 BATCH = 32  # photos through the network at once; more is no faster on a CPU
 
@@ -57,7 +50,7 @@ class Model:
         card: dict,
         network: nn.Module,
         seen: dict | None = None,
-        look: Callable[[np.ndarray], np.ndarray] | None = None,
+        extract_features: Callable[[np.ndarray], np.ndarray] | None = None,
         hand_check: tuple[torch.Tensor, torch.Tensor, int] | None = None,
         backbone_seen: frozenset[str] = frozenset(),
     ):
@@ -65,7 +58,7 @@ class Model:
         self.classes: list[str] = card["classes"]
         self.preprocess = Preprocess.from_json(card["preprocess"])
         self.network = network.eval().requires_grad_(False)
-        self.look = look
+        self.extract_features = extract_features
         self.hand_check = hand_check
         self.threshold: float = card.get("threshold", THRESHOLD)
         self.temperature: float = card.get("temperature", 1.0)
@@ -83,14 +76,14 @@ class Model:
         return np.concatenate(parts) if parts else np.zeros((0, len(self.classes)), np.float32)
 
     @property
-    def form(self) -> str:
+    def backend(self) -> str:
         """What answers: "fast" or "reference"."""
-        return "fast" if self.look else "reference"
+        return "fast" if self.extract_features else "reference"
 
     def predict_inputs(self, inputs: np.ndarray) -> np.ndarray:
         """Return probabilities [N, C] of preprocessed photos, float32 [N, 3, size, size]."""
-        if self.look:
-            return self.predict_features(self.look(inputs))
+        if self.extract_features:
+            return self.predict_features(self.extract_features(inputs))
         return self.predict_by_reference(inputs)
 
     @torch.inference_mode()
@@ -118,30 +111,6 @@ class Model:
         return answer_of(probabilities, self.classes, self.threshold)
 
 
-def list_models() -> list[str]:
-    """Return the names of the models in models/, the shipped one first."""
-    if not models_dir().is_dir():
-        return []
-    names = [folder.name for folder in models_dir().iterdir() if (folder / CARD).is_file()]
-    return sorted((n for n in names if not n.startswith(".")), key=lambda n: (n != SHIPPED, n))
-
-
-def find_model(name: str | Path) -> Path:
-    """Return the folder of a model given by its name in models/ or by a path.
-
-    Raises:
-        FingercountError: where there is none.
-    """
-    for folder in (models_dir() / str(name), Path(name)):
-        if (folder / CARD).is_file():
-            return folder
-    known = ", ".join(list_models()) or "none yet"
-    raise FingercountError(
-        f"There is no model {str(name)!r} (no {CARD} there); models at hand: {known}. "
-        "Train one on the Train page or with `python -m fingercount train`."
-    )
-
-
 def load_model(name: str | Path) -> Model:
     """Load a model by its name in models/ or by a path.
 
@@ -154,7 +123,7 @@ def load_model(name: str | Path) -> Model:
     card, tensors = read_card(folder), read_tensors(folder)
     model = build_model(name, card, tensors, read_seen(folder))
     if card["kind"] == "full":
-        model.look = fast_form(folder, card, tensors)
+        model.extract_features = fast_form(folder, card, tensors)
     return model
 
 
@@ -168,8 +137,8 @@ def build_model(name: str, card: dict, tensors: dict, seen: dict[str, str]) -> M
     _load(head, tensors, name)
     network = nn.Sequential(backbone.network, head)
     check = backbone.hand_check if card.get("hand_check") else None
-    look = backbone.fast if backbone.form == "fast" else None
-    return Model(name, card, network, seen, look, check, before)
+    extract_features = backbone.fast if backbone.backend == "fast" else None
+    return Model(name, card, network, seen, extract_features, check, before)
 
 
 def _seen_by_backbone(name: str, card: dict) -> frozenset[str]:
@@ -198,12 +167,12 @@ def _backbone(name: str, card: dict) -> Backbone:
     wanted = card.get("backbone")
     wanted = wanted if isinstance(wanted, dict) else {}
     here = shared_backbone(str(wanted.get("name", "")))
-    backbone = here.in_form(str(wanted.get("form")))
+    backbone = here.with_backend(str(wanted.get("form")))
     if backbone is None or backbone.hash != wanted.get("hash"):
         raise FingercountError(
             f"The model {name!r} stands on a backbone {wanted.get('name')!r} that is "
             f"not the one here ({wanted.get('hash')}, {wanted.get('form')} form; here "
-            f"{here.hash}, {here.form}); retrain it on the Train page."
+            f"{here.hash}, {here.backend}); retrain it on the Train page."
         )
     return backbone
 
@@ -215,80 +184,3 @@ def _load(network: nn.Module, tensors: dict, name: str) -> None:
         raise FingercountError(
             f"The weights of {name!r} do not fit its card; restore its files or retrain it."
         ) from error
-
-
-def new_model_folder(name: str, replace: bool = False) -> Path:
-    """Return where a new model goes.
-
-    Raises:
-        FingercountError: where the name is taken and may not be replaced, or climbs out of models/.
-    """
-    name = check_name(name, "model")
-    folder = models_dir() / name
-    if name.lower() == SHIPPED and not replace:
-        raise FingercountError(
-            "A model named hands exists already, the one that ships; choose another name."
-        )
-    if folder.exists() and not replace:
-        raise FingercountError(
-            f"A model named {name!r} exists already; choose another name, or say --replace to "
-            "replace it."
-        )
-    return folder
-
-
-def free_name(base: str) -> str:
-    """Return the first of base-1, base-2, ... that no model has."""
-    number = 1
-    while (models_dir() / f"{base}-{number}").exists():
-        number += 1
-    return f"{base}-{number}"
-
-
-def keep_threshold(name: str, threshold: float) -> None:
-    """Write a trained model's threshold into its card.
-
-    Raises:
-        FingercountError: for the shipped model, a value outside 0 to 1, or a failed write.
-    """
-    if not 0 <= threshold <= 1:
-        raise FingercountError(f"A threshold of {threshold} makes no sense; give 0 to 1.")
-    if name == SHIPPED:
-        raise FingercountError("The shipped model keeps its threshold; train one of your own.")
-    folder = find_model(name)
-    write_json(folder / CARD, read_card(folder) | {"threshold": threshold})
-
-
-def delete_model(name: str) -> None:
-    """Delete a trained model; the shipped one stays.
-
-    Raises:
-        FingercountError: for the shipped model, or a name that is none.
-    """
-    if name.strip().lower() == SHIPPED:
-        raise FingercountError("The model hands ships with the product and is not deleted.")
-    folder = models_dir() / check_name(name, "model")
-    if not (folder / CARD).is_file():
-        raise FingercountError(f"There is no model {name!r} to delete.")
-    # Renamed first: nobody sees a model of which half is gone.
-    doomed = folder.with_name(f".deleting-{name}")
-    shutil.rmtree(doomed, ignore_errors=True)
-    with advice_on_write_errors(folder):
-        folder.rename(doomed)
-    shutil.rmtree(doomed, ignore_errors=True)
-
-
-def live_model() -> str | None:
-    """Return the name of the model that runs live: the chosen one, else the shipped one."""
-    try:
-        chosen = (models_dir() / ".live").read_text(encoding="utf-8").strip()
-    except OSError:
-        chosen = ""
-    names = list_models()
-    return chosen if chosen in names else (names[0] if names else None)
-
-
-def choose_live_model(name: str) -> None:
-    """Remember which model runs live."""
-    find_model(name)
-    write_atomic(models_dir() / ".live", name.encode())

@@ -1,7 +1,7 @@
 """The backbone's fast form: the same network in int8, run by OpenVINO on a plain CPU.
 
-    look = load_fast(folder)                   # None where it is not here
-    features = look(inputs)                    # float32 [N, 3, size, size] -> [N, 512]
+    extract_features = load_fast(folder)                   # None where it is not here
+    features = extract_features(inputs)                    # float32 [N, 3, size, size] -> [N, 512]
 
 It is made from the PyTorch weights by fingercount/pretraining/quantize.py; a test holds the two
 together. Reading and compiling OpenVINO's own files sends nothing anywhere; its conversion tools

@@ -16,8 +16,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 
 import fingercount
+from fingercount.data.splits import SAME_SESSION
 from fingercount.errors import FingercountError
-from fingercount.paths import atomic_folder, write_atomic, write_json
+from fingercount.files import atomic_folder, write_atomic, write_json
 
 FORMAT = 1
 CARD, WEIGHTS, SEEN = "card.json", "weights.safetensors", "seen.json"
@@ -143,3 +144,18 @@ def versions() -> dict[str, str]:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def cautions(card: dict, side: str) -> list[str]:
+    """Return what makes a training's figures for a side ("test") better than they will be.
+
+    Args:
+        card: a model's.
+    """
+    found = []
+    if side == "test" and (card.get("data") or {}).get("split") == "within":
+        found.append(SAME_SESSION)
+    figures = (card.get("metrics") or {}).get(side) or {}
+    if known := figures.get("backbone_seen"):
+        found.append(f"its backbone was trained on {known:,} of them")
+    return found

@@ -18,8 +18,8 @@ from PIL import Image
 from scipy.ndimage import distance_transform_edt
 
 from fingercount.errors import FingercountError
+from fingercount.files import atomic_folder
 from fingercount.imaging.read import IMAGE_SUFFIXES, encode_jpeg, read_rgba
-from fingercount.paths import atomic_folder
 from fingercount.pretraining import scene
 
 SIDE = 200  # pixels; a little over what the network sees, as the photos have

@@ -5,7 +5,7 @@ import torch
 
 from fingercount.pretraining.photos import HandPhoto
 from fingercount.pretraining.recipe import Recipe
-from fingercount.pretraining.sampling import Draws, Share
+from fingercount.pretraining.sampling import ShardSampler, TrainingSet
 from fingercount.pretraining.train import loader
 from fingercount.training.calibration import fit_temperature
 
@@ -31,10 +31,10 @@ def calibrate(
     Returns:
         The temperature that the last layer was divided by; 1 where there are too few pictures.
     """
-    draws = Draws(photos, classes, recipe)
+    draws = TrainingSet(photos, classes, recipe)
     batch_size = min(recipe.batch_size, LARGEST)
     count = min(PICTURES, len(draws)) // batch_size * batch_size
-    share = Share(len(draws), len(draws) + count, batch_size)
+    share = ShardSampler(len(draws), len(draws) + count, batch_size)
     device = next(network.parameters()).device
     probabilities, labels = [], []
     network.eval()

@@ -59,12 +59,12 @@ def landmark_task(channels: int) -> nn.Module:
     )
 
 
-def loss(outputs, batch, recipe, told=None) -> torch.Tensor:
+def loss(outputs, batch, recipe, soft_targets=None) -> torch.Tensor:
     """Return the weighted sum of the tasks; what is not known of a photo costs nothing.
 
     Args:
         outputs: of the network.
-        batch: (pictures, labels, landmarks, known, fingers, known), see Draws.
+        batch: (pictures, labels, landmarks, known, fingers, known), see TrainingSet.
         recipe: the weights of the tasks.
         told: a teacher's (probabilities [N, C], features [N, F]) of the pictures, or None.
     """
@@ -72,8 +72,8 @@ def loss(outputs, batch, recipe, told=None) -> torch.Tensor:
     _, label, xy, xy_known, up, up_known = batch
     hard = F.cross_entropy(logits, label, label_smoothing=recipe.label_smoothing, reduction="none")
     total = hard.mean()
-    if told is not None:
-        answers, features = (out.float() for out in told)
+    if soft_targets is not None:
+        answers, features = (out.float() for out in soft_targets)
         # A teacher that hardly believes the label has mostly not learned such hands: the label
         # counts then. The price is that a wrong label is learned, too.
         belief = answers.gather(1, label[:, None])[:, 0] / recipe.teacher_doubt

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from fingercount.errors import FingercountError
+from fingercount.files import write_json
 from fingercount.models.backbones import weights_hash
 from fingercount.models.quantized import GRAPH, WEIGHTS, graph
 from fingercount.models.storage import CARD, read_full
-from fingercount.paths import write_json
 
 CALIBRATION = 400  # photos
 # Convolutions at the input that stay float: in int8 they change three times as many answers as all

@@ -28,9 +28,15 @@ from fingercount.pretraining.quantize import CALIBRATION, make_fast
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.renders import render_photos
 from fingercount.pretraining.sampling import weights
-from fingercount.pretraining.teacher import Elder, Panel, lite0, load_teacher, read_teacher
-from fingercount.pretraining.train import Place, check_start, pretrain
-from fingercount.text import several
+from fingercount.pretraining.teacher import (
+    ResNetTeacher,
+    TeacherEnsemble,
+    lite0,
+    load_teacher,
+    read_teacher,
+)
+from fingercount.pretraining.train import DistributedContext, check_start, pretrain
+from fingercount.text import plural
 
 
 def prepare(
@@ -65,7 +71,7 @@ def prepare(
     copies = {photo.hash for photo in held_out}
     if twice := [photo for photo in photos if photo.hash in copies]:
         photos = [photo for photo in photos if photo.hash not in copies]
-        report(f"{several(len(twice), 'photo')} left out: held out in another set")
+        report(f"{plural(len(twice), 'photo')} left out: held out in another set")
     _check_sides(photos, held_out, hold_out)
     classes = sort_labels(photo.label for photo in photos)
     report(f"{len(photos)} photos to train on, {len(held_out)} held out")
@@ -122,9 +128,9 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
         The folder of the model, or None in all processes but the first and where a teacher is made:
         that one is its checkpoint.
     """
-    place = Place.here()
+    context = DistributedContext.here()
     report = options.pop("report", print)
-    if not place.first:
+    if not context.first:
         report = lambda text: None  # noqa: E731
     reading = {key: options.pop(key, None) for key in ("groups", "landmarks", "label_map")}
     hold_out = options.pop("hold_out", ())
@@ -132,7 +138,7 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     make_teacher, mean_with = options.get("make_teacher"), options.pop("mean_with", None)
     if make_teacher and mean_with:
         raise FingercountError("The mean is taken of models; a teacher is none.")
-    check_start(recipe, place, options.get("steps"), options.get("workers", 0))
+    check_start(recipe, context, options.get("steps"), options.get("workers", 0))
     _check_origin(beginning, file, make_teacher)
     _check_origin(mean_with, None, False)
     photos, held_out, classes = prepare(
@@ -153,7 +159,7 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     if make_teacher:
         report(f"The teacher is {out / 'checkpoint.pt'}.")
         return None
-    if not place.first:
+    if not context.first:
         return None
     workers = options.get("workers", 0)
     temperature = calibrate(network, photos, classes, recipe, workers)
@@ -231,7 +237,7 @@ def _beginning(beginning, file, classes: list[str], recipe: Recipe, make_teacher
         file: a teacher's checkpoint, a model's folder, or None.
 
     Returns:
-        (tensors or None, Teacher, Elder, Panel or None, {"begun_with": hash of the tensors or None,
+        (tensors or None, a teacher of any kind or None, {"begun_with": hash of the tensors or None,
         "taught_by": the teacher's or None}, hashes of the photos that either has seen).
     """
     start, teacher, taught_by, seen = None, None, None, frozenset()
@@ -242,13 +248,13 @@ def _beginning(beginning, file, classes: list[str], recipe: Recipe, make_teacher
         start, seen = _tensors(Path(beginning), classes, recipe)
     if file is not None and Path(file).is_dir():
         tensors, seen_by_it = _tensors(Path(file), classes, recipe)
-        teacher, taught_by, seen = Elder(tensors), weights_hash(tensors), seen | seen_by_it
+        teacher, taught_by, seen = ResNetTeacher(tensors), weights_hash(tensors), seen | seen_by_it
         if start and weights_hash(start) != taught_by:  # else it would ask the same one twice
-            teacher = Panel(teacher, Elder(start))
+            teacher = TeacherEnsemble(teacher, ResNetTeacher(start))
     elif file is not None:
         teacher = load_teacher(Path(file), classes)
         taught_by, seen = weights_hash(teacher.state_dict()), seen | teacher.seen
-        teacher = Panel(teacher, Elder(start)) if start else teacher
+        teacher = TeacherEnsemble(teacher, ResNetTeacher(start)) if start else teacher
     origin = {"begun_with": start and weights_hash(start), "taught_by": taught_by}
     return start, teacher, origin, seen
 

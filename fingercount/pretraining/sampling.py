@@ -30,7 +30,7 @@ def weights(photos: list[HandPhoto], none_share: float) -> np.ndarray:
     return out / out.sum()
 
 
-class Draws(torch.utils.data.Dataset):
+class TrainingSet(torch.utils.data.Dataset):
     """The pictures of a whole run, numbered; draw i is the same on any machine and any process.
 
     Item i: (float32 [3, size, size] in its epoch's size, class index, landmarks float32 [42] from
@@ -72,7 +72,7 @@ def in_network_frame(landmarks: np.ndarray, shape) -> np.ndarray:
     return (landmarks * 2 - 1) * np.array([shape[1], shape[0]]) / max(shape)
 
 
-class Share(torch.utils.data.Sampler):
+class ShardSampler(torch.utils.data.Sampler):
     """This process's draws: of each global batch its own slice, from draw `start` on."""
 
     def __init__(self, start: int, stop: int, batch_size: int, rank: int = 0, world: int = 1):
@@ -90,7 +90,7 @@ class Share(torch.utils.data.Sampler):
 
 def draw_examples(photos, classes, recipe: Recipe, n: int) -> np.ndarray:
     """Return the first n training pictures as the network sees them, uint8 [n, side, side, 3]."""
-    draws, preprocess = Draws(photos, classes, recipe), Preprocess(size=recipe.size)
+    draws, preprocess = TrainingSet(photos, classes, recipe), Preprocess(size=recipe.size)
     mean, std = np.array(preprocess.mean), np.array(preprocess.std)
     pictures = [draws[i][0].numpy().transpose(1, 2, 0) * std + mean for i in range(n)]
     return np.clip(np.stack(pictures) * 255, 0, 255).astype(np.uint8)

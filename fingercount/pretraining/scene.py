@@ -36,7 +36,7 @@ def draw(
     photo: HandPhoto, backgrounds: list[np.ndarray], recipe: Recipe, rng, size: int
 ) -> Picture:
     """Make one picture, its longer side `size`; every random number comes from `rng`."""
-    matrix, landmarks = place(photo, recipe, rng)
+    matrix, landmarks = place_hand(photo, recipe, rng)
     move = _Move(photo.rgb.shape, matrix, size)
     if photo.cutout is not None and rng.random() < recipe.cutout and backgrounds:
         hand, opacity = move(photo.rgb, cv2.BORDER_REPLICATE), move(photo.cutout)
@@ -83,7 +83,7 @@ class _Move:
         )
 
 
-def place(photo: HandPhoto, recipe: Recipe, rng):
+def place_hand(photo: HandPhoto, recipe: Recipe, rng):
     """Draw a similarity (and a little stretch) that keeps every finger in the picture.
 
     A hand that fits stays whole; of one that is larger than the picture the palm may leave it, as

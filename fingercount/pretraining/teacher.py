@@ -83,13 +83,16 @@ class Teacher(nn.Module):
         return self.fc(features), self.fingers(features), self.landmarks(maps)
 
     @torch.no_grad()
-    def tell(self, x, labels=None):
-        """Return (class probabilities [N, C], features [N, F]) to learn from; labels: see Panel."""
+    def soft_targets(self, x, labels=None):
+        """Return (class probabilities [N, C], features [N, F]) to learn from.
+
+        `labels` are for a TeacherEnsemble, and not used here.
+        """
         _, features = self.see(x)
         return self.fc(features).float().softmax(1), features
 
 
-class Elder(nn.Module):
+class ResNetTeacher(nn.Module):
     """A trained ResNet-18 as a teacher: what it knows is handed on to the next.
 
     Args:
@@ -104,13 +107,16 @@ class Elder(nn.Module):
         self.requires_grad_(False)
 
     @torch.no_grad()
-    def tell(self, x, labels=None):
-        """Return (class probabilities [N, C], features [N, F]) to learn from; labels: see Panel."""
+    def soft_targets(self, x, labels=None):
+        """Return (class probabilities [N, C], features [N, F]) to learn from.
+
+        `labels` are for a TeacherEnsemble, and not used here.
+        """
         _, features = see(self.resnet, x)
         return self.resnet.fc(features).float().softmax(1), features
 
 
-class Panel(nn.Module):
+class TeacherEnsemble(nn.Module):
     """A teacher and an elder that answer together: they err in different places.
 
     Whose answer is nearer to the label has more say. Else the elder would hand on with confidence
@@ -121,20 +127,20 @@ class Panel(nn.Module):
         elder: answers only.
     """
 
-    def __init__(self, teacher: Teacher | Elder, elder: Elder):
+    def __init__(self, teacher: Teacher | ResNetTeacher, resnet_teacher: ResNetTeacher):
         super().__init__()
-        self.teacher, self.elder, self.features = teacher, elder, teacher.features
+        self.teacher, self.resnet_teacher, self.features = teacher, resnet_teacher, teacher.features
 
     @torch.no_grad()
-    def tell(self, x, labels):
+    def soft_targets(self, x, labels):
         """Return (class probabilities [N, C], the teacher's features [N, F]).
 
         Args:
             x: the pictures.
             labels: their classes [N]; an answer counts by the probability that it gives its label.
         """
-        answers, features = self.teacher.tell(x, labels)
-        both = torch.stack([answers, self.elder.tell(x, labels)[0]])
+        answers, features = self.teacher.soft_targets(x, labels)
+        both = torch.stack([answers, self.resnet_teacher.soft_targets(x, labels)[0]])
         say = both[:, torch.arange(len(labels)), labels, None] + 1e-6  # neither may know the label
         return (both * say).sum(0) / say.sum(0), features
 

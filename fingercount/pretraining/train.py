@@ -18,12 +18,12 @@ from fingercount.imaging.preprocess import Preprocess
 from fingercount.pretraining.network import Average, HandNet, loss
 from fingercount.pretraining.photos import HandPhoto, real
 from fingercount.pretraining.recipe import Recipe
-from fingercount.pretraining.sampling import Draws, Share
-from fingercount.pretraining.teacher import Elder, Panel, Teacher
+from fingercount.pretraining.sampling import ShardSampler, TrainingSet
+from fingercount.pretraining.teacher import ResNetTeacher, Teacher, TeacherEnsemble
 
 
 @dataclass(frozen=True)
-class Place:
+class DistributedContext:
     """Where this process runs: its device, its number, and how many there are."""
 
     device: torch.device
@@ -31,7 +31,7 @@ class Place:
     world: int = 1
 
     @classmethod
-    def here(cls) -> "Place":
+    def here(cls) -> "DistributedContext":
         """Find the device, and join the others where torchrun started several processes."""
         rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
         local = int(os.environ.get("LOCAL_RANK", 0))
@@ -53,7 +53,7 @@ def pretrain(
     *,
     steps: int | None = None,
     start: dict | None = None,
-    teacher: Teacher | Elder | Panel | None = None,
+    teacher: Teacher | ResNetTeacher | TeacherEnsemble | None = None,
     make_teacher: bool = False,
     origin: dict | None = None,
     seen_before: frozenset[str] = frozenset(),
@@ -84,10 +84,10 @@ def pretrain(
         workers: processes that draw pictures.
         report: called with a line of text after each epoch.
     """
-    place = Place.here()
+    context = DistributedContext.here()
     if make_teacher and teacher is not None:
         raise FingercountError("A teacher is made or learned from, not both at once.")
-    check_start(recipe, place, steps, workers)
+    check_start(recipe, context, steps, workers)
     torch.manual_seed(recipe.seed)
     if make_teacher:
         network = begun = Teacher(len(classes))
@@ -96,9 +96,9 @@ def pretrain(
         begun = network.resnet
     if start is not None:
         begun.load_state_dict(start)
-    network = network.to(place.device, memory_format=torch.channels_last)
+    network = network.to(context.device, memory_format=torch.channels_last)
     if teacher is not None:
-        teacher = teacher.to(place.device, memory_format=torch.channels_last)
+        teacher = teacher.to(context.device, memory_format=torch.channels_last)
     per_epoch = min(steps or recipe.draws, recipe.draws // recipe.batch_size)
     optimizer, schedule = _optimizer(network, recipe, per_epoch)
     average = Average(network, recipe.average)
@@ -110,35 +110,41 @@ def pretrain(
         "origin": origin or {},
         "seen": sorted(seen_before | {photo.hash for photo in real(photos)}),
     }
-    done = _resume(checkpoint, place, about, network, average, optimizer, schedule)
-    model = DistributedDataParallel(network) if place.world > 1 else network
+    done = _resume(checkpoint, context, about, network, average, optimizer, schedule)
+    model = DistributedDataParallel(network) if context.world > 1 else network
     autocast = (
-        torch.autocast(place.device.type, torch.bfloat16) if precision == "bf16" else nullcontext()
+        torch.autocast(context.device.type, torch.bfloat16)
+        if precision == "bf16"
+        else nullcontext()
     )
-    draws, curves = Draws(photos, classes, recipe), _Curves(Path(out), place.first)
+    draws, curves = TrainingSet(photos, classes, recipe), _Curves(Path(out), context.first)
 
     for epoch in range(done, recipe.epochs):
         began, losses, right = time.monotonic(), [], []
         model.train()
         # A teacher drops out at random: an epoch is the same whether the run was cut off or not.
-        torch.manual_seed(1000 * (recipe.seed + 1) * (epoch + 1) + place.rank)
+        torch.manual_seed(1000 * (recipe.seed + 1) * (epoch + 1) + context.rank)
         if freeze_batchnorm:
             _freeze_batchnorm(model)
         first = epoch * recipe.draws
-        share = Share(
-            first, first + per_epoch * recipe.batch_size, recipe.batch_size, place.rank, place.world
+        share = ShardSampler(
+            first,
+            first + per_epoch * recipe.batch_size,
+            recipe.batch_size,
+            context.rank,
+            context.world,
         )
-        pictures = loader(draws, share, recipe.batch_size // place.world, workers, place.device)
+        pictures = loader(draws, share, recipe.batch_size // context.world, workers, context.device)
         title = f"epoch {epoch + 1} of {recipe.epochs}"
         # None: only where a person looks at it, not in a log.
-        quiet = None if place.first else True
+        quiet = None if context.first else True
         for batch in tqdm(pictures, title, per_epoch, leave=False, disable=quiet):
-            batch = [part.to(place.device, non_blocking=True) for part in batch]
+            batch = [part.to(context.device, non_blocking=True) for part in batch]
             batch[0] = batch[0].contiguous(memory_format=torch.channels_last)
             with autocast:
                 outputs = model(batch[0])
-                told = None if teacher is None else teacher.tell(*batch[:2])
-            total = loss(outputs, batch, recipe, told)
+                soft_targets = None if teacher is None else teacher.soft_targets(*batch[:2])
+            total = loss(outputs, batch, recipe, soft_targets)
             optimizer.zero_grad(set_to_none=True)
             total.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 5.0)
@@ -151,26 +157,28 @@ def pretrain(
             "epoch": epoch + 1,
             "loss": float(torch.stack(losses).mean()),
             "accuracy": float(torch.stack(right).mean()),
-            "held_out": _accuracy(average.network, held_out, classes, recipe.size, place.device),
+            "held_out": _accuracy(average.network, held_out, classes, recipe.size, context.device),
             "photos_per_second": per_epoch * recipe.batch_size / (time.monotonic() - began),
         }
-        if place.first:
+        if context.first:
             _save(checkpoint, epoch + 1, about, network, average, optimizer, schedule)
             curves.add(row)
             report("  ".join(f"{k} {v:.4g}" for k, v in row.items() if v is not None))
     curves.close()
-    if place.world > 1:
+    if context.world > 1:
         dist.barrier()
         dist.destroy_process_group()
     return average.network
 
 
-def check_start(recipe: Recipe, place: Place, steps: int | None, workers: int) -> None:
+def check_start(
+    recipe: Recipe, context: DistributedContext, steps: int | None, workers: int
+) -> None:
     """Refuse what pretrain cannot start with; see there."""
-    if recipe.batch_size % place.world:
+    if recipe.batch_size % context.world:
         raise FingercountError(
-            f"A batch of {recipe.batch_size} cannot be shared by {place.world} processes; "
-            f"choose --batch-size a multiple of {place.world}."
+            f"A batch of {recipe.batch_size} cannot be shared by {context.world} processes; "
+            f"choose --batch-size a multiple of {context.world}."
         )
     if steps is not None and steps < 1:
         raise FingercountError("This training cannot start: steps must be 1 or more.")
@@ -195,7 +203,9 @@ def _optimizer(network, recipe: Recipe, per_epoch: int):
     return optimizer, schedule
 
 
-def loader(draws: Draws, share: Share, batch_size: int, workers: int, device: torch.device):
+def loader(
+    draws: TrainingSet, share: ShardSampler, batch_size: int, workers: int, device: torch.device
+):
     """Return batches of the pictures of a share, drawn by `workers` processes of one thread."""
     return torch.utils.data.DataLoader(
         draws,
@@ -257,12 +267,12 @@ def _save(path: Path, epoch, about: dict, network, average, optimizer, schedule)
         ) from error
 
 
-def _resume(path: Path, place, about: dict, network, average, optimizer, schedule) -> int:
+def _resume(path: Path, context, about: dict, network, average, optimizer, schedule) -> int:
     """Load a checkpoint if there is one; return the epoch to go on from."""
     if not path.exists():
         return 0
     try:
-        state = torch.load(path, map_location=place.device, weights_only=True)
+        state = torch.load(path, map_location=context.device, weights_only=True)
         # With a teacher, or of one, there are other layers.
         others = state["network"].keys() != network.state_dict().keys()
         steps = state["schedule"]["total_steps"]

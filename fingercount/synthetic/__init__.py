@@ -6,16 +6,24 @@
 pose -> skeleton -> field -> tracing -> shading -> hand -> scene; rooms and effects are around it.
 """
 
-from .backgrounds import Room, random_room
-from .clips import clip
-from .effects import camera_effects
-from .hand import Hand, random_hand, render_hand
-from .person import Person, random_person
-from .photos import write_photos
-from .pose import Fingers, Pose, blend, parse_fingers, random_fingers, random_pose
-from .scene import LABELS, Rendered, Setting, random_setting, render, render_frame
-from .shading import Light, random_light
-from .view import View, frame, random_view, turned
+from fingercount.synthetic.backgrounds import Room, random_room
+from fingercount.synthetic.clips import clip
+from fingercount.synthetic.effects import camera_effects
+from fingercount.synthetic.hand import Hand, random_hand, render_hand
+from fingercount.synthetic.person import Person, random_person
+from fingercount.synthetic.photos import write_photos
+from fingercount.synthetic.pose import Fingers, Pose, blend, parse_fingers
+from fingercount.synthetic.random_pose import random_fingers, random_pose
+from fingercount.synthetic.scene import (
+    LABELS,
+    Rendered,
+    Setting,
+    random_setting,
+    render,
+    render_frame,
+)
+from fingercount.synthetic.shading import Light, random_light
+from fingercount.synthetic.view import View, frame, random_view, turned
 
 __all__ = [
     "LABELS",

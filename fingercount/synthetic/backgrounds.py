@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from .person import BACKS, noise
+from fingercount.synthetic.person import BACKS, noise
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,16 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from .backgrounds import random_room
-from .effects import camera_effects
-from .hand import Hand, render_hand
-from .person import random_person
-from .pose import Fingers, blend, random_fingers, random_pose
-from .scene import LABELS, NONE, Setting
-from .shading import random_light
-from .skeleton import build
-from .view import View, countable, frame, turned
+from fingercount.synthetic.backgrounds import random_room
+from fingercount.synthetic.effects import camera_effects
+from fingercount.synthetic.hand import Hand, render_hand
+from fingercount.synthetic.person import random_person
+from fingercount.synthetic.pose import Fingers, blend
+from fingercount.synthetic.random_pose import random_fingers, random_pose
+from fingercount.synthetic.scene import LABELS, NONE, Setting
+from fingercount.synthetic.shading import random_light
+from fingercount.synthetic.skeleton import build
+from fingercount.synthetic.view import View, countable, frame, turned
 
 MOVE = 0.35  # seconds from one pose to the next
 

@@ -7,7 +7,7 @@ Every cone is looked at only in the rectangle of pixels that it can touch.
 
 import numpy as np
 
-from .skeleton import PALM, SLEEVE, THUMB, Cones
+from fingercount.synthetic.skeleton import PALM, SLEEVE, THUMB, Cones
 
 # Sharpness of the soft minimum per centimetre: the palm is one soft body, fingers keep joints.
 PALM_SHARPNESS = 2.4

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from . import skeleton as bones
-from .person import Person, random_person
-from .pose import Fingers, Pose, random_pose
-from .ray_marching import Camera, trace
-from .shading import Light, shade
-from .view import View, countable, random_view
+from fingercount.synthetic import skeleton as bones
+from fingercount.synthetic.person import Person, random_person
+from fingercount.synthetic.pose import Fingers, Pose
+from fingercount.synthetic.random_pose import random_pose
+from fingercount.synthetic.ray_marching import Camera, trace
+from fingercount.synthetic.shading import Light, shade
+from fingercount.synthetic.view import View, countable, random_view
 
 SUPERSAMPLING = 1.6  # each way; the cover of an edge's pixels does the rest
 

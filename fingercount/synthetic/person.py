@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from .skeleton import CARPALS, KNUCKLES, HandShape, random_shape
+from fingercount.synthetic.skeleton import CARPALS, KNUCKLES, HandShape, random_shape
 
 # sRGB of the back of the hand from the lightest to the darkest, evenly spaced in look.
 BACKS = np.array(

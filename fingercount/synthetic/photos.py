@@ -8,12 +8,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ..errors import FingercountError
-from ..paths import write_atomic
-from .backgrounds import random_room
-from .person import random_person
-from .scene import LABELS, Setting, render
-from .shading import random_light
+from fingercount.errors import FingercountError
+from fingercount.files import write_atomic
+from fingercount.synthetic.backgrounds import random_room
+from fingercount.synthetic.person import random_person
+from fingercount.synthetic.scene import LABELS, Setting, render
+from fingercount.synthetic.shading import random_light
 
 
 def write_photos(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .distance_field import (
+from fingercount.synthetic.distance_field import (
     FINGER_SHARPNESS,
     PALM_SHARPNESS,
     Groups,
@@ -13,7 +13,7 @@ from .distance_field import (
     distance_field,
     soften,
 )
-from .skeleton import PALM, SLEEVE, THUMB, Cones
+from fingercount.synthetic.skeleton import PALM, SLEEVE, THUMB, Cones
 
 # How far (cm) a cone is felt beyond its surface: of the palm (True), of a finger.
 REACH = {True: 1.25, False: 0.6}

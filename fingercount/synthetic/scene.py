@@ -5,14 +5,15 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ..labels import NONE, canonical, count_of
-from .backgrounds import Room, random_room
-from .effects import camera_effects
-from .hand import Hand, random_hand, render_hand
-from .person import Person, random_person
-from .pose import Fingers, random_fingers
-from .shading import Light, random_light
-from .view import frame
+from fingercount.labels import NONE, canonical, count_of
+from fingercount.synthetic.backgrounds import Room, random_room
+from fingercount.synthetic.effects import camera_effects
+from fingercount.synthetic.hand import Hand, random_hand, render_hand
+from fingercount.synthetic.person import Person, random_person
+from fingercount.synthetic.pose import Fingers
+from fingercount.synthetic.random_pose import random_fingers
+from fingercount.synthetic.shading import Light, random_light
+from fingercount.synthetic.view import frame
 
 LABELS = ("zero", "one", "two", "three", "four", "five", NONE)
 
@@ -36,7 +37,7 @@ class Rendered:
 
 @dataclass(frozen=True)
 class Setting:
-    """One sitting: a person in a room in one light."""
+    """What the pictures of one session share: a person in a room in one light."""
 
     person: Person
     room: Room

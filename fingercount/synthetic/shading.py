@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from .person import CM, ORIGIN, Person
-from .ray_marching import Camera, Surface
-from .skeleton import INDEX, PALM, SLEEVE, THUMB
-from .view import View
+from fingercount.synthetic.person import CM, ORIGIN, Person
+from fingercount.synthetic.ray_marching import Camera, Surface
+from fingercount.synthetic.skeleton import INDEX, PALM, SLEEVE, THUMB
+from fingercount.synthetic.view import View
 
 # How far light bleeds around an edge under the skin: red far, blue hardly.
 WRAP = np.array([0.42, 0.24, 0.16], np.float32)

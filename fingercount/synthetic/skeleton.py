@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .pose import Pose
+from fingercount.synthetic.pose import Pose
 
 # Knuckles (MCP joints) and the carpal ends of the four metacarpals, index to little finger.
 KNUCKLES = np.array([[2.65, 9.0, 0.0], [0.5, 9.35, -0.2], [-1.6, 8.8, -0.1], [-3.5, 7.7, 0.2]])

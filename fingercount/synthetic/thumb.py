@@ -2,8 +2,14 @@
 
 import numpy as np
 
-from .pose import Pose
-from .skeleton import THUMB_RADII, HandShape, finger_chains, finger_radii, thumb_chain
+from fingercount.synthetic.pose import Pose
+from fingercount.synthetic.skeleton import (
+    THUMB_RADII,
+    HandShape,
+    finger_chains,
+    finger_radii,
+    thumb_chain,
+)
 
 # Limits of (away from the index finger, out of the palm, twist, knuckle, end joint) in degrees.
 LOW = np.array([-12.0, 0.0, -80.0, -5.0, -5.0])

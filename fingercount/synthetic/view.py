@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .pose import Pose
-from .ray_marching import Camera
-from .skeleton import THUMB, Cones, Skeleton
+from fingercount.synthetic.pose import Pose
+from fingercount.synthetic.ray_marching import Camera
+from fingercount.synthetic.skeleton import THUMB, Cones, Skeleton
 
 MIDDLE = np.array([0.5, 7.0, 0.8])  # of a hand, in its own axes: what is put before the camera
 FLESH = 1.0  # centimetres around the joints that belong into the picture with them

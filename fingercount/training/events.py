@@ -6,7 +6,7 @@ import torch
 
 
 @dataclass(frozen=True)
-class Looking:
+class FeatureProgress:
     """The frozen network has looked at `done` of `total` photos and copies."""
 
     done: int
@@ -46,4 +46,4 @@ class Cancelled:
     """The person stopped the training; nothing was written."""
 
 
-Event = Looking | Epoch | Fitted | Finished | Cancelled
+Event = FeatureProgress | Epoch | Fitted | Finished | Cancelled

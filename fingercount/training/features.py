@@ -51,7 +51,7 @@ class Features:
         self.augment, self.seed = augment, seed
         self._hashes = dataset.hashes() if hashes is None else hashes
         self._file = dataset.root / "cache" / "features.sqlite"
-        self._base = _digest([backbone.hash, backbone.form, backbone.preprocess.to_json()])
+        self._base = _digest([backbone.hash, backbone.backend, backbone.preprocess.to_json()])
         self._copies = _digest([asdict(augment), seed]) if augment else ""
         self._known: dict[str, np.ndarray] = {}
 
@@ -74,7 +74,7 @@ class Features:
             for first in range(0, len(missing), BATCH):
                 part = missing[first : first + BATCH]
                 inputs = np.stack(list(pool.map(self._input, part)))
-                outputs = self.backbone.look(inputs)
+                outputs = self.backbone.extract_features(inputs)
                 new = {key: row for (key, *_), row in zip(part, outputs)}
                 self._known |= new
                 self._write(new)

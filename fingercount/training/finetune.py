@@ -13,7 +13,7 @@ from torch import nn
 from fingercount.data.dataset import Dataset, Photo
 from fingercount.errors import FingercountError
 from fingercount.models.backbones import FEATURES, Backbone
-from fingercount.training.events import Epoch, Fitted, Looking
+from fingercount.training.events import Epoch, FeatureProgress, Fitted
 from fingercount.training.head import better, class_weights, fit_head, score, targets
 from fingercount.training.settings import DEFAULTS, Settings
 
@@ -27,7 +27,7 @@ def fit_network(
     classes: Sequence[str],
     backbone: Backbone,
     settings: Settings,
-) -> Iterator[Looking | Epoch | Fitted]:
+) -> Iterator[FeatureProgress | Epoch | Fitted]:
     """Fit the last layer first, then all layers together.
 
     A random last layer would first wreck what the network knows (Kumar et al. 2022). BatchNorm's
@@ -37,7 +37,7 @@ def fit_network(
     network.fc = nn.Linear(FEATURES, len(classes))
     head = replace(settings, mode="head", copies=0, **DEFAULTS["head"])
     for event in fit_head(dataset, train, val, classes, backbone, head):
-        if isinstance(event, Looking):
+        if isinstance(event, FeatureProgress):
             yield event
         elif isinstance(event, Fitted):
             network.fc.load_state_dict(event.tensors)
@@ -74,7 +74,7 @@ def fit_network(
                 loss_sum += float(loss.detach()) * len(batch)
                 right += int((out.argmax(1) == y[batch]).sum())
                 # So that a cancelled training stops within a batch, not an epoch.
-                yield Looking(len(train), len(train))
+                yield FeatureProgress(len(train), len(train))
             measured = score(_logits(network, dataset, val, backbone, len(classes)), y_val)
             yield Epoch(epoch, settings.epochs, loss_sum / len(y), right / len(y), *measured)
             if better(measured, best_score):

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 
 from fingercount.data.dataset import Dataset, Photo
 from fingercount.models.backbones import FEATURES, Backbone
-from fingercount.training.events import Epoch, Fitted, Looking
+from fingercount.training.events import Epoch, FeatureProgress, Fitted
 from fingercount.training.features import Features
 from fingercount.training.settings import Settings
 
@@ -24,14 +24,14 @@ def fit_head(
     classes: Sequence[str],
     backbone: Backbone,
     settings: Settings,
-) -> Iterator[Looking | Epoch | Fitted]:
+) -> Iterator[FeatureProgress | Epoch | Fitted]:
     """Look at every photo once with the frozen network, then fit the last layer to its outputs."""
     copies = 0 if settings.augment.changes_nothing else settings.copies
     features = Features(dataset, backbone, settings.augment, settings.seed)
     for done, total in features.compute(train, copies):
-        yield Looking(done, total)
+        yield FeatureProgress(done, total)
     for _ in features.compute(val):
-        yield Looking(total, total)
+        yield FeatureProgress(total, total)
     views = np.stack([features.matrix(train, copy) for copy in range(copies + 1)])
     y, y_val = targets(train, classes), targets(val, classes)
     yield from fit_linear(views, y, features.matrix(val), y_val, classes, backbone, settings)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
-from fingercount.models.model import new_model_folder
-from fingercount.training.events import Cancelled, Epoch, Finished, Looking
+from fingercount.models.registry import new_model_folder
+from fingercount.training.events import Cancelled, Epoch, FeatureProgress, Finished
 from fingercount.training.settings import Settings
 from fingercount.training.trainer import train
 
@@ -29,7 +29,7 @@ class Job:
     name: str
     settings: Settings
     state: str = "running"
-    looking: Looking | None = None
+    looking: FeatureProgress | None = None
     epochs: list[Epoch] = field(default_factory=list)
     finished: Finished | None = None
     error: str = ""
@@ -85,7 +85,7 @@ class Job:
             self.seconds = time.monotonic() - self.started
 
     def _take(self, event) -> None:
-        if isinstance(event, Looking):
+        if isinstance(event, FeatureProgress):
             self.looking = event
         elif isinstance(event, Epoch):
             self.epochs.append(event)

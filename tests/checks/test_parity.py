@@ -5,11 +5,12 @@ import pytest
 import torch
 
 from fingercount.checks import parity as module
-from fingercount.checks.parity import Parity, Way, compare, parity, spread
+from fingercount.checks.parity import Parity, Way, compare, parity
 from fingercount.errors import FingercountError
 from fingercount.export.to_onnx import export_onnx
 from fingercount.live.recognizer import Recognizer
-from fingercount.models.model import find_model, load_model
+from fingercount.models.model import load_model
+from fingercount.models.registry import find_model
 
 
 def answer(row):
@@ -52,11 +53,6 @@ def test_sentence_says_each_way():
         "hands on 10 photos of mine, compared with what evaluation says: live changes no answer "
         "(largest difference 0); camera changes 1 answer of 10 (largest difference 0.12)."
     )
-
-
-def test_spread_takes_from_everywhere():
-    assert spread(range(10), None) == spread(range(10), 99) == list(range(10))
-    assert spread(range(10), 4) == [0, 2, 5, 7]
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from torchvision.models import resnet18
 from fingercount.cli.main import main
 from fingercount.cli.terminal import speak_utf8, write_result
 from fingercount.imaging.read import encode_jpeg
-from fingercount.models.model import list_models, load_model
+from fingercount.models.model import load_model
+from fingercount.models.registry import list_models
 from fingercount.models.storage import read_card
 from fingercount.paths import models_dir
 from tests.conftest import SESSIONS, draw, files_below

@@ -9,7 +9,13 @@ import numpy as np
 import pytest
 
 from fingercount import locking
-from fingercount.data.dataset import Dataset, list_datasets, new_session_name, open_dataset
+from fingercount.data.dataset import (
+    Dataset,
+    list_datasets,
+    new_session_name,
+    open_dataset,
+    spread,
+)
 from fingercount.errors import FingercountError
 from fingercount.imaging.read import encode_jpeg
 from tests.conftest import draw, files_below
@@ -334,3 +340,11 @@ def test_files_of_one_size_and_time_that_change_places_are_seen(make_dataset):
     spare.rename(paths[1])
     after = dataset.hashes()
     assert (after["one/a.ppm"], after["two/b.ppm"]) == (before["two/b.ppm"], before["one/a.ppm"])
+
+
+@pytest.mark.parametrize(
+    "n, limit, expected",
+    [(0, 8, []), (3, 8, [0, 1, 2]), (9, 1, [0]), (9, None, [*range(9)]), (15, 4, [0, 5, 9, 14])],
+)
+def test_spread_reaches_from_the_first_to_the_last(n, limit, expected):
+    assert spread(range(n), limit) == expected

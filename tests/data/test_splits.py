@@ -2,19 +2,28 @@ from collections import Counter
 
 import pytest
 
-from fingercount.data.splits import SAME_SESSION, Item, decide, describe, natural_key, parse_name
+from fingercount.data.splits import (
+    SAME_SESSION,
+    SplitItem,
+    decide,
+    describe,
+    natural_key,
+    parse_name,
+)
 
 
-def shoot(session: str, n: int, labels=("one", "two", "three"), side=None, first=1) -> list[Item]:
+def shoot(
+    session: str, n: int, labels=("one", "two", "three"), side=None, first=1
+) -> list[SplitItem]:
     """Return n photos of each label in a session."""
     return [
-        Item(f"{label}/{session}-{k * n + i + first:04d}.jpg", label, session, side)
+        SplitItem(f"{label}/{session}-{k * n + i + first:04d}.jpg", label, session, side)
         for k, label in enumerate(labels)
         for i in range(n)
     ]
 
 
-def apply(items: list[Item]) -> list[Item]:
+def apply(items: list[SplitItem]) -> list[SplitItem]:
     """Return the photos with the sides that `decide` gives them."""
     sides, own = decide(items)
     return [
@@ -23,7 +32,7 @@ def apply(items: list[Item]) -> list[Item]:
     ]
 
 
-def sides_of(items: list[Item]) -> dict[str, set]:
+def sides_of(items: list[SplitItem]) -> dict[str, set]:
     found: dict[str, set] = {}
     for item in items:
         found.setdefault(item.session, set()).add(item.split)
@@ -69,7 +78,7 @@ def test_shares_are_balanced_over_labels():
 
 
 def test_thousands_of_photos_that_stand_alone():
-    items = [Item(f"{n % 5}/{n}.jpg", str(n % 5), f"s{n}") for n in range(10_000)]
+    items = [SplitItem(f"{n % 5}/{n}.jpg", str(n % 5), f"s{n}") for n in range(10_000)]
     counts = Counter(item.split for item in apply(items))
     assert counts == {"train": 6000, "val": 2000, "test": 2000}
 

@@ -6,7 +6,7 @@ import torch
 
 from fingercount.data.dataset import Photo
 from fingercount.diagnosis import Case
-from fingercount.evaluation.evaluator import Item, Report
+from fingercount.evaluation.report import PhotoResult, Report
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.models.backbones import Backbone
 
@@ -60,7 +60,7 @@ class World:
         ]
         asked = np.flatnonzero(self.sides == "test")
         items = [
-            Item(
+            PhotoResult(
                 names[k], str(self.labels[k]), str(self.said[k]), "", (1.0,), str(self.sessions[k])
             )
             for k in asked

@@ -55,7 +55,7 @@ def made(cases, case: str, folder: Path, models: Path, monkeypatch):
     assert isinstance(finished, Finished)
     model = load_model("planted")
     report = evaluate(model, dataset, "test")
-    return prepare(model, dataset, report).settle(), {file.read_bytes() for file in swapped}
+    return prepare(model, dataset, report).precompute(), {file.read_bytes() for file in swapped}
 
 
 def test_swapped_labels_are_the_first_suspects(cases, tmp_path, monkeypatch):

@@ -86,14 +86,14 @@ def test_a_session_on_both_sides_is_a_leak(world):
     test = np.flatnonzero((world.sides == "test") & (world.labels == "two"))
     world.sessions[test[:5]] = "s7"
     told = copies.find(world.case(), TWO)
-    assert told.found and {item.note for item in told.items} == {"same sitting"}
+    assert told.found and {item.note for item in told.items} == {"same session"}
 
 
 def test_without_a_second_sitting_no_figure_is_made_up(world):
     world.sessions[:] = "s0"
     told = copies.find(world.case(), TWO)
     assert told.found and told.share == 0.0 and told.weight == "what it costs cannot be told"
-    assert "cannot be said without a second sitting" in told.sentence
+    assert "cannot be said without a second session" in told.sentence
 
 
 def test_a_leak_is_told_of_a_few_photos_too():
@@ -171,7 +171,7 @@ def test_people_count_where_they_are_known(world):
 
 def test_the_learning_curve_is_told(world):
     told = variety.find(world.case(), TWO)
-    assert "With a quarter, half and all of the sittings" in told.sentence
+    assert "With a quarter, half and all of the sessions" in told.sentence
     assert len(told.details["recall"]) == 3 and told.details["photos"][-1] == world.trained.sum()
 
 

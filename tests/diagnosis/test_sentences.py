@@ -4,7 +4,7 @@ import pytest
 
 from fingercount.diagnosis import cell_sentence, class_sentence
 from fingercount.diagnosis.sentences import new_and_known, share_of
-from fingercount.evaluation.evaluator import Item, Report
+from fingercount.evaluation.report import PhotoResult, Report
 from fingercount.text import percent
 
 CLASSES = ["one", "two"]
@@ -13,7 +13,7 @@ CLASSES = ["one", "two"]
 def report(*rows, answer=None, **more) -> Report:
     """rows: (actual, predicted, how many)."""
     items = [
-        Item(f"{a}/{a}-{p}-{k}.jpg", a, p, answer or p, (0.5, 0.5), "s", **more)
+        PhotoResult(f"{a}/{a}-{p}-{k}.jpg", a, p, answer or p, (0.5, 0.5), "s", **more)
         for a, p, n in rows
         for k in range(n)
     ]

@@ -7,7 +7,7 @@ from scipy.stats import binomtest
 
 from fingercount.errors import FingercountError
 from fingercount.evaluation.comparison import Change, compare
-from fingercount.evaluation.evaluator import Item, Report
+from fingercount.evaluation.report import PhotoResult, Report
 
 CLASSES = ["one", "two"]
 
@@ -16,7 +16,7 @@ def report(name: str, said: str, actual: str = "", **more) -> Report:
     """said: the answers, a letter each ("o", "t"); actual: the same of what the photos show."""
     words = {"o": "one", "t": "two"}
     items = [
-        Item(f"{k}.jpg", words[a], words[p], words[p], (0.6, 0.4), "s", **more)
+        PhotoResult(f"{k}.jpg", words[a], words[p], words[p], (0.6, 0.4), "s", **more)
         for k, (a, p) in enumerate(zip(actual or "o" * len(said), said))
     ]
     return Report(name, "photos", "test", CLASSES, items)

@@ -9,17 +9,8 @@ import pytest
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
 from fingercount.evaluation.comparison import compare_models
-from fingercount.evaluation.evaluator import (
-    Item,
-    Report,
-    choose_photos,
-    confusion_matrix,
-    evaluate,
-    per_class,
-    sessions_note,
-    to_csv,
-    wilson,
-)
+from fingercount.evaluation.evaluator import choose_photos, evaluate
+from fingercount.evaluation.report import sessions_note
 from fingercount.imaging.read import content_hash
 from fingercount.models.decision import answer_of
 from tests.conftest import SESSIONS
@@ -73,11 +64,6 @@ def said(tmp_path):
 TEN_AND_FIVE = [("one", 0)] * 8 + [("one", 1)] * 2 + [("two", 1)] * 4 + [("two", 0)]
 
 
-def test_rows_are_actual_and_columns_predicted():
-    matrix = confusion_matrix(["one", "one", "two"], ["two", "two", "two"], ["one", "two"])
-    assert matrix.tolist() == [[0, 2], [0, 1]]
-
-
 def test_recall_and_precision_are_not_swapped(said):
     report = evaluate(Told(), said(TEN_AND_FIVE))
     assert report.classes == ["one", "two", "three"]
@@ -91,29 +77,6 @@ def test_recall_and_precision_are_not_swapped(said):
     }
     assert (two["n"], two["recall"], two["precision"]) == (5, 4 / 5, 4 / 6)
     assert (report.n, report.right, report.accuracy) == (15, 12, 12 / 15)
-
-
-def test_nothing_of_nothing_is_none_not_zero():
-    figures = per_class(np.array([[3, 0, 0], [2, 0, 0], [0, 0, 0]]), ["a", "b", "c"])
-    assert figures["b"] == {"n": 2, "precision": None, "recall": 0.0, "f1": 0.0}
-    assert figures["c"] == {"n": 0, "precision": None, "recall": None, "f1": None}
-
-
-@pytest.mark.parametrize(
-    "right, n, low, high",
-    [
-        (8, 10, 0.4901625, 0.9433178),
-        (0, 5, 0.0, 0.4344825),
-        (5, 5, 0.5655175, 1.0),
-        (720, 750, 0.9435, 0.9718),
-    ],
-)
-def test_wilson_against_known_numbers(right, n, low, high):
-    assert wilson(right, n) == pytest.approx((low, high), abs=1e-4)
-
-
-def test_wilson_of_nothing_is_nothing():
-    assert wilson(0, 0) is None
 
 
 def test_unknown_labels_follow_the_models_classes_and_count_as_wrong(said):
@@ -283,12 +246,3 @@ def test_the_report_is_json_with_its_promised_fields(said):
     for item in report["items"]:
         assert {"path", "actual", "predicted", "answer", "confidence"} <= set(item)
         assert dataset.absolute(item["path"]).is_file(), "relative to the data set"
-
-
-def test_the_csv_says_what_a_model_without_none_leaves_for_no_hand():
-    told = {"a": (0.6, 0.1), "b": (0.0, 1.0)}
-    items = [Item(path, "one", "one", "one", said, "s") for path, said in told.items()]
-    rows = to_csv(Report("m", "d", "test", ["one", "two"], items), ["one", "two"]).splitlines()
-    assert rows[0].endswith("p(one),p(two),p(no hand)")
-    assert [float(row.rsplit(",", 1)[1]) for row in rows[1:]] == pytest.approx([0.3, 0])
-    assert "no hand" not in to_csv(Report("m", "d", "test", ["one", "none"], []), ["one", "none"])

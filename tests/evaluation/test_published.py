@@ -5,20 +5,19 @@ import json
 import numpy as np
 import pytest
 
-from fingercount.evaluation.evaluator import Item, Report
 from fingercount.evaluation.published import (
-    calibration_error,
     read_measured,
     summarize,
     write_measured,
 )
+from fingercount.evaluation.report import PhotoResult, Report
 
 CLASSES = ["one", "two", "none"]
 
 
 def item(actual, probabilities, answer):
     predicted = CLASSES[int(np.argmax(probabilities))]
-    return Item("p.jpg", actual, predicted, answer, tuple(probabilities), "s")
+    return PhotoResult("p.jpg", actual, predicted, answer, tuple(probabilities), "s")
 
 
 ITEMS = [
@@ -29,6 +28,8 @@ ITEMS = [
     item("none", (0.0, 0.0, 1.0), "none"),
     item("none", (0.0, 0.8, 0.2), "two"),
 ]
+
+
 REPORT = Report("hands", "set", "all", CLASSES, ITEMS)
 
 
@@ -49,17 +50,6 @@ def test_without_hands_or_without_none_there_is_no_such_share():
     hands = summarize(Report("m", "d", "all", CLASSES, ITEMS[:4]), "a", "b")
     others = summarize(Report("m", "d", "all", CLASSES, ITEMS[4:]), "a", "b")
     assert hands.none_counted is None and others.refused is None
-
-
-def test_calibration_error_is_the_gap_between_sureness_and_truth():
-    sure = [item("one", (0.95, 0.05, 0.0), "one")] * 3 + [item("two", (0.95, 0.05, 0.0), "one")]
-    assert calibration_error(sure) == pytest.approx(0.95 - 0.75)
-    certain = [item("one", (1.0, 0.0, 0.0), "one")] * 4
-    assert calibration_error(certain) == 0
-    # Two bins of two photos: gaps of 0.05 and 0.45.
-    mixed = [*sure[:2], *[item("one", (0.55, 0.45, 0.0), "one")] * 2]
-    assert calibration_error(mixed) == pytest.approx((0.05 + 0.45) / 2)
-    assert calibration_error([]) == 0
 
 
 def test_it_is_read_as_it_was_written(measured, tmp_path):

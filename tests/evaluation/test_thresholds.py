@@ -2,18 +2,18 @@
 
 import pytest
 
-from fingercount.evaluation.evaluator import Item, Report
+from fingercount.evaluation.report import PhotoResult, Report
 from fingercount.evaluation.thresholds import STEPS, cost_at, costs
 
 CLASSES = ["one", "two", "none"]
 
 
-def item(actual: str, *probabilities: float) -> Item:
+def item(actual: str, *probabilities: float) -> PhotoResult:
     predicted = CLASSES[probabilities.index(max(probabilities))]
-    return Item("p", actual, predicted, "", probabilities, "s")
+    return PhotoResult("p", actual, predicted, "", probabilities, "s")
 
 
-def report(*items: Item) -> Report:
+def report(*items: PhotoResult) -> Report:
     return Report("m", "d", "test", CLASSES, list(items))
 
 

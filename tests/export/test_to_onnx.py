@@ -86,7 +86,11 @@ def test_what_is_added_around_is_zero(prepare):
 def test_reference_export_answers_as_pytorch(hands, tmp_path):
     model = load_model("hands")
     exported = export_onnx("hands", tmp_path / "hands.onnx")
-    assert (exported.form, exported.model, exported.classes) == ("reference", "hands", list(HANDS))
+    assert (exported.backend, exported.model, exported.classes) == (
+        "reference",
+        "hands",
+        list(HANDS),
+    )
     assert exported.difference < 1e-5 and exported.checked >= 4
     ask = answerer(tmp_path / "hands.onnx", model.classes)
     photos = [draw("two"), draw("one", size=50), noise(40, 90)]
@@ -174,7 +178,7 @@ def test_a_layer_it_does_not_know_is_refused():
 @pytest.mark.skipif(not (SHIPPED / quantized.GRAPH).is_file(), reason="models/hands is not here")
 def test_the_shipped_model_is_exported_in_the_form_that_answers(tmp_path):
     model = load_model(SHIPPED)
-    if model.form != "fast":
+    if model.backend != "fast":
         pytest.skip("OpenVINO is not installed here")
     data = onnx_bytes(model, SHIPPED)
     assert len(data) < 15_000_000, "int8 weights, a byte each"

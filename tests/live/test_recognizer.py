@@ -1,13 +1,10 @@
 """A crop in, an answer out, smoothed."""
 
-import threading
-
 import numpy as np
 import pytest
 
 from fingercount.errors import FingercountError
-from fingercount.imaging.roi import Square
-from fingercount.live.recognizer import STILL, LiveView, Recognizer, Steadiness
+from fingercount.live.recognizer import STILL, LiveSettings, Recognizer
 
 
 class Told:
@@ -46,7 +43,7 @@ def test_below_the_threshold_there_is_no_number():
 
 
 def test_one_odd_frame_does_not_flicker_and_a_change_comes_through():
-    recognizer = Recognizer(Told(), Steadiness(smooth=0.3, hold=0))
+    recognizer = Recognizer(Told(), LiveSettings(smooth=0.3, hold=0))
     answers = []
     for n, value in enumerate([0] * 10 + [1] + [0] * 10 + [1] * 20):
         answers.append(recognizer.read(crop(value), now=n / 30).answer)
@@ -56,7 +53,7 @@ def test_one_odd_frame_does_not_flicker_and_a_change_comes_through():
 
 
 def test_the_raw_answer_is_of_the_newest_crop_and_the_committed_one_was_held():
-    recognizer = Recognizer(Told(), Steadiness(smooth=0, hold=0.3))
+    recognizer = Recognizer(Told(), LiveSettings(smooth=0, hold=0.3))
     readings = [recognizer.read(crop(n >= 10), now=n / 10) for n in range(20)]
     assert readings[0].committed is None
     assert [reading.raw for reading in readings] == ["two"] * 10 + ["one"] * 10
@@ -67,7 +64,7 @@ def test_the_raw_answer_is_of_the_newest_crop_and_the_committed_one_was_held():
 def test_settings_change_while_it_watches():
     recognizer = Recognizer(Told(), STILL)
     assert recognizer.read(crop(3), now=0).answer == "not sure"
-    recognizer.tune(Steadiness(smooth=0, hold=0, threshold=0.3))
+    recognizer.tune(LiveSettings(smooth=0, hold=0, threshold=0.3))
     assert recognizer.read(crop(3), now=1).answer == "two"
 
 
@@ -78,84 +75,4 @@ def test_settings_change_while_it_watches():
 )
 def test_settings_that_make_no_sense_are_refused(settings):
     with pytest.raises(FingercountError, match="threshold 0 to 1"):
-        Steadiness(**settings)
-
-
-class Waiting(Told):
-    """Answers when told, as slow as a model can be."""
-
-    def __init__(self):
-        self.go, self.done = threading.Semaphore(0), threading.Semaphore(0)
-
-    def predict(self, crops):
-        assert self.go.acquire(timeout=10)
-        try:
-            return super().predict(crops)
-        finally:
-            self.done.release()
-
-
-def frame(value):
-    return np.full((120, 160, 3), value, np.uint8)
-
-
-def wait_for_an_answer(view):
-    worker = view._worker
-    assert view.model.done.acquire(timeout=10)
-    with worker._changed:
-        assert worker._changed.wait_for(lambda: worker.result is not None, timeout=10)
-
-
-def test_the_video_never_waits_for_the_model_and_the_answer_is_written_over_it():
-    model = Waiting()
-    view = LiveView(Square(), model)
-    plain = [view.show(frame(0)) for _ in range(30)][-1]
-    assert view.reading is None and view.frames == 30
-    model.go.release()
-    wait_for_an_answer(view)
-    assert view.reading.answer == "two"
-    assert (view.show(frame(0)) != plain).any()
-    view.close()
-    assert view.reading is None and view.crop is None
-    model.go.release(2)
-
-
-def test_another_model_answers_from_the_next_frame_on():
-    first, second = Waiting(), Waiting()
-    view = LiveView(Square(), first)
-    first.go.release()
-    view.show(frame(0))
-    wait_for_an_answer(view)
-    view.use(second)
-    assert view.reading is None
-    second.go.release()
-    view.show(frame(1))
-    wait_for_an_answer(view)
-    assert view.reading.answer == "one"
-    assert (view.seen.crop == 1).all(), "the crop that was read, not a newer one"
-    view.close()
-
-
-def test_a_viewer_s_settings_reach_a_model_that_is_answering():
-    view = LiveView(Square(), Waiting())
-    view.model.go.release(2)
-    view.show(frame(3))
-    wait_for_an_answer(view)
-    assert view.reading.answer == "not sure"
-    view.tune(Steadiness(threshold=0.2))
-    view.show(frame(3))
-    wait_for_an_answer(view)
-    with view._worker._changed:
-        assert view._worker._changed.wait_for(lambda: view.reading.answer == "two", timeout=10)
-    view.close()
-
-
-def test_two_viewers_share_a_model_and_nothing_else():
-    model = Told()
-    red, blue = LiveView(Square(), model), LiveView(Square(0.1, 0.1, 0.2), model)
-    red.show(frame(0))
-    blue.show(frame(1))
-    assert red.crop.shape != blue.crop.shape
-    red.close()
-    assert blue.crop is not None
-    blue.close()
+        LiveSettings(**settings)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fingercount.live.smoothing import Hold, Smoother
+from fingercount.live.smoothing import Debouncer, Smoother
 
 
 def test_smoother_is_the_mean_of_its_window_and_forgets_what_is_older():
@@ -14,7 +14,7 @@ def test_smoother_is_the_mean_of_its_window_and_forgets_what_is_older():
     assert Smoother(seconds=0).update(np.array([0.2, 0.8]), 7) == pytest.approx([0.2, 0.8])
 
 
-def committed(hold: Hold, answers: str, fps: float = 10) -> str:
+def committed(hold: Debouncer, answers: str, fps: float = 10) -> str:
     """Return what is committed after each answer, "-" for nothing yet; letters are answers."""
     return "".join(hold.update(answer, n / fps) or "-" for n, answer in enumerate(answers))
 
@@ -30,8 +30,8 @@ def committed(hold: Hold, answers: str, fps: float = 10) -> str:
     ],
 )
 def test_an_answer_is_committed_once_it_was_held(answers, expected):
-    assert committed(Hold(0.3), answers) == expected
+    assert committed(Debouncer(0.3), answers) == expected
 
 
 def test_holding_for_no_time_commits_at_once():
-    assert committed(Hold(0), "aabba") == "aabba"
+    assert committed(Debouncer(0), "aabba") == "aabba"

@@ -84,33 +84,35 @@ def test_where_it_is_it_answers(hands):
         load_model("hands"),
         [draw("two"), draw("one")],
     )
-    assert (backbone.form, model.form) == ("fast", "fast")
+    assert (backbone.backend, model.backend) == ("fast", "fast")
     inputs = model.preprocess.batch(photos)
-    features = backbone.look(inputs)
-    assert not np.allclose(features, backbone.in_form("reference").look(inputs), atol=0.1)
+    features = backbone.extract_features(inputs)
+    assert not np.allclose(
+        features, backbone.with_backend("reference").extract_features(inputs), atol=0.1
+    )
     assert model.predict(photos) == pytest.approx(model.predict_features(features), abs=1e-6)
     assert not np.allclose(model.predict(photos), model.predict_by_reference(inputs), atol=1e-3)
 
 
-@pytest.mark.parametrize("form", ["fast", "reference"])
-def test_a_last_layer_answers_in_the_form_it_learned_from(hands, form):
-    backbone = load_backbone("hands").in_form(form)
+@pytest.mark.parametrize("backend", ["fast", "reference"])
+def test_a_last_layer_answers_in_the_form_it_learned_from(hands, backend):
+    backbone = load_backbone("hands").with_backend(backend)
     head = {"weight": torch.randn(2, 512), "bias": torch.zeros(2)}
     card = {
         "kind": "head",
         "classes": ["one", "two"],
         "preprocess": backbone.preprocess.to_json(),
-        "backbone": {"name": "hands", "hash": backbone.hash, "form": form},
+        "backbone": {"name": "hands", "hash": backbone.hash, "form": backend},
     }
     write_model(models_dir() / "mine", head, card)
     model, photos = load_model("mine"), [draw("two"), draw("one")]
-    assert model.form == form
-    features = backbone.look(model.preprocess.batch(photos))
+    assert model.backend == backend
+    features = backbone.extract_features(model.preprocess.batch(photos))
     assert model.predict(photos) == pytest.approx(model.predict_features(features), abs=1e-6)
     (hands / GRAPH).unlink()
     backbones._cached.cache_clear()
-    if form == "reference":
-        assert load_model("mine").form == form
+    if backend == "reference":
+        assert load_model("mine").backend == backend
     else:
         with pytest.raises(FingercountError, match=r"fast form; here .* reference\); retrain it"):
             load_model("mine")
@@ -126,12 +128,12 @@ def test_the_form_of_other_weights_is_left_alone(hands, state):
     )
     for name in (GRAPH, WEIGHTS):
         shutil.copy(hands / name, hands.parent / "other" / name)
-    assert load_model("other").form == "reference"
+    assert load_model("other").backend == "reference"
 
 
 def test_without_openvino_pytorch_answers(hands, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "openvino", None)
-    assert load_fast(hands) is None and load_model("hands").form == "reference"
+    assert load_fast(hands) is None and load_model("hands").backend == "reference"
 
 
 LET_GO = """
@@ -178,7 +180,7 @@ def test_the_shipped_forms_agree():
 
     photos = [render(seed, size=128, label=label).image for seed in range(8) for label in HANDS]
     model = load_model(SHIPPED)
-    assert model.form == "fast"
+    assert model.backend == "fast"
     inputs = model.preprocess.batch(photos)
     fast, slow = model.predict_inputs(inputs), model.predict_by_reference(inputs)
     differ = fast.argmax(1) != slow.argmax(1)

@@ -54,10 +54,12 @@ def test_it_becomes_as_sure_as_it_is_right(photos, sureness):
 
 def test_the_pictures_are_not_those_of_the_run(photos, monkeypatch):
     drawn = []
-    from fingercount.pretraining.sampling import Draws
+    from fingercount.pretraining.sampling import TrainingSet
 
-    item = Draws.__getitem__
-    monkeypatch.setattr(Draws, "__getitem__", lambda self, i: drawn.append(i) or item(self, i))
+    item = TrainingSet.__getitem__
+    monkeypatch.setattr(
+        TrainingSet, "__getitem__", lambda self, i: drawn.append(i) or item(self, i)
+    )
     calibrate(Reader(1.0), photos, CLASSES, RECIPE)
     assert min(drawn) == 512 and len(drawn) == len(set(drawn)) == 512
 

@@ -13,7 +13,7 @@ from fingercount.models.backbones import weights_hash
 from fingercount.models.storage import read_card, read_seen, read_tensors
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.run import pretrain_command
-from fingercount.pretraining.teacher import Elder, Panel
+from fingercount.pretraining.teacher import ResNetTeacher, TeacherEnsemble
 
 TINY = Recipe(size=32, epochs=1, draws=8, batch_size=4, renders=0)
 CLASSES = ["one", "two"]
@@ -35,81 +35,83 @@ def run(sets, out, recipe=TINY, **options):
 
 
 @pytest.fixture
-def elder(sets, tmp_path):
+def resnet_teacher(sets, tmp_path):
     return run(sets, tmp_path / "elder")
 
 
 def test_an_elder_tells_what_its_network_answers():
     torch.manual_seed(0)
     net, x = resnet18(num_classes=3).eval(), torch.randn(2, 3, 32, 32)
-    answers, features = Elder(net.state_dict()).tell(x, None)
+    answers, features = ResNetTeacher(net.state_dict()).soft_targets(x, None)
     assert torch.allclose(answers, net(x).softmax(1), atol=1e-6)
     assert torch.allclose(net.fc(features), net(x), atol=1e-5)
     assert not answers.requires_grad
 
 
-def test_a_model_can_be_learned_from(elder, make_photos, tmp_path, monkeypatch):
+def test_a_model_can_be_learned_from(resnet_teacher, make_photos, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "efficientnet_lite_pytorch", None)  # not needed
     others = make_photos("others/bob", labels=CLASSES, n=2).parent
-    taught = run(others, tmp_path / "taught", teacher=elder)
+    taught = run(others, tmp_path / "taught", teacher=resnet_teacher)
     alone = run(others, tmp_path / "alone")
-    assert read_card(taught)["taught_by"] == weights_hash(read_tensors(elder))
+    assert read_card(taught)["taught_by"] == weights_hash(read_tensors(resnet_teacher))
     assert not torch.equal(*(read_tensors(folder)["conv1.weight"] for folder in (taught, alone)))
     assert len(read_seen(taught)) == 8 and len(read_seen(alone)) == 4
 
 
-def test_it_is_not_asked_twice_where_it_is_begun_with(elder, sets, tmp_path, monkeypatch):
-    monkeypatch.setattr(Panel, "__init__", None)
-    taught = run(sets, tmp_path / "taught", teacher=elder, start=elder)
+def test_it_is_not_asked_twice_where_it_is_begun_with(resnet_teacher, sets, tmp_path, monkeypatch):
+    monkeypatch.setattr(TeacherEnsemble, "__init__", None)
+    taught = run(sets, tmp_path / "taught", teacher=resnet_teacher, start=resnet_teacher)
     card = read_card(taught)
-    assert card["taught_by"] == card["begun_with"] == weights_hash(read_tensors(elder))
+    assert card["taught_by"] == card["begun_with"] == weights_hash(read_tensors(resnet_teacher))
 
 
-def test_it_answers_with_another_model_that_is_begun_with(elder, sets, tmp_path, monkeypatch):
+def test_it_answers_with_another_model_that_is_begun_with(
+    resnet_teacher, sets, tmp_path, monkeypatch
+):
     other = run(sets, tmp_path / "other", replace(TINY, seed=1))
-    asked, tell = [], Panel.tell
+    asked, soft_targets = [], TeacherEnsemble.soft_targets
 
     def listen(panel, x, labels):
         asked.append(panel)
-        return tell(panel, x, labels)
+        return soft_targets(panel, x, labels)
 
-    monkeypatch.setattr(Panel, "tell", listen)
-    taught = run(sets, tmp_path / "taught", teacher=elder, start=other)
+    monkeypatch.setattr(TeacherEnsemble, "soft_targets", listen)
+    taught = run(sets, tmp_path / "taught", teacher=resnet_teacher, start=other)
     card = read_card(taught)
-    assert card["taught_by"] == weights_hash(read_tensors(elder))
+    assert card["taught_by"] == weights_hash(read_tensors(resnet_teacher))
     assert card["begun_with"] == weights_hash(read_tensors(other))
     panel = asked[0]
-    for member, folder in ((panel.teacher, elder), (panel.elder, other)):
+    for member, folder in ((panel.teacher, resnet_teacher), (panel.resnet_teacher, other)):
         assert weights_hash(member.resnet.state_dict()) == weights_hash(read_tensors(folder))
 
 
-def test_photos_that_it_has_seen_measure_nothing(elder, sets, make_photos, tmp_path):
+def test_photos_that_it_has_seen_measure_nothing(resnet_teacher, sets, make_photos, tmp_path):
     make_photos("sets/bob", labels=CLASSES, n=2)
     with pytest.raises(FingercountError, match="has seen photos of ada; they measure nothing"):
-        run(sets, tmp_path / "run", teacher=elder, hold_out=["ada"])
+        run(sets, tmp_path / "run", teacher=resnet_teacher, hold_out=["ada"])
 
 
-def test_a_model_of_other_labels_teaches_nothing(elder, make_photos, tmp_path):
+def test_a_model_of_other_labels_teaches_nothing(resnet_teacher, make_photos, tmp_path):
     others = make_photos("others/ada", labels=("one", "five"), n=2).parent
     with pytest.raises(FingercountError, match="knows one, two, but the photos show one, five"):
-        run(others, tmp_path / "run", teacher=elder)
+        run(others, tmp_path / "run", teacher=resnet_teacher)
 
 
-def test_a_model_that_sees_otherwise_teaches_nothing(elder, sets, tmp_path):
-    card = json.loads((elder / "card.json").read_text())
+def test_a_model_that_sees_otherwise_teaches_nothing(resnet_teacher, sets, tmp_path):
+    card = json.loads((resnet_teacher / "card.json").read_text())
     card["preprocess"]["mean"] = [0.5, 0.5, 0.5]
-    (elder / "card.json").write_text(json.dumps(card))
+    (resnet_teacher / "card.json").write_text(json.dumps(card))
     with pytest.raises(FingercountError, match="takes its pictures otherwise"):
-        run(sets, tmp_path / "run", teacher=elder)
+        run(sets, tmp_path / "run", teacher=resnet_teacher)
 
 
 @pytest.mark.parametrize("option", ["teacher", "start"])
 def test_a_runs_folder_is_advice_before_anything_is_read(
-    elder, sets, tmp_path, monkeypatch, option
+    resnet_teacher, sets, tmp_path, monkeypatch, option
 ):
     monkeypatch.setattr("fingercount.pretraining.run.prepare", None)
     with pytest.raises(FingercountError, match="is a run's folder: give its checkpoint"):
-        run(sets, tmp_path / "run", **{option: elder.parent})
+        run(sets, tmp_path / "run", **{option: resnet_teacher.parent})
 
 
 @pytest.mark.parametrize("option", ["teacher", "start"])

@@ -183,7 +183,7 @@ def test_the_fast_form_comes_with_the_model(sets, tmp_path):
     pytest.importorskip("nncf")
     folder, told = run(sets, tmp_path / "run")
     model = load_model(folder)
-    assert model.form == "fast" and not any("missing" in line for line in told)
+    assert model.backend == "fast" and not any("missing" in line for line in told)
     assert not list(folder.glob("writing*"))
     inputs = model.preprocess.batch([draw("two", seed) for seed in range(8)])
     assert model.predict_inputs(inputs) == pytest.approx(
@@ -195,7 +195,7 @@ def test_without_its_tools_the_fast_form_is_left_out(sets, tmp_path, monkeypatch
     monkeypatch.setitem(sys.modules, "nncf", None)
     folder, told = run(sets, tmp_path / "run")
     assert "pip install -r requirements-dev.txt" in told[-1]
-    assert load_model(folder).form == "reference"
+    assert load_model(folder).backend == "reference"
 
 
 @pytest.mark.parametrize(

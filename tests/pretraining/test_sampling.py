@@ -8,7 +8,7 @@ import torch
 
 from fingercount.pretraining.photos import HandPhoto
 from fingercount.pretraining.recipe import Recipe
-from fingercount.pretraining.sampling import Draws, Share, in_network_frame, weights
+from fingercount.pretraining.sampling import ShardSampler, TrainingSet, in_network_frame, weights
 from tests.conftest import draw
 
 RECIPE = Recipe(size=32, epochs=2, draws=20, batch_size=4)
@@ -61,16 +61,16 @@ def test_without_one_of_the_two_kinds_the_other_has_it_all(labels):
 
 
 def test_a_draw_is_the_same_on_any_machine_and_in_any_order(photos):
-    forwards = [Draws(photos, CLASSES, RECIPE)[i] for i in range(8)]
-    backwards = Draws(photos, CLASSES, RECIPE)
+    forwards = [TrainingSet(photos, CLASSES, RECIPE)[i] for i in range(8)]
+    backwards = TrainingSet(photos, CLASSES, RECIPE)
     for i in reversed(range(8)):
         for a, b in zip(forwards[i], backwards[i]):
             assert torch.equal(torch.as_tensor(a), torch.as_tensor(b))
 
 
 def test_draws_differ_from_each_other_and_from_seed_to_seed(photos):
-    draws = Draws(photos, CLASSES, RECIPE)
-    other = Draws(photos, CLASSES, Recipe(**{**RECIPE.to_json(), "seed": 1}))
+    draws = TrainingSet(photos, CLASSES, RECIPE)
+    other = TrainingSet(photos, CLASSES, Recipe(**{**RECIPE.to_json(), "seed": 1}))
     assert not torch.equal(draws[0][0], draws[1][0])
     assert not torch.equal(draws[0][0], other[0][0])
 
@@ -78,15 +78,15 @@ def test_draws_differ_from_each_other_and_from_seed_to_seed(photos):
 @pytest.mark.parametrize("workers", [0, 2])
 def test_processes_that_draw_change_nothing(photos, workers):
     loader = torch.utils.data.DataLoader(
-        Draws(photos, CLASSES, RECIPE), 4, sampler=Share(0, 8, 4), num_workers=workers
+        TrainingSet(photos, CLASSES, RECIPE), 4, sampler=ShardSampler(0, 8, 4), num_workers=workers
     )
     seen = torch.cat([batch[0] for batch in loader])
-    draws = Draws(photos, CLASSES, RECIPE)
+    draws = TrainingSet(photos, CLASSES, RECIPE)
     assert torch.equal(seen, torch.stack([draws[i][0] for i in range(8)]))
 
 
 def test_what_a_draw_brings(photos):
-    draws = Draws(photos, CLASSES, RECIPE)
+    draws = TrainingSet(photos, CLASSES, RECIPE)
     assert len(draws) == 40
     classes = Counter()
     for i in range(len(draws)):
@@ -103,18 +103,18 @@ def test_what_a_draw_brings(photos):
 
 def test_the_first_part_of_a_run_draws_smaller_pictures(photos):
     recipe = Recipe(size=48, first_size=32, first_share=0.5, epochs=4, draws=4, batch_size=2)
-    draws = Draws(photos, CLASSES, recipe)
+    draws = TrainingSet(photos, CLASSES, recipe)
     assert [draws[i][0].shape[-1] for i in range(0, 16, 4)] == [32, 32, 48, 48]
 
 
 @pytest.mark.parametrize("world", [1, 2, 4])
 def test_together_the_processes_draw_what_one_does(world):
     start, stop, batch = 100, 164, 8
-    whole = list(Share(start, stop, batch))
+    whole = list(ShardSampler(start, stop, batch))
     assert whole == list(range(start, stop))
-    parts = [list(Share(start, stop, batch, rank, world)) for rank in range(world)]
+    parts = [list(ShardSampler(start, stop, batch, rank, world)) for rank in range(world)]
     assert sorted(i for part in parts for i in part) == whole
-    assert all(len(part) == len(Share(start, stop, batch, 0, world)) for part in parts)
+    assert all(len(part) == len(ShardSampler(start, stop, batch, 0, world)) for part in parts)
     size = batch // world
     for step in range(8):
         together = [i for part in parts for i in part[step * size : (step + 1) * size]]
@@ -122,7 +122,7 @@ def test_together_the_processes_draw_what_one_does(world):
 
 
 def test_a_rest_that_fills_no_batch_is_left_out():
-    assert list(Share(0, 11, 4)) == list(range(8)) and len(Share(0, 11, 4)) == 8
+    assert list(ShardSampler(0, 11, 4)) == list(range(8)) and len(ShardSampler(0, 11, 4)) == 8
 
 
 @pytest.mark.parametrize(

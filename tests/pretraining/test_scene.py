@@ -32,7 +32,7 @@ def draws(made, n=60, backgrounds=()):
 def test_fingers_stay_in_the_picture(shape, reach):
     made, recipe = photo(shape, *reach), Recipe(most_extent=2.0)
     for i in range(200):
-        _, moved = scene.place(made, recipe, np.random.default_rng(i))
+        _, moved = scene.place_hand(made, recipe, np.random.default_rng(i))
         fingers = moved[scene.MUST_BE_SEEN]
         outside = np.maximum(-fingers, fingers - 1).max()
         assert outside < 1e-6, "a fingertip outside changes the count"
@@ -47,7 +47,7 @@ def hand(low, high):
 
 def spans_of(made, recipe, n=400):
     """Return (landmarks [n, 21, 2], share of the picture that each hand spans [n])."""
-    placed = [scene.place(made, recipe, np.random.default_rng(i))[1] for i in range(n)]
+    placed = [scene.place_hand(made, recipe, np.random.default_rng(i))[1] for i in range(n)]
     return np.stack(placed), np.array([np.ptp(moved, axis=0).max() for moved in placed])
 
 
@@ -78,7 +78,7 @@ def test_small_hands_are_not_enlarged_to_a_blur():
 
 
 def scales_of(made, recipe):
-    matrices = [scene.place(made, recipe, np.random.default_rng(i))[0] for i in range(300)]
+    matrices = [scene.place_hand(made, recipe, np.random.default_rng(i))[0] for i in range(300)]
     return [np.sqrt(abs(np.linalg.det(matrix[:, :2]))) for matrix in matrices]
 
 
@@ -99,7 +99,7 @@ def test_landmarks_move_with_the_pixels(size, shape):
     x, y = round(0.3 * shape[1]), round(0.6 * shape[0])
     made.landmarks[0] = x / shape[1], y / shape[0]
     rgb[y - 2 : y + 2, x - 2 : x + 2] = 255
-    placed = [scene.place(made, RECIPE, np.random.default_rng(i)) for i in range(100)]
+    placed = [scene.place_hand(made, RECIPE, np.random.default_rng(i)) for i in range(100)]
     well_inside = [(m, xy) for m, xy in placed if np.abs(xy[0] - 0.5).max() < 0.3]
     assert len(well_inside) > 25
     for matrix, moved in well_inside:
@@ -113,7 +113,7 @@ def test_without_landmarks_it_never_zooms_in_much():
     made = photo()
     made.landmarks = None
     for i in range(100):
-        matrix, moved = scene.place(made, RECIPE, np.random.default_rng(i))
+        matrix, moved = scene.place_hand(made, RECIPE, np.random.default_rng(i))
         assert moved is None
         assert abs(np.linalg.det(matrix[:, :2])) < 1.05
 
@@ -141,10 +141,10 @@ def test_a_cut_out_hand_moves_to_another_place():
 
 
 def test_opacity_decides_what_is_pasted():
-    hand, place = np.full((4, 4, 3), 200, np.uint8), np.full((4, 4, 3), 100, np.uint8)
+    hand, place_hand = np.full((4, 4, 3), 200, np.uint8), np.full((4, 4, 3), 100, np.uint8)
     opacity = np.zeros((4, 4), np.uint8)
     opacity[0], opacity[1] = 255, 128
-    out = scene.paste(hand, opacity, place)
+    out = scene.paste(hand, opacity, place_hand)
     assert (out[0] == 200).all() and (out[2:] == 100).all()
     assert out[1] == pytest.approx(150, abs=1)
 
@@ -157,16 +157,16 @@ def test_a_background_of_any_size_fills_the_picture(size):
 
 
 def test_clutter_changes_a_part_of_a_place_and_repeats():
-    place = np.full((60, 80, 3), (0, 200, 0), np.uint8)
+    place_hand = np.full((60, 80, 3), (0, 200, 0), np.uint8)
     other = np.full((50, 50, 3), (0, 0, 200), np.uint8)
     shares = []
     for seed in range(40):
         first, again = (
-            scene.clutter(place, [other], np.random.default_rng(seed)) for _ in range(2)
+            scene.clutter(place_hand, [other], np.random.default_rng(seed)) for _ in range(2)
         )
-        assert first.shape == place.shape and (first == again).all()
-        shares.append((first != place).any(-1).mean())
-    assert 0.1 < np.mean(shares) < 0.7 and (place == (0, 200, 0)).all()
+        assert first.shape == place_hand.shape and (first == again).all()
+        shares.append((first != place_hand).any(-1).mean())
+    assert 0.1 < np.mean(shares) < 0.7 and (place_hand == (0, 200, 0)).all()
 
 
 @pytest.mark.parametrize("label, cutout", [("none", False), ("two", True)])
@@ -208,9 +208,9 @@ def test_amplitudes_are_mixed_and_places_stay(shape):
 def test_the_recipe_says_how_often_amplitudes_are_mixed(monkeypatch):
     calls = []
     monkeypatch.setattr(scene, "mix_amplitude", lambda rgb, *_: calls.append(1) or rgb)
-    place = draw("one", size=40)
+    place_hand = draw("one", size=40)
     for i in range(200):
-        scene.draw(photo(), [place], Recipe(amplitude=0.4), np.random.default_rng(i), 64)
+        scene.draw(photo(), [place_hand], Recipe(amplitude=0.4), np.random.default_rng(i), 64)
     assert len(calls) / 200 == pytest.approx(0.4, abs=0.1)
 
 
@@ -250,7 +250,7 @@ def test_how_far_a_photo_is_zoomed_says_nothing_about_a_hand():
 def test_a_stretch_makes_a_hand_longer_or_shorter_but_no_larger():
     ratios = []
     for i in range(200):
-        matrix = scene.place(photo(low=0.4, high=0.6), Recipe(), np.random.default_rng(i))[0]
+        matrix = scene.place_hand(photo(low=0.4, high=0.6), Recipe(), np.random.default_rng(i))[0]
         longest, shortest = np.linalg.svd(matrix[:, :2], compute_uv=False)
         ratios.append(longest / shortest)
     assert min(ratios) < 1.1 and 1.5 < max(ratios) < 3

@@ -13,7 +13,7 @@ from fingercount.models.storage import read_card, read_seen, read_tensors
 from fingercount.pretraining.network import HandNet, loss
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.run import pretrain_command
-from fingercount.pretraining.teacher import Elder, Panel, Teacher, load_teacher
+from fingercount.pretraining.teacher import ResNetTeacher, Teacher, TeacherEnsemble, load_teacher
 
 TINY = Recipe(size=32, epochs=1, draws=8, batch_size=4, renders=0)
 CLASSES = ["one", "two"]
@@ -56,7 +56,7 @@ def test_it_has_the_tasks_of_the_network_it_teaches(size):
     x = torch.randn(2, 3, size, size)
     teacher = Teacher(7).eval()
     assert [out.shape for out in teacher(x)] == [out.shape for out in HandNet(7).eval()(x)]
-    answers, features = teacher.tell(x, torch.tensor([0, 1]))
+    answers, features = teacher.soft_targets(x, torch.tensor([0, 1]))
     assert torch.equal(answers, teacher(x)[0].softmax(1))
     assert features.shape == (2, teacher.features)
     assert not answers.requires_grad
@@ -73,7 +73,7 @@ def test_it_sees_pictures_as_it_was_trained_on_them():
     teacher, seen = Teacher(2).eval(), []
     teacher.net.extract_features = lambda x: seen.append(x) or torch.zeros(1, 1280, 1, 1)
     for value in (0.0, 1.0):
-        teacher.tell((torch.full((1, 3, 8, 8), value) - teacher.mean) / teacher.std, None)
+        teacher.soft_targets((torch.full((1, 3, 8, 8), value) - teacher.mean) / teacher.std, None)
     assert torch.allclose(seen[0], torch.tensor(-127 / 128), atol=1e-5)
     assert torch.allclose(seen[1], torch.tensor(1.0), atol=1e-5)
 
@@ -129,8 +129,10 @@ def test_teacher_and_the_model_that_is_begun_with_answer_together():
     torch.manual_seed(0)
     teacher, own = Teacher(3).eval(), resnet18(num_classes=3).eval()
     x, labels = torch.randn(4, 3, 32, 32), torch.tensor([0, 1, 2, 0])
-    answers, features = Panel(teacher, Elder(own.state_dict())).tell(x, labels)
-    alone, its_features = teacher.tell(x, labels)
+    answers, features = TeacherEnsemble(teacher, ResNetTeacher(own.state_dict())).soft_targets(
+        x, labels
+    )
+    alone, its_features = teacher.soft_targets(x, labels)
     assert torch.equal(features, its_features)
     assert torch.allclose(answers.sum(1), torch.ones(4), atol=1e-5)
     for i, label in enumerate(labels):
@@ -147,10 +149,10 @@ def test_who_is_sure_of_another_label_has_no_say():
     own = resnet18(num_classes=3)
     own.fc.weight.data.zero_()
     own.fc.bias.data = torch.tensor([0.0, 20.0, 0.0])
-    elder = Elder(own.state_dict())
+    resnet_teacher = ResNetTeacher(own.state_dict())
     x = torch.randn(2, 3, 32, 32)
-    answers, _ = Panel(teacher, elder).tell(x, torch.tensor([0, 1]))
-    alone, _ = teacher.tell(x, None)
+    answers, _ = TeacherEnsemble(teacher, resnet_teacher).soft_targets(x, torch.tensor([0, 1]))
+    alone, _ = teacher.soft_targets(x, None)
     assert torch.allclose(answers[0], alone[0], atol=1e-3)
     assert answers[1, 1] > 0.85
 
@@ -165,8 +167,12 @@ def test_a_run_begins_with_what_it_is_given(
     for name in ("net._conv_stem.weight", "fc.weight"):
         assert torch.allclose(before[name], after[name], atol=1e-6), "hardly a step away"
     model, _ = run(sets, tmp_path / "model")
-    asked, tell = [], Panel.tell
-    monkeypatch.setattr(Panel, "tell", lambda panel, *x: asked.append(x) or tell(panel, *x))
+    asked, soft_targets = [], TeacherEnsemble.soft_targets
+    monkeypatch.setattr(
+        TeacherEnsemble,
+        "soft_targets",
+        lambda panel, *x: asked.append(x) or soft_targets(panel, *x),
+    )
     run(sets, tmp_path / "taught", teacher=checkpoint, start=model)
     assert len(asked) == 1, "both teach"
 

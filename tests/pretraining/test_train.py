@@ -11,7 +11,7 @@ from fingercount.errors import FingercountError
 from fingercount.pretraining.photos import HandPhoto
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.sampling import draw_examples
-from fingercount.pretraining.train import Place, pretrain
+from fingercount.pretraining.train import DistributedContext, pretrain
 
 CLASSES = ["one", "two"]
 TINY = Recipe(size=32, epochs=2, draws=16, batch_size=8, renders=0)
@@ -187,8 +187,8 @@ def test_it_learns_red_from_blue(photos, tmp_path):
 
 
 def test_a_batch_that_cannot_be_shared_is_advice(photos, tmp_path, monkeypatch):
-    three = Place(torch.device("cpu"), 0, 3)
-    monkeypatch.setattr(Place, "here", classmethod(lambda cls: three))
+    three = DistributedContext(torch.device("cpu"), 0, 3)
+    monkeypatch.setattr(DistributedContext, "here", classmethod(lambda cls: three))
     with pytest.raises(FingercountError, match="a multiple of 3"):
         run(photos, tmp_path)
 

@@ -23,7 +23,7 @@ from fingercount.synthetic import (
     render_frame,
     write_photos,
 )
-from fingercount.synthetic.pose import VARIANTS
+from fingercount.synthetic.random_pose import VARIANTS
 from fingercount.synthetic.skeleton import HandShape, finger_chains
 
 ALL_FINGERS = list(itertools.product([False, True], repeat=5))

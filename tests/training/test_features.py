@@ -40,7 +40,7 @@ def dataset(make_dataset):
     return make_dataset("mine", labels=("one", "two"), n=5)
 
 
-def look(dataset, backbone, copies=0, augment=None, seed=0):
+def extract_features(dataset, backbone, copies=0, augment=None, seed=0):
     """Compute all features anew from disk; return (features, how many photos were looked at)."""
     before = backbone.network.looked
     features = Features(Dataset(dataset.root), backbone, augment, seed)
@@ -50,7 +50,7 @@ def look(dataset, backbone, copies=0, augment=None, seed=0):
 
 
 def test_features_are_what_the_network_says(dataset, backbone):
-    features, looked = look(dataset, backbone)
+    features, looked = extract_features(dataset, backbone)
     assert looked == 10
     matrix = features.matrix(dataset.photos())
     assert matrix.shape == (10, FEATURES) and matrix.dtype == np.float32
@@ -61,31 +61,31 @@ def test_features_are_what_the_network_says(dataset, backbone):
 
 
 def test_the_second_time_nothing_is_looked_at(dataset, backbone):
-    first, _ = look(dataset, backbone)
-    second, looked = look(dataset, backbone)
+    first, _ = extract_features(dataset, backbone)
+    second, looked = extract_features(dataset, backbone)
     assert looked == 0
     assert (first.matrix(dataset.photos()) == second.matrix(dataset.photos())).all()
 
 
 def test_renaming_relabelling_and_moving_cost_nothing(dataset, backbone):
-    look(dataset, backbone)
+    extract_features(dataset, backbone)
     dataset.relabel(dataset.photos(label="one")[:2], "five")
     moved = dataset.absolute(dataset.photos(label="two")[0])
     moved.rename(moved.with_name("another-0099.jpg"))
-    assert look(dataset, backbone)[1] == 0
+    assert extract_features(dataset, backbone)[1] == 0
 
 
 def test_only_a_new_photo_is_looked_at(dataset, backbone):
-    look(dataset, backbone)
+    extract_features(dataset, backbone)
     dataset.add(draw("one", 99), "one", "20260109-101010")
-    assert look(dataset, backbone)[1] == 1
+    assert extract_features(dataset, backbone)[1] == 1
 
 
 def test_a_photo_that_was_changed_is_looked_at_again(dataset, backbone):
-    look(dataset, backbone)
+    extract_features(dataset, backbone)
     one, two = dataset.photos()[0], dataset.photos()[-1]
     shutil.copyfile(dataset.absolute(two), dataset.absolute(one))
-    features, looked = look(dataset, backbone)
+    features, looked = extract_features(dataset, backbone)
     assert looked == 0, "the other photo's content is known"
     rows = features.matrix([one, two])
     assert (rows[0] == rows[1]).all()
@@ -93,21 +93,21 @@ def test_a_photo_that_was_changed_is_looked_at_again(dataset, backbone):
 
 def test_changing_the_transforms_or_the_seed_looks_at_the_copies_only(dataset, backbone):
     some = Augment(rotation=10)
-    assert look(dataset, backbone, 2, some)[1] == 30
-    assert look(dataset, backbone, 2, some)[1] == 0
-    assert look(dataset, backbone, 2, Augment(rotation=20))[1] == 20
-    assert look(dataset, backbone, 2, some, seed=1)[1] == 20
-    assert look(dataset, backbone, 3, some)[1] == 10, "one more copy of each"
+    assert extract_features(dataset, backbone, 2, some)[1] == 30
+    assert extract_features(dataset, backbone, 2, some)[1] == 0
+    assert extract_features(dataset, backbone, 2, Augment(rotation=20))[1] == 20
+    assert extract_features(dataset, backbone, 2, some, seed=1)[1] == 20
+    assert extract_features(dataset, backbone, 3, some)[1] == 10, "one more copy of each"
 
 
 def test_copies_differ_and_come_back_the_same(dataset, backbone):
     some = Augment(brightness=0.8)
-    features, _ = look(dataset, backbone, 2, some)
+    features, _ = extract_features(dataset, backbone, 2, some)
     photos = dataset.photos()
     views = [features.matrix(photos, copy) for copy in range(3)]
     assert not np.allclose(views[0], views[1]) and not np.allclose(views[1], views[2])
     shutil.rmtree(dataset.root / "cache")
-    again, looked = look(dataset, backbone, 2, some)
+    again, looked = extract_features(dataset, backbone, 2, some)
     assert looked == 30 and np.array_equal(again.matrix(photos[::-1], 2), views[2][::-1])
 
 
@@ -119,16 +119,16 @@ def test_copies_differ_and_come_back_the_same(dataset, backbone):
 def test_another_backbone_has_features_of_its_own(dataset, backbone, change):
     network = backbone.network
     backbone = replace(backbone, fast=lambda x: network(torch.from_numpy(x)).numpy())
-    look(dataset, backbone)
-    assert look(dataset, replace(backbone, **change))[1] == 10
-    assert look(dataset, backbone)[1] == 0, "and the first one's are still there"
+    extract_features(dataset, backbone)
+    assert extract_features(dataset, replace(backbone, **change))[1] == 10
+    assert extract_features(dataset, backbone)[1] == 0, "and the first one's are still there"
 
 
 def test_the_cache_may_be_deleted_at_any_time(dataset, backbone):
-    look(dataset, backbone)
+    extract_features(dataset, backbone)
     shutil.rmtree(dataset.root / "cache")
-    assert look(dataset, backbone)[1] == 10
-    assert look(dataset, backbone)[1] == 0
+    assert extract_features(dataset, backbone)[1] == 10
+    assert extract_features(dataset, backbone)[1] == 0
 
 
 def foreign_table(path):
@@ -157,12 +157,12 @@ def short_rows(path):
     ],
 )
 def test_a_cache_that_cannot_be_read_rebuilds_itself(dataset, backbone, damage):
-    first, _ = look(dataset, backbone)
+    first, _ = extract_features(dataset, backbone)
     damage(dataset.root / "cache" / "features.sqlite")
-    second, looked = look(dataset, backbone)
+    second, looked = extract_features(dataset, backbone)
     assert looked == 10
     assert (second.matrix(dataset.photos()) == first.matrix(dataset.photos())).all()
-    assert look(dataset, backbone)[1] == 0
+    assert extract_features(dataset, backbone)[1] == 0
 
 
 def test_a_full_disk_only_costs_time(dataset, backbone, monkeypatch):
@@ -171,12 +171,12 @@ def test_a_full_disk_only_costs_time(dataset, backbone, monkeypatch):
 
     monkeypatch.setattr("fingercount.training.features.sqlite3.connect", full)
     for _ in range(2):
-        features, looked = look(dataset, backbone)
+        features, looked = extract_features(dataset, backbone)
         assert looked == 10 and features.matrix(dataset.photos()).any()
 
 
 def test_a_folder_that_cannot_be_written_only_costs_time(dataset, backbone, monkeypatch):
-    look(dataset, backbone)
+    extract_features(dataset, backbone)
     (dataset.root / "cache" / "features.sqlite").write_bytes(b"damaged, and cannot be removed")
 
     def refused(*_, **__):
@@ -184,10 +184,10 @@ def test_a_folder_that_cannot_be_written_only_costs_time(dataset, backbone, monk
 
     for name in ("mkdir", "unlink"):
         monkeypatch.setattr(Path, name, refused)
-    assert look(dataset, backbone)[1] == 10
+    assert extract_features(dataset, backbone)[1] == 10
 
 
 def test_more_photos_than_one_batch(make_dataset, backbone):
     dataset = make_dataset("many", labels=("one",), n=70)
-    features, looked = look(dataset, backbone)
+    features, looked = extract_features(dataset, backbone)
     assert looked == 70 and features.matrix(dataset.photos()).shape == (70, FEATURES)

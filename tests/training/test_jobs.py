@@ -6,9 +6,9 @@ import pytest
 
 from fingercount.errors import FingercountError
 from fingercount.imaging.augment import Augment
-from fingercount.models.model import list_models
+from fingercount.models.registry import list_models
 from fingercount.paths import models_dir
-from fingercount.training.events import Epoch, Finished, Looking
+from fingercount.training.events import Epoch, FeatureProgress, Finished
 from fingercount.training.jobs import Job, Jobs
 from fingercount.training.settings import Settings
 from tests.conftest import SESSIONS
@@ -105,9 +105,9 @@ def test_progress_only_grows(mode):
     job = Job("mine", "mine-1", Settings(mode=mode, epochs=2))
     seen, stages = [job.progress], [job.stage]
     for event in (
-        Looking(0, 10),
-        Looking(5, 10),
-        Looking(10, 10),
+        FeatureProgress(0, 10),
+        FeatureProgress(5, 10),
+        FeatureProgress(10, 10),
         Epoch(1, 2, 0.5, 0.5),
         Epoch(2, 2, 0.5, 0.5),
         Finished("mine-1", {}),

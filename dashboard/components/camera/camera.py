@@ -9,7 +9,7 @@ import streamlit as st
 from components.camera.permission import ask_for_camera
 from components.camera.roi_editor import follow_drags, frame_by_hand
 from components.camera.video import video
-from components.shared.state import once
+from components.shared.state import session_object
 
 from fingercount.errors import FingercountError
 from fingercount.imaging.read import read_image
@@ -59,14 +59,14 @@ def phase(wanted: bool, allowed: bool, connected: bool, frames: int, waited: flo
     return "failed" if waited > CONNECT_WITHIN and not connected else "connecting"
 
 
-def camera(key: str, view: Viewfinder) -> Camera:
+def show_camera(key: str, view: Viewfinder) -> Camera:
     """Show the camera with its buttons, or single photos where the video cannot connect.
 
     Args:
         key: the page's prefix.
         view: receives the frames; kept by the page for this viewer.
     """
-    memory = once(
+    memory = session_object(
         f"{key}_camera_memory",
         lambda: {"wanted": False, "round": 0, "allowed": False, "since": 0.0, "trouble": None},
     )

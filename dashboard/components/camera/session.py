@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from fingercount.data.dataset import new_session_name
-from fingercount.live.viewfinder import Sitting, continue_sitting
+from fingercount.live.capture_session import CaptureSession, continue_session
 
 SESSION = re.compile(r"\d{8}-\d{6}")
 FORMAT = "%Y%m%d-%H%M%S"
@@ -34,31 +34,31 @@ def names() -> Names:
     return Names()
 
 
-def from_address(session: str | None, dataset: str, person: str) -> Sitting | None:
-    """Return the sitting that a reloaded page was in, or None where the address names none."""
+def from_address(session: str | None, dataset: str, person: str) -> CaptureSession | None:
+    """Return the session that a reloaded page was in, or None where the address names none."""
     if not session or not SESSION.fullmatch(session):
         return None
-    return Sitting(dataset, person.strip(), session)
+    return CaptureSession(dataset, person.strip(), session)
 
 
-def current_sitting(key: str, dataset: str, person: str) -> Sitting:
-    """Return this viewer's sitting.
+def current_session(key: str, dataset: str, person: str) -> CaptureSession:
+    """Return this viewer's session.
 
     Args:
         key: the page's prefix.
-        dataset, person: whose photos are taken now; a change begins a new sitting.
+        dataset, person: whose photos are taken now; a change begins a new session.
     """
-    memory, parameter = f"{key}_sitting", f"{key}_session"
+    memory, parameter = f"{key}_session", f"{key}_session"
     before = st.session_state.get(memory)
     if before is None:
         before = from_address(st.query_params.get(parameter), dataset, person)
-    sitting = continue_sitting(before, dataset, person, names().new)
-    st.session_state[memory] = sitting
-    st.query_params[parameter] = sitting.session
-    return sitting
+    session = continue_session(before, dataset, person, names().new)
+    st.session_state[memory] = session
+    st.query_params[parameter] = session.session
+    return session
 
 
-def end_sitting(key: str) -> None:
+def end_session(key: str) -> None:
     """Let the next photo begin a new session."""
-    st.session_state[f"{key}_sitting"] = None
+    st.session_state[f"{key}_session"] = None
     st.query_params.pop(f"{key}_session", None)

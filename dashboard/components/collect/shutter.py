@@ -8,17 +8,24 @@ import streamlit as st
 from components.camera.camera import Camera
 from components.collect.gallery import turn_to
 from components.shared.bars import bars
-from components.shared.state import lasting_button
+from components.shared.state import sticky_button
 
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
-from fingercount.live.viewfinder import Burst, Sitting, Viewfinder
+from fingercount.live.burst import Burst
+from fingercount.live.capture_session import CaptureSession
+from fingercount.live.viewfinder import Viewfinder
 
 GOAL = 100  # photos per label that fill a bar; more make it the fullest label's share
 
 
 def shutter(
-    key: str, root: Path, label: str | None, sitting: Sitting, view: Viewfinder, eye: Camera
+    key: str,
+    root: Path,
+    label: str | None,
+    session: CaptureSession,
+    view: Viewfinder,
+    camera: Camera,
 ) -> None:
     """Show the buttons that take photos, and how many there are.
 
@@ -26,7 +33,7 @@ def shutter(
         key: the page's prefix.
         root: the data set's folder; made with the first photo.
         label: what the hand shows, or None where nothing is picked yet.
-        sitting: whose photos these are.
+        session: whose photos these are.
         view, eye: the camera.
     """
     with st.container(horizontal=True):
@@ -41,49 +48,49 @@ def shutter(
         st.rerun()
     can_take = bool(label) and not running
     with st.container(horizontal=True):
-        start_burst = lasting_button(
+        start_burst = sticky_button(
             f"Burst of {many}",
             key=f"{key}_burst_start",
             icon=":material/burst_mode:",
             type="primary",
             shortcut="b",
-            disabled=not (can_take and eye.on),
+            disabled=not (can_take and camera.on),
         )
-        take_one = lasting_button(
+        take_one = sticky_button(
             "One photo",
             key=f"{key}_one",
             icon=":material/photo_camera:",
             shortcut="p",
-            disabled=not (can_take and (eye.on or eye.photo is not None)),
+            disabled=not (can_take and (camera.on or camera.photo is not None)),
         )
         if running and burst.count > 1:
             st.button("Stop burst", key=f"{key}_burst_stop", on_click=burst.stop)
     if can_take and (start_burst or take_one):
         try:
-            save = _saver(root, label, sitting)
+            save = _saver(root, label, session)
         except FingercountError as error:
             st.error(str(error))
         else:
             burst = Burst(save, many if start_burst else 1, float(rate))
             st.session_state[f"{key}_burst"] = burst
             turn_to(key, label)
-            if eye.photo is None:
+            if camera.photo is None:
                 view.on_crop = burst.offer
             else:
-                burst.offer(view.square.crop(eye.photo))
+                burst.offer(view.square.crop(camera.photo))
             st.rerun()
 
     if not label:
         st.caption("Pick a label first.")
-    elif not eye.on and eye.photo is None:
+    elif not camera.on and camera.photo is None:
         st.caption("Start the camera, or add photos from files below.")
     _progress(burst, root, label, running)
 
 
-def _saver(root: Path, label: str, sitting: Sitting) -> Callable[[np.ndarray], object]:
+def _saver(root: Path, label: str, session: CaptureSession) -> Callable[[np.ndarray], object]:
     """Return what saves a crop; it belongs to this burst, whatever is picked while it runs."""
     dataset = Dataset.create(root)
-    return lambda crop: dataset.add(crop, label, sitting.session, sitting.person or None)
+    return lambda crop: dataset.add(crop, label, session.session, session.person or None)
 
 
 def _progress(burst: Burst | None, root: Path, label: str | None, running: bool) -> None:

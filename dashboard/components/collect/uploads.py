@@ -4,13 +4,13 @@ import tempfile
 from pathlib import Path
 
 import streamlit as st
-from components.shared.state import lasting_button
+from components.shared.state import sticky_button
 
 from fingercount.data.importing.importer import ImportResult, import_photos
 from fingercount.data.importing.sources import MAX_ENTRY_BYTES
 from fingercount.errors import FingercountError
 from fingercount.imaging.read import IMAGE_SUFFIXES
-from fingercount.text import several
+from fingercount.text import plural
 
 
 def take_in(files: list[tuple[str, bytes]], label: str, root: Path) -> list[ImportResult | str]:
@@ -69,7 +69,7 @@ def summary(result: ImportResult) -> str:
     if not result.added:
         return "Nothing new came in."
     per_label = ", ".join(f"{label} {n:,}" for label, n in result.by_label.items())
-    text = f"Added {several(result.added, 'photo')}: {per_label}."
+    text = f"Added {plural(result.added, 'photo')}: {per_label}."
     if result.duplicates:
         text += f" {result.duplicates:,} were there already."
     return text
@@ -84,8 +84,8 @@ def uploads(key: str, label: str | None, root: Path) -> None:
         key=f"{key}_files_{st.session_state.get(f'{key}_files_round', 0)}",
     )
     zipped = all(file.name.lower().endswith(".zip") for file in files or [])
-    if lasting_button(
-        f"Add {several(len(files), 'file')}" if files else "Add",
+    if sticky_button(
+        f"Add {plural(len(files), 'file')}" if files else "Add",
         key=f"{key}_add_files",
         icon=":material/upload:",
         disabled=not files or not (label or zipped),

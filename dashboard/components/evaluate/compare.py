@@ -2,15 +2,16 @@
 
 import pandas as pd
 import streamlit as st
-from components.evaluate.report import answers
 from components.shared.models import shared_model, stamp_of
+from components.shared.predictions import answers
 from components.train.jobs import jobs, latest_job
 from components.train.progress import show_progress
 
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
 from fingercount.evaluation.comparison import Comparison, compare_models
-from fingercount.models.model import Model, free_name, list_models
+from fingercount.models.model import Model
+from fingercount.models.registry import free_name, list_models
 from fingercount.training.settings import Settings
 
 

@@ -1,12 +1,12 @@
 """The journal of a data set: every change, each of which can be taken back."""
 
 import streamlit as st
-from components.shared.state import lasting_button
+from components.shared.state import sticky_button
 
 from fingercount.data.dataset import Dataset
 from fingercount.data.edits import Edit
 from fingercount.errors import FingercountError
-from fingercount.text import several
+from fingercount.text import plural
 
 SHOWN = 20
 
@@ -22,7 +22,7 @@ def show_journal(dataset: Dataset) -> None:
             st.markdown(f"{edit.time[:16].replace('T', ' ')} · {describe(edit)}")
             if edit.undone:
                 st.caption("undone")
-            elif lasting_button("Undo", key=f"evaluate_undo_{edit.id}", icon=":material/undo:"):
+            elif sticky_button("Undo", key=f"evaluate_undo_{edit.id}", icon=":material/undo:"):
                 try:
                     dataset.undo(edit.id)
                 except FingercountError as error:
@@ -35,7 +35,7 @@ def show_journal(dataset: Dataset) -> None:
 
 def describe(edit: Edit) -> str:
     """Return a change in words: "relabelled 3 photos, one to two"."""
-    photos = several(len(edit.items), "photo")
+    photos = plural(len(edit.items), "photo")
     if edit.action == "relabel":
         before = sorted({path.split("/")[-2] for path, _ in edit.items})
         after = sorted({path.split("/")[-2] for _, path in edit.items})

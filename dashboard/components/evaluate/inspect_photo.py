@@ -10,10 +10,12 @@ from fingercount.diagnosis import Case
 from fingercount.diagnosis.gradcam import paint, where_it_looked
 from fingercount.diagnosis.neighbours import nearest
 from fingercount.errors import FingercountError
-from fingercount.evaluation.evaluator import Item
+from fingercount.evaluation.report import PhotoResult
 
 
-def look_closer(dataset: Dataset, item: Item, classes: list[str], name: str, case: Case | None):
+def look_closer(
+    dataset: Dataset, item: PhotoResult, classes: list[str], name: str, case: Case | None
+):
     """Show a photo's heat maps, for the label it got and the right one, and its nearest photos."""
     st.markdown(f"**A closer look: {item.actual}, called {item.predicted}**")
     labels = list(dict.fromkeys([item.predicted, item.actual]))
@@ -38,7 +40,7 @@ def look_closer(dataset: Dataset, item: Item, classes: list[str], name: str, cas
                     st.caption(f"{suspect.score:.2f}")
 
 
-def _heat(dataset: Dataset, item: Item, label: str, classes: list[str], name: str) -> None:
+def _heat(dataset: Dataset, item: PhotoResult, label: str, classes: list[str], name: str) -> None:
     word = "what it said" if label == item.predicted else "the right label"
     if item.right:
         word = "the right label, and what it said"

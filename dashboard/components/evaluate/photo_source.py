@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from fingercount.diagnosis import Reason
-from fingercount.evaluation.evaluator import Item, Report
+from fingercount.evaluation.report import PhotoResult, Report
 
 KEY, SHOWING = "evaluate_show", "evaluate_showing"
 ORDERS = {
@@ -40,7 +40,7 @@ def sources(
     cell: tuple[str, str] | None,
     reasons: list[Reason],
     lasso: list[str],
-    changes: dict[str, list[Item]],
+    changes: dict[str, list[PhotoResult]],
     titles: dict[str, str],
     there: set[str],
 ) -> list[Source]:
@@ -129,7 +129,9 @@ def pick_order() -> str:
     return st.selectbox("Order", list(ORDERS), format_func=ORDERS.get, key="evaluate_order")
 
 
-def ordered(source: Source, items: dict[str, Item], classes: list[str], order: str) -> list[str]:
+def ordered(
+    source: Source, items: dict[str, PhotoResult], classes: list[str], order: str
+) -> list[str]:
     """Return a source's paths in an order; photos that were not evaluated come last."""
     if order == "telling":
         return source.paths
@@ -147,7 +149,7 @@ def ordered(source: Source, items: dict[str, Item], classes: list[str], order: s
     return sorted(source.paths, key=value)
 
 
-def loss(item: Item, classes: list[str]) -> float:
+def loss(item: PhotoResult, classes: list[str]) -> float:
     """Return the cross-entropy of a photo in nats: high where the model is surely wrong."""
     if item.actual not in classes:
         return math.inf

@@ -7,7 +7,7 @@ from components.shared.models import stamp_of
 
 from fingercount.evaluation.published import Measured, read_measured
 from fingercount.models.backbones import weights_hash
-from fingercount.models.model import find_model
+from fingercount.models.registry import find_model
 from fingercount.models.storage import read_tensors
 
 

@@ -8,15 +8,15 @@ from components.shared.models import shared_model, stamp_of
 
 from fingercount.data.dataset import Dataset
 from fingercount.diagnosis import Case, Focus, Reason, explain, prepare
-from fingercount.evaluation.evaluator import Report
-from fingercount.text import several
+from fingercount.evaluation.report import Report
+from fingercount.text import plural
 
 TITLES = {
     "labels": "Wrong labels",
     "copies": "Leaks and copies",
     "variety": "Too little variety",
     "conditions": "Light, blur and place",
-    "shift": "Another world than in training",
+    "shift": "Different from the training photos",
 }
 
 _STARTING = threading.Lock()  # two viewers, or two runs of one page, start the same work once
@@ -42,7 +42,7 @@ def prepared(report: Report, dataset: Dataset, stamp: tuple) -> tuple[Work, Case
     so that nothing jumps under a person's hands.
 
     Args:
-        stamp: of the photos as they are, see `report.stamp_of_photos`.
+        stamp: of the photos as they are, see `predictions.stamp_of_photos`.
     """
     standing = tuple(edit.id for edit in dataset.edits() if not edit.undone)
     root = str(dataset.root.resolve())
@@ -66,11 +66,11 @@ def prepared(report: Report, dataset: Dataset, stamp: tuple) -> tuple[Work, Case
 
 
 def _start(report: Report, dataset: Dataset, root: str) -> Work:
-    model, glances = shared_model(report.model), _glances(root)
+    model, stats = shared_model(report.model), _glances(root)
 
     def work_out(tell) -> Case:
-        case = prepare(model, dataset, report, glances=glances, progress=tell)
-        case.settle(lambda stage: tell(stage, 0, 0))
+        case = prepare(model, dataset, report, stats=stats, progress=tell)
+        case.precompute(lambda stage: tell(stage, 0, 0))
         tell("Testing the reasons", 0, 0)
         for label in report.classes:  # what they share is remembered
             explain(case, Focus(label))
@@ -83,8 +83,8 @@ def tested(case: Case | None) -> str:
     """Return what the reasons were tested on, in words."""
     if case is None:
         return ""
-    sittings = several(len(set(case.sessions)), "session")
-    return f"Tested on {several(len(case.photos), 'photo')} from {sittings}."
+    sessions = plural(len(set(case.sessions)), "session")
+    return f"Tested on {plural(len(case.photos), 'photo')} from {sessions}."
 
 
 def show_reasons(reasons: list[Reason], choose) -> None:
@@ -104,7 +104,7 @@ def show_reasons(reasons: list[Reason], choose) -> None:
             st.caption(f":material/arrow_forward: {reason.advice}")
             if reason.items:
                 st.button(
-                    f"Show its {several(len(reason.items), 'photo')}",
+                    f"Show its {plural(len(reason.items), 'photo')}",
                     key=f"evaluate_reason_{reason.name}",
                     icon=":material/photo_library:",
                     on_click=choose,

@@ -10,22 +10,21 @@ from components.evaluate.photo_source import Source
 from components.shared.charts import clicked_cell, matrix
 from components.shared.models import shared_model, stamp_of
 from components.shared.photo_grid import Tile, photo_grid
+from components.shared.predictions import answers
 
-from fingercount.data.dataset import Dataset, Photo
+from fingercount.data.dataset import Dataset
 from fingercount.diagnosis import Case
 from fingercount.diagnosis.html_report import to_html
-from fingercount.evaluation.evaluator import Item, Report, evaluate, make_report, to_csv, wilson
+from fingercount.evaluation.evaluator import evaluate, make_report
+from fingercount.evaluation.metrics import wilson
 from fingercount.evaluation.published import Measured
-from fingercount.text import percent, several
+from fingercount.evaluation.report import PhotoResult, Report, to_csv
+from fingercount.text import percent, plural
 
 KEPT = 6  # reports
+
+
 MANY = 1000  # photos from which a tenth of a percent can be told
-
-
-@st.cache_resource(max_entries=8)
-def answers(name: str, stamp: tuple[int, ...]) -> dict:
-    """Return what a model said of photos so far, by their content; `stamp` is of its files."""
-    return {}
 
 
 @st.cache_resource
@@ -49,12 +48,6 @@ def measure(name: str, dataset: Dataset, split: str, stamp: tuple) -> Report:
     return reports[key]
 
 
-def stamp_of_photos(dataset: Dataset, photos: Sequence[Photo]) -> tuple:
-    """Return what changes with any photo's content, label, name, side or session."""
-    sides = hash(tuple((p.path, p.split, p.session) for p in photos))
-    return dataset.fingerprint(), sides
-
-
 def _measure(name: str, dataset: Dataset, split: str) -> Report:
     model = shared_model(name)
     known = answers(name, stamp_of(name))
@@ -74,7 +67,7 @@ def headline(report: Report) -> str:
     low, high = report.interval
     return (
         f"**{percent(report.accuracy, 1)}** right: {report.right:,} of {report.n:,} photos "
-        f"from {several(report.sessions, 'session')}. 95 % interval: {low:.1%} to {high:.1%}."
+        f"from {plural(report.sessions, 'session')}. 95 % interval: {low:.1%} to {high:.1%}."
     )
 
 
@@ -162,20 +155,20 @@ def show_matrix(report: Report) -> tuple[str, str] | None:
     return clicked_cell(event.selection)
 
 
-def tile(item: Item, classes: Sequence[str]) -> Tile:
+def tile(item: PhotoResult, classes: Sequence[str]) -> Tile:
     """Return how a photo stands in the grid: its label, what it was called, how surely."""
     words = item.actual if item.right else f"{item.actual}, called {item.predicted}"
     return Tile(item.path, words, caption(item, classes))
 
 
-def caption(item: Item, classes: Sequence[str], most: int = 3) -> str:
+def caption(item: PhotoResult, classes: Sequence[str], most: int = 3) -> str:
     """Return the largest probabilities of a photo: "two 61 % · one 30 %"."""
     ranked = sorted(zip(item.probabilities, classes), reverse=True)[:most]
     return " · ".join(f"{label} {p:.0%}" for p, label in ranked if p >= 0.005)
 
 
 def show_paths(
-    dataset: Dataset, paths: Sequence[str], items: dict[str, Item], source: Source, classes
+    dataset: Dataset, paths: Sequence[str], items: dict[str, PhotoResult], source: Source, classes
 ) -> list[str]:
     """Show photos in the grid, wide enough for two lines; return the selected ones' paths."""
     tiles = []
@@ -196,7 +189,7 @@ def show_paths(
     )
 
 
-def ask(name: str, dataset: Dataset, path: str) -> Item | None:
+def ask(name: str, dataset: Dataset, path: str) -> PhotoResult | None:
     """Return what a model says of one photo that was not evaluated; None where it is gone."""
     model = shared_model(name)
     photo = next((photo for photo in dataset.photos() if photo.path == path), None)

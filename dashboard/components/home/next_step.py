@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from fingercount.data.dataset import SAMPLE
-from fingercount.text import cautions, percent, several
+from fingercount.models.storage import cautions
+from fingercount.text import percent, plural
 
 ENOUGH = 20  # photos a label, as below it nothing is held out
 
@@ -90,6 +91,6 @@ def result_of(card: dict) -> str:
     caution = "".join(f"; {caution}" for caution in cautions(card, side))
     return (
         f"{percent(figures['accuracy'], 1)} of {figures['n']:,} {where} photos from "
-        f"{several(figures['sessions'], 'session')} "
+        f"{plural(figures['sessions'], 'session')} "
         f"(95 % interval {low:.0%} to {high:.0%}{caution})"
     )

@@ -6,7 +6,7 @@ from components.home.next_step import result_of
 
 from fingercount.data.dataset import list_datasets, open_dataset
 from fingercount.errors import FingercountError
-from fingercount.models.model import SHIPPED, find_model, live_model
+from fingercount.models.registry import SHIPPED, find_model, live_model
 from fingercount.models.storage import read_card
 
 

@@ -8,7 +8,8 @@ from components.shared.models import stamp_of
 
 from fingercount.errors import FingercountError
 from fingercount.labels import sort_labels
-from fingercount.live.recognizer import LiveView, Reading
+from fingercount.live.live_view import LiveView
+from fingercount.live.recognizer import Reading
 from fingercount.models.decision import words_of
 
 STYLE = """

@@ -3,16 +3,16 @@
 import streamlit as st
 from components.camera.camera import Camera
 from components.camera.session import names
-from components.shared.state import lasting_button, once, pick_dataset
+from components.shared.state import pick_dataset, session_object, sticky_button
 
 from fingercount.data.dataset import Dataset
 from fingercount.data.review_queue import Entry, Tray
 from fingercount.errors import FingercountError
 from fingercount.labels import NONE, WORDS, count_of
-from fingercount.live.recognizer import LiveView
+from fingercount.live.live_view import LiveView
 from fingercount.models.decision import words_of
 from fingercount.paths import check_name, data_dir
-from fingercount.text import several
+from fingercount.text import plural
 
 NONE_KEY = "n"
 SHOWN = 24  # entries at once
@@ -24,7 +24,7 @@ def keys_of(classes: list[str]) -> dict[str, str]:
     return {str(n): WORDS[n] for n in sorted(counts | set(range(6)))} | {NONE_KEY: NONE}
 
 
-def show_keys(key: str, view: LiveView, eye: Camera) -> None:
+def show_keys(key: str, view: LiveView, camera: Camera) -> None:
     """Show a button for each label, with its key, that says what the hand really shows.
 
     Args:
@@ -41,7 +41,7 @@ def show_keys(key: str, view: LiveView, eye: Camera) -> None:
                 "no hand" if label == NONE else label,
                 key=f"{key}_is_{label}",
                 shortcut=shortcut,
-                disabled=not eye.on,
+                disabled=not camera.on,
                 on_click=_to_tray,
                 args=(key, view, label),
             )
@@ -64,7 +64,7 @@ def _to_tray(key: str, view: LiveView, label: str) -> None:
     if seen is None:
         st.session_state[f"{key}_corrected"] = "There is no answer yet to correct."
         return
-    session = once(f"{key}_tray_session", names().new)
+    session = session_object(f"{key}_tray_session", names().new)
     try:
         Tray().add(
             seen.crop,
@@ -96,13 +96,13 @@ def show_tray(key: str) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = pick_dataset(f"{key}_tray_dataset", new=True)
-        keep = lasting_button(
+        keep = sticky_button(
             f"Keep all {len(entries):,}",
             key=f"{key}_tray_keep",
             type="primary",
             icon=":material/save:",
         )
-        discard = lasting_button(
+        discard = sticky_button(
             "Discard all", key=f"{key}_tray_discard", icon=":material/delete_sweep:"
         )
     if keep:
@@ -124,11 +124,11 @@ def _show(key: str, tray: Tray, entry: Entry, name: str) -> None:
         st.caption(":material/broken_image: cannot be read")
     st.caption(f"**{entry.label}**, said {words_of(entry.answer)} ({entry.confidence:.0%})")
     with st.container(horizontal=True, gap="xsmall"):
-        if lasting_button(
+        if sticky_button(
             "", key=f"{key}_tray_keep_{entry.id}", icon=":material/save:", help="Keep"
         ):
             _keep(key, tray, name, [entry.id])
-        if lasting_button(
+        if sticky_button(
             "", key=f"{key}_tray_discard_{entry.id}", icon=":material/delete:", help="Discard"
         ):
             _discard(key, tray, [entry.id])
@@ -141,7 +141,7 @@ def _keep(key: str, tray: Tray, name: str, ids: list[str]) -> None:
         st.error(str(error))
         return
     st.session_state[f"{key}_corrected"] = (
-        f":material/check: {several(kept, 'photo')} kept in {name}."
+        f":material/check: {plural(kept, 'photo')} kept in {name}."
     )
     st.rerun()
 

@@ -2,14 +2,15 @@
 
 import pandas as pd
 import streamlit as st
-from components.evaluate.report import stamp_of_photos
 from components.shared.background import Work, wait_for
 from components.shared.models import shared_model, stamp_of
+from components.shared.predictions import stamp_of_photos
 
 from fingercount.checks.parity import Parity, parity
 from fingercount.data.dataset import Dataset
 from fingercount.export.to_onnx import checked_onnx
-from fingercount.models.model import Model, find_model
+from fingercount.models.model import Model
+from fingercount.models.registry import find_model
 
 LIMIT = 200  # photos; enough to see a difference, and soon done
 KEPT = 8  # checks

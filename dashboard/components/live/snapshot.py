@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 from components.camera.camera import Camera
-from components.camera.session import current_sitting
+from components.camera.session import current_session
 from components.live.answer import show_reading
-from components.shared.state import lasting_button, pick_dataset, pick_label
+from components.shared.state import pick_dataset, pick_label, sticky_button
 
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
-from fingercount.live.recognizer import STILL, LiveView, Reading, Recognizer
+from fingercount.live.live_view import LiveView
+from fingercount.live.recognizer import STILL, Reading, Recognizer
 from fingercount.paths import check_name, data_dir
 
 
@@ -29,7 +30,7 @@ def suggested_label(reading: Reading) -> str | None:
     return reading.answer if reading.answer in reading.probabilities else None
 
 
-def snapshot(key: str, model, view: LiveView, eye: Camera) -> None:
+def snapshot(key: str, model, view: LiveView, camera: Camera) -> None:
     """Show the snapshot button, and the last snapshot with what can be done with it.
 
     Args:
@@ -38,12 +39,12 @@ def snapshot(key: str, model, view: LiveView, eye: Camera) -> None:
         view, eye: the camera; where it cannot connect, its single photo is the snapshot.
     """
     memory, kept = f"{key}_snapshot", f"{key}_kept"
-    can_take = eye.on or eye.photo is not None
+    can_take = camera.on or camera.photo is not None
 
     def current() -> np.ndarray | None:
-        return view.crop if eye.photo is None else view.square.crop(eye.photo)
+        return view.crop if camera.photo is None else view.square.crop(camera.photo)
 
-    crop = lasting_button(
+    crop = sticky_button(
         "Snapshot",
         key=f"{key}_snap",
         icon=":material/photo_camera:",
@@ -80,20 +81,20 @@ def _card(key: str, shown: Snapshot) -> str | None:
         name = pick_dataset(f"{key}_dataset", new=True)
         label = pick_label(f"{key}_label", list(shown.reading.probabilities))
         with st.container(horizontal=True):
-            keep = lasting_button(
+            keep = sticky_button(
                 "Keep",
                 key=f"{key}_keep",
                 type="primary",
                 icon=":material/save:",
                 disabled=not label,
             )
-            discard = lasting_button("Discard", key=f"{key}_discard")
+            discard = sticky_button("Discard", key=f"{key}_discard")
         if discard:
             return ""
         if keep and label:
             try:
                 dataset = Dataset.create(data_dir() / check_name(name, "dataset"))
-                dataset.add(shown.crop, label, current_sitting(key, name, "").session)
+                dataset.add(shown.crop, label, current_session(key, name, "").session)
             except FingercountError as error:
                 st.error(str(error))
             else:

@@ -2,23 +2,25 @@
 
 import plotly.graph_objects as go
 import streamlit as st
-from components.evaluate.report import answers, stamp_of_photos
 from components.shared.background import Work, wait_for
 from components.shared.models import stamp_of
+from components.shared.predictions import answers, stamp_of_photos
 from components.shared.state import pick_dataset
 
 from fingercount.data.dataset import Dataset, list_datasets, open_dataset
 from fingercount.errors import FingercountError
-from fingercount.evaluation.evaluator import Report, evaluate
+from fingercount.evaluation.evaluator import evaluate
+from fingercount.evaluation.report import Report
 from fingercount.evaluation.thresholds import cost_at, costs
-from fingercount.live.recognizer import Steadiness
+from fingercount.live.recognizer import LiveSettings
 from fingercount.live.smoothing import HOLD, SMOOTH
-from fingercount.models.model import SHIPPED, Model, keep_threshold
+from fingercount.models.model import Model
+from fingercount.models.registry import SHIPPED, keep_threshold
 
 LONGEST = 2.0  # seconds on the sliders
 
 
-def pick_steadiness(key: str, model: Model) -> Steadiness:
+def pick_steadiness(key: str, model: Model) -> LiveSettings:
     """Show the sliders; return what they say.
 
     Args:
@@ -28,7 +30,7 @@ def pick_steadiness(key: str, model: Model) -> Steadiness:
     columns = st.columns(3)
     with columns[0]:
         threshold = st.slider(
-            "Sure enough from",
+            "Confidence threshold",
             0.0,
             0.95,
             float(model.threshold),
@@ -63,7 +65,7 @@ def pick_steadiness(key: str, model: Model) -> Steadiness:
             help="A count is committed once it has stayed for so long. For other programs, "
             "`python -m fingercount watch` takes the same as --smooth and --hold.",
         )
-    return Steadiness(smooth, hold, threshold)
+    return LiveSettings(smooth, hold, threshold)
 
 
 def show_cost(key: str, model: Model, threshold: float) -> None:
@@ -148,7 +150,7 @@ def curve(report: Report, classes: list[str], threshold: float) -> go.Figure:
         height=220,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         legend={"orientation": "h", "y": 1.15},
-        xaxis={"title": "sure enough from", "tickformat": ".0%", "range": [0, 1]},
+        xaxis={"title": "confidence threshold", "tickformat": ".0%", "range": [0, 1]},
         yaxis={"tickformat": ".0%"},
     )
     return figure

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from fingercount.evaluation.evaluator import Report
 from fingercount.evaluation.published import Measured
+from fingercount.evaluation.report import Report
 from fingercount.training.events import Epoch
 
 RIGHT, WRONG = "16, 135, 85", "214, 84, 44"  # red, green, blue of a right and a wrong cell

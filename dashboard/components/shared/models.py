@@ -3,7 +3,8 @@
 import streamlit as st
 
 from fingercount.errors import FingercountError
-from fingercount.models.model import Model, find_model, live_model, load_model
+from fingercount.models.model import Model, load_model
+from fingercount.models.registry import find_model, live_model
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the model …")

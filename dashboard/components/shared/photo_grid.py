@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
-from components.shared.state import lasting_button
+from components.shared.state import sticky_button
 from components.shared.thumbnails import stamp_of_file, within
 from PIL import Image
 
@@ -160,7 +160,7 @@ def _actions(dataset, paths, on_page, selected: set[str], labels, key: str, fine
 
 def _asked(label: str, *, about, **options) -> bool:
     """Show a button; return whether it was pressed, and about just this."""
-    return lasting_button(label, seize=lambda: about, **options) == about
+    return sticky_button(label, seize=lambda: about, **options) == about
 
 
 def _act(selected: set[str], trouble, change) -> None:

@@ -14,14 +14,14 @@ SUGGESTED = (*WORDS[:6], NONE)
 LASTS = 20.0  # seconds; a press that was not come to until then is meant no more
 
 
-def once(key: str, make):
+def session_object(key: str, make):
     """Return this viewer's object of that name, made the first time it is asked for."""
     if key not in st.session_state:
         st.session_state[key] = make()
     return st.session_state[key]
 
 
-def lasting_button(label: str, *, key: str, seize=lambda: True, **options):
+def sticky_button(label: str, *, key: str, seize=lambda: True, **options):
     """Show a button; return what it was pressed about, once, with all other widgets up to date.
 
     A press of `st.button` is lost when another rerun, such as a camera's, interrupts the script

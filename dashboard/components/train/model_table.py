@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from fingercount.errors import FingercountError
-from fingercount.models.model import (
+from fingercount.models.registry import (
     SHIPPED,
     choose_live_model,
     delete_model,
@@ -14,8 +14,7 @@ from fingercount.models.model import (
     list_models,
     live_model,
 )
-from fingercount.models.storage import read_card
-from fingercount.text import cautions
+from fingercount.models.storage import cautions, read_card
 
 
 def row_of(name: str, card: dict, live: bool) -> dict:

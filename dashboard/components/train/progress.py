@@ -3,11 +3,11 @@
 import streamlit as st
 from components.shared.charts import curves
 from components.shared.models import turn_to_model
-from components.shared.state import lasting_button
+from components.shared.state import sticky_button
 from components.train.jobs import latest_job
 
-from fingercount.models.model import list_models
-from fingercount.text import percent, several
+from fingercount.models.registry import list_models
+from fingercount.text import percent, plural
 from fingercount.training.jobs import Job
 
 NEXT = (  # once a training has finished: page, words, icon
@@ -41,7 +41,7 @@ def _show(job: Job, was_running: bool) -> None:
         there = job.name in list_models()  # and not deleted since
         with st.container(horizontal=True):
             for page, words, icon in NEXT if there else ():
-                if lasting_button(words, key=f"train_to_{page}", icon=icon, type="tertiary"):
+                if sticky_button(words, key=f"train_to_{page}", icon=icon, type="tertiary"):
                     turn_to_model(job.name)  # not the one that runs live so far
                     st.session_state["dataset"] = job.dataset
                     st.switch_page(f"app_pages/{page}.py")
@@ -79,7 +79,7 @@ def summary(job: Job) -> str:
     return (
         f"{job.name} is ready after {job.seconds:.0f} s: "
         f"{percent(figures['accuracy'])} right {where} "
-        f"({figures['n']:,} photos, {several(figures['sessions'], 'session')}; "
+        f"({figures['n']:,} photos, {plural(figures['sessions'], 'session')}; "
         f"95 % interval {low:.0%} to {high:.0%}). "
         f"{card['data']['sentence']}"
     )

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from components.shared.thumbnails import stamp_of_file, within
 
-from fingercount.data.dataset import Dataset
+from fingercount.data.dataset import Dataset, spread
 from fingercount.errors import FingercountError
 from fingercount.imaging.augment import Augment
 from fingercount.models.backbones import BACKBONES, imagenet_file
@@ -156,13 +156,6 @@ def preview(dataset: Dataset, augment: Augment) -> None:
     with st.container(horizontal=True, gap="small", key="train_previews"):
         for picture in changed:
             st.image(picture, width=PREVIEW // 2)
-
-
-def spread(items: list, n: int) -> list:
-    """Return n items evenly spread over a list, or all where it has fewer."""
-    if len(items) <= n:
-        return items
-    return [items[round(i * (len(items) - 1) / (n - 1))] for i in range(n)]
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -47,7 +47,7 @@ def read_pairs(path: Path, header: tuple[tuple[str, ...], tuple[str, ...]]) -> l
             )
         pairs.append(tuple(row[column].strip() for column in columns))
     if not pairs:
-        raise FingercountError(f"{path} has no rows; leave it away or fill it.")
+        raise FingercountError(f"{path} has no rows; leave it out or fill it.")
     return pairs
 
 

@@ -36,11 +36,11 @@ from fingercount.data.importing.sources import (
 from fingercount.data.splits import natural_key
 from fingercount.data.thumbnails import thumbnails
 from fingercount.errors import FingercountError
+from fingercount.files import advice_on_write_errors
 from fingercount.imaging.near_duplicates import thumbnail
 from fingercount.imaging.read import content_hash, plain_photo
 from fingercount.labels import sort_labels
-from fingercount.paths import advice_on_write_errors
-from fingercount.text import several
+from fingercount.text import plural
 
 Progress = Callable[[int, int], None]
 _STAGING = ".importing-"
@@ -282,7 +282,7 @@ def _nothing_came_in(source: str, result: ImportResult) -> FingercountError:
         path, reason = result.skipped[0]
         return FingercountError(
             f"Nothing in {source} could be imported. Left out: "
-            f"{several(len(result.skipped), 'file')}, the first {path} ({reason.rstrip('.')})."
+            f"{plural(len(result.skipped), 'file')}, the first {path} ({reason.rstrip('.')})."
         )
     return FingercountError(
         f"No photos in {source}: it needs a folder per label, such as two/photo.jpg, or those in "

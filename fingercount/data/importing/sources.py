@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from fingercount.data.folder import is_ignored
 from fingercount.errors import FingercountError
-from fingercount.paths import advice_on_write_errors
+from fingercount.files import advice_on_write_errors
 
 MAX_ENTRY_BYTES = 50_000_000  # one photo
 MAX_RATIO = 100  # photos hardly compress: what unpacks to a hundred times its size is no photo

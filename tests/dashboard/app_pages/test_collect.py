@@ -5,7 +5,7 @@ import pytest
 
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
-from fingercount.live.viewfinder import Burst
+from fingercount.live.burst import Burst
 
 SESSION = "20260102-101500"
 
@@ -92,26 +92,26 @@ def test_a_photo_that_cannot_be_read_is_named_and_the_rest_is_shown(open_page, h
 
 def test_a_new_person_or_new_session_begins_a_session(open_page):
     app = open_page("collect")
-    first = app.session_state["collect_sitting"]
+    first = app.session_state["collect_session"]
     app.selectbox(key="collect_label").set_value("two").run()
-    assert app.session_state["collect_sitting"] == first
+    assert app.session_state["collect_session"] == first
     app.text_input(key="collect_person").set_value("Ada").run()
-    second = app.session_state["collect_sitting"]
+    second = app.session_state["collect_session"]
     assert second.person == "Ada" and second is not first
     app.button(key="collect_new_session").click().run()
-    assert app.session_state["collect_sitting"] is not second
+    assert app.session_state["collect_session"] is not second
 
 
 def test_the_session_survives_a_reload(open_page):
     app = open_page("collect")
     app.query_params["collect_session"] = "20250101-000000"
-    del app.session_state["collect_sitting"]
+    del app.session_state["collect_session"]
     app.run()
-    assert app.session_state["collect_sitting"].session == "20250101-000000"
+    assert app.session_state["collect_session"].session == "20250101-000000"
     app.query_params["collect_session"] = "../../elsewhere"
-    del app.session_state["collect_sitting"]
+    del app.session_state["collect_session"]
     app.run()
-    assert "elsewhere" not in app.session_state["collect_sitting"].session
+    assert "elsewhere" not in app.session_state["collect_session"].session
 
 
 def test_a_full_disk_in_a_burst_is_shown_and_what_was_saved_stays(open_page, hands):

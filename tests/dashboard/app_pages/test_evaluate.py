@@ -8,12 +8,12 @@ import streamlit as st
 import torch
 
 from fingercount.data.dataset import Dataset
-from fingercount.evaluation.evaluator import Item, Report
 from fingercount.evaluation.published import summarize, write_measured
+from fingercount.evaluation.report import PhotoResult, Report
+from fingercount.files import write_json
 from fingercount.models.backbones import weights_hash
 from fingercount.models.model import Model
 from fingercount.models.storage import read_card, read_tensors, write_model
-from fingercount.paths import write_json
 from fingercount.training.settings import Settings
 from fingercount.training.trainer import train
 from tests.conftest import HANDS, SESSIONS, draw
@@ -88,7 +88,7 @@ def test_without_photos_it_leads_to_collect(open_page, add_model):
 @pytest.fixture
 def measured(stubborn):
     """The figures that the model brings with it."""
-    item = Item("p.jpg", "two", "one", "one", (0.0, 0.9, 0.1, 0.0, 0.0, 0.0, 0.0), "s")
+    item = PhotoResult("p.jpg", "two", "one", "one", (0.0, 0.9, 0.1, 0.0, 0.0, 0.0, 0.0), "s")
     report = Report("hands", "walls", "all", list(HANDS), [item] * 4)
     one = summarize(report, "Plain walls", "Two people, never seen.")
     write_measured(stubborn / "report.json", weights_hash(read_tensors(stubborn)), [one])
@@ -243,7 +243,7 @@ def test_reasons_come_beside_the_page_and_show_their_photos(open_page, stubborn,
     worked_out(app)
     assert "Looked for and not found" in " ".join(e.label for e in app.expander)
     text = words(app)
-    assert "Too little variety." in text and "Another world than in training." in text
+    assert "Too little variety." in text and "Different from the training photos." in text
 
 
 def test_a_reason_opens_in_the_grid(open_page, folders, stubborn, make_photos):

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from fingercount.data.dataset import Dataset
 from fingercount.data.review_queue import Tray
 from fingercount.live.recognizer import Reading
-from fingercount.models.model import choose_live_model, delete_model
+from fingercount.models.registry import choose_live_model, delete_model
 from fingercount.models.storage import read_card
 from tests.conftest import draw
 
@@ -65,7 +65,7 @@ def test_a_snapshot_is_kept_under_its_label_in_a_session_of_its_own(open_page, a
     app.button(key="live_keep").click().run()
     photos = Dataset(folders[0] / "hands").photos()
     assert [photo.label for photo in photos] == ["two"]
-    assert photos[0].session == app.session_state["live_sitting"].session
+    assert photos[0].session == app.session_state["live_session"].session
     assert app.session_state["live_snapshot"] is None
 
 
@@ -131,8 +131,8 @@ def test_the_sliders_reach_the_viewer_and_the_threshold_can_be_kept(
     app = open_page("live", live_cost_open=True)
     app.slider(key="live_threshold_mine").set_value(0.8).run()
     app.slider(key="live_hold").set_value(1.0).run()
-    steadiness = app.session_state["live_view"].steadiness
-    assert (steadiness.threshold, steadiness.hold) == (0.8, 1.0)
+    settings = app.session_state["live_view"].settings
+    assert (settings.threshold, settings.hold) == (0.8, 1.0)
     words = [text.value for text in app.markdown]
     assert any("80%" in text and "of 8 photos with a hand" in text for text in words), words
     app.button(key="live_keep_threshold").click().run()

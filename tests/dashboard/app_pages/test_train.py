@@ -6,7 +6,7 @@ import pytest
 import streamlit as st
 
 from fingercount.data.dataset import Dataset
-from fingercount.models.model import list_models
+from fingercount.models.registry import list_models
 from fingercount.models.storage import read_card
 from tests.conftest import HANDS, SESSIONS, draw
 

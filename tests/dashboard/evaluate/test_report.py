@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from fingercount.evaluation.evaluator import Item, Report
+from fingercount.evaluation.report import PhotoResult, Report
 
 CLASSES = ["one", "two", "three"]
 
@@ -18,7 +18,7 @@ def path(open_page):
 def item(number, actual, predicted, confidence, **options):
     rest = (1 - confidence) / 2
     row = tuple(confidence if label == predicted else rest for label in CLASSES)
-    return Item(f"{actual}/{number}.jpg", actual, predicted, predicted, row, "s1", **options)
+    return PhotoResult(f"{actual}/{number}.jpg", actual, predicted, predicted, row, "s1", **options)
 
 
 @pytest.fixture
@@ -102,6 +102,6 @@ def test_the_csv_has_a_row_per_photo_and_a_column_per_class(report):
 def test_a_caption_ranks_the_probabilities():
     from components.evaluate.report import caption
 
-    told = Item("a", "two", "two", "two", (0.3, 0.61, 0.086, 0.004), "s")
+    told = PhotoResult("a", "two", "two", "two", (0.3, 0.61, 0.086, 0.004), "s")
     assert caption(told, ["one", "two", "three", "four"]) == "two 61% · one 30% · three 9%"
-    assert caption(Item("a", "b", "b", "b", (0.001, 0.999), "s"), ["a", "b"]) == "b 100%"
+    assert caption(PhotoResult("a", "b", "b", "b", (0.001, 0.999), "s"), ["a", "b"]) == "b 100%"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fingercount.evaluation.evaluator import Item, Report
+from fingercount.evaluation.report import PhotoResult, Report
 from fingercount.training.events import Epoch
 
 
@@ -12,7 +12,9 @@ def path(open_page):
 
 
 def report(pairs, classes=("one", "two")):
-    items = [Item(f"{a}/{i}.jpg", a, p, p, (0.9, 0.1), "s") for i, (a, p) in enumerate(pairs)]
+    items = [
+        PhotoResult(f"{a}/{i}.jpg", a, p, p, (0.9, 0.1), "s") for i, (a, p) in enumerate(pairs)
+    ]
     return Report("m", "d", "all", list(classes), items)
 
 

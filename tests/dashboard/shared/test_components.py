@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
 from fingercount.imaging.read import encode_jpeg
+from fingercount.live.capture_session import CaptureSession
 from fingercount.live.recognizer import Reading
-from fingercount.live.viewfinder import Sitting
 
 
 @pytest.fixture(autouse=True)
@@ -126,7 +126,7 @@ def test_bars_escape_what_people_typed():
 def test_a_reloaded_page_finds_its_sitting_by_the_address():
     from components.camera.session import from_address
 
-    assert from_address("20260102-101500", "hands", " Ada ") == Sitting(
+    assert from_address("20260102-101500", "hands", " Ada ") == CaptureSession(
         "hands", "Ada", "20260102-101500"
     )
     for bad in (None, "", "../x", "20260102", "20260102-101500/.."):
@@ -188,7 +188,7 @@ def test_a_press_is_about_what_it_was_made_on_and_soon_over(monkeypatch):
 
 def _buttons():
     import streamlit as st
-    from components.shared.state import lasting_button
+    from components.shared.state import sticky_button
 
-    if about := lasting_button("Delete", key="delete", seize=lambda: "a"):
+    if about := sticky_button("Delete", key="delete", seize=lambda: "a"):
         st.caption(f"about {about}")

@@ -111,8 +111,8 @@ def ending():
 
 def go_on(session):
     """Let the time pass after which a session looks again."""
-    _, look, *arguments = session._event_loop.call_later.call_args.args
-    look(*arguments)
+    _, extract_features, *arguments = session._event_loop.call_later.call_args.args
+    extract_features(*arguments)
 
 
 def press(key="button", fragment="a", **options):
@@ -195,6 +195,6 @@ def test_a_second_call_changes_nothing(session, path):
     from components.shared.streamlit_patch import draw_whole_pages
 
     draw_whole_pages()
-    once = AppSession.request_rerun
+    session_object = AppSession.request_rerun
     draw_whole_pages()
-    assert AppSession.request_rerun is once
+    assert AppSession.request_rerun is session_object

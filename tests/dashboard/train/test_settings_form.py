@@ -39,23 +39,6 @@ def test_all_together_is_what_is_set():
     assert only(Augment(rotation=3), ALL) == Augment(rotation=3)
 
 
-@pytest.mark.parametrize(
-    "n, expected",
-    [(0, []), (3, [0, 1, 2]), (8, [*range(8)]), (15, [0, 2, 4, 6, 8, 10, 12, 14])],
-)
-def test_the_eight_are_spread_over_all_photos(n, expected):
-    from components.train.settings_form import PREVIEWS, spread
-
-    assert spread(list(range(n)), PREVIEWS) == expected
-
-
-def test_spread_reaches_from_the_first_to_the_last():
-    from components.train.settings_form import spread
-
-    chosen = spread(list(range(1000)), 8)
-    assert chosen[0] == 0 and chosen[-1] == 999 and len(set(chosen)) == 8
-
-
 def test_the_preview_shows_what_training_does(make_dataset):
     from components.train.settings_form import previews
 

@@ -1,0 +1,161 @@
+"""The commands that ask a model: evaluate, diagnose, compare and predict."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from fingercount.cli.arguments import add_command, model_and_data, split_option
+from fingercount.cli.terminal import progress, say, stages, write_result
+from fingercount.files import write_atomic
+from fingercount.text import percent, plural
+
+
+def add_evaluate(commands) -> None:
+    command = add_command(commands, "evaluate", "measure a model on a data set", "the report")
+    command.set_defaults(run=evaluate)
+    model_and_data(command)
+    command.add_argument("--csv", metavar="FILE", help="write a row per photo as CSV")
+    command.add_argument(
+        "--report", metavar="FILE.html", help="write one HTML file with pictures and reasons"
+    )
+
+
+def evaluate(options: Namespace) -> None:
+    from fingercount.data.dataset import Dataset
+    from fingercount.evaluation.evaluator import evaluate as measure
+    from fingercount.evaluation.report import to_csv
+    from fingercount.models.model import load_model
+
+    model = load_model(options.model)
+    report = measure(model, Dataset(Path(options.data)), options.split, progress=progress("photos"))
+    low, high = report.interval
+    say(
+        f"{report.model} on {report.dataset} ({report.split}): {percent(report.accuracy, 1)} "
+        f"of {report.n} photos from {plural(report.sessions, 'session')} "
+        f"(95 % interval {percent(low, 1)} to {percent(high, 1)})"
+    )
+    for note in report.notes:
+        say(f"note: {note}")
+    say(_table(report))
+    write_result(options.json, report.to_json())
+    if options.csv:
+        write_atomic(Path(options.csv), to_csv(report, model.classes).encode())
+    if options.report:
+        _write_report(options, model, report)
+
+
+def _table(report) -> str:
+    """Return the matrix as text: rows actual, columns predicted, then recall and precision."""
+    width = max(9, *(len(label) + 2 for label in report.classes))
+    head = "actual \\ predicted"
+    rows = [
+        head + "".join(f"{label:>{width}}" for label in report.classes) + "   recall  precision"
+    ]
+    for label, counts in zip(report.classes, report.confusion):
+        figures = report.per_class[label]
+        cells = "".join(f"{count:>{width}}" for count in counts)
+        shares = f"{percent(figures['recall'], 1):>9}{percent(figures['precision'], 1):>11}"
+        rows.append(f"{label:<{len(head)}}{cells}{shares}")
+    return "\n".join(rows)
+
+
+def _write_report(options: Namespace, model, report) -> None:
+    """Write the self-contained HTML report, with the reasons where they can be worked out."""
+    from fingercount.data.dataset import Dataset
+    from fingercount.diagnosis import prepare
+    from fingercount.diagnosis.html_report import to_html
+
+    dataset = Dataset(Path(options.data))
+    case = prepare(model, dataset, report, progress=stages()).precompute()
+    write_atomic(Path(options.report), to_html(model, dataset, case).encode())
+    say(f"The report is in {options.report}.")
+
+
+def add_diagnose(commands) -> None:
+    command = add_command(
+        commands, "diagnose", "say why a class fails, and which photos show it", "the reasons"
+    )
+    command.set_defaults(run=diagnose)
+    model_and_data(command)
+
+
+def diagnose(options: Namespace) -> None:
+    from fingercount import diagnosis
+    from fingercount.data.dataset import Dataset
+    from fingercount.evaluation.evaluator import evaluate as measure
+    from fingercount.models.model import load_model
+
+    model, dataset = load_model(options.model), Dataset(Path(options.data))
+    report = measure(model, dataset, options.split, progress=progress("photos"))
+    case = diagnosis.prepare(model, dataset, report, progress=stages()).precompute()
+    result = diagnosis.diagnose(case)
+    for label, row in result["classes"].items():
+        say(f"{label}: {row['sentence']}")
+        for reason in row["reasons"]:
+            mark = f"{reason['name']} ({reason['weight']})"
+            if reason["found"]:
+                say(f"  {mark}: {reason['sentence']} {reason['advice']}")
+        absent = [reason["name"] for reason in row["reasons"] if not reason["found"]]
+        if absent:
+            say(f"  looked for and not found: {', '.join(absent)}")
+    write_result(options.json, result)
+
+
+def add_compare(commands) -> None:
+    command = add_command(
+        commands, "compare", "two models on the same photos, with a paired test", "the comparison"
+    )
+    command.set_defaults(run=compare)
+    command.add_argument("old", metavar="OLD", help="name in models/, or path")
+    command.add_argument("new", metavar="NEW", help="name in models/, or path")
+    command.add_argument("--data", required=True, metavar="DIR", help="a folder of label folders")
+    split_option(command)
+
+
+def compare(options: Namespace) -> None:
+    from fingercount.data.dataset import Dataset
+    from fingercount.evaluation.comparison import compare_models
+    from fingercount.models.model import load_model
+
+    old, new = load_model(options.old), load_model(options.new)
+    comparison = compare_models(old, new, Dataset(Path(options.data)), options.split)
+    say(comparison.sentence)
+    for label, change in comparison.per_class.items():
+        say(f"  {label}: {change.sentence}")
+    for note in comparison.notes:
+        say(f"note: {note}")
+    write_result(options.json, comparison.to_json())
+
+
+def add_predict(commands) -> None:
+    command = add_command(commands, "predict", "classify photos", "the answers")
+    command.set_defaults(run=predict)
+    command.add_argument(
+        "--model", required=True, metavar="NAME|DIR", help="name in models/, or path"
+    )
+    command.add_argument("files", nargs="+", metavar="FILE", help="photos")
+
+
+def predict(options: Namespace) -> None:
+    from fingercount.imaging.read import read_image
+    from fingercount.labels import count_of
+    from fingercount.models.decision import given_a_hand
+    from fingercount.models.model import load_model
+
+    model = load_model(options.model)
+    results = []
+    for path in options.files:
+        row = model.predict([read_image(Path(path))])[0]
+        predicted, answer = model.classes[int(row.argmax())], model.answer(row)
+        row = given_a_hand(row)
+        results.append(
+            {
+                "path": path,
+                "predicted": predicted,
+                "answer": answer,
+                "count": count_of(answer),
+                "confidence": float(row.max()),
+                "probabilities": {c: float(p) for c, p in zip(model.classes, row)},
+            }
+        )
+        say(f"{path}: {answer} ({predicted} {percent(float(row.max()))})")
+    write_result(options.json, results)

@@ -1,0 +1,167 @@
+"""The commands of the running model: watch, export, parity and bench."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from fingercount.cli.arguments import add_command, split_option
+from fingercount.cli.terminal import progress, say, write_result
+from fingercount.live.smoothing import HOLD, SMOOTH
+
+
+def _model(command) -> None:
+    command.add_argument(
+        "--model", default="hands", metavar="NAME|DIR", help="name in models/, or path"
+    )
+
+
+def add_watch(commands) -> None:
+    command = add_command(
+        commands, "watch", "print a JSON line on standard output for each count that is held"
+    )
+    command.set_defaults(run=watch)
+    source = command.add_mutually_exclusive_group(required=True)
+    source.add_argument("--camera", type=int, metavar="N", help="0 is the first camera")
+    source.add_argument("--video", metavar="FILE", help="a clip; every frame of it is read")
+    _model(command)
+    command.add_argument(
+        "--roi",
+        default="0.5,0.5,1",
+        metavar="X,Y,SIZE",
+        help="the square: its middle in shares of width and height, its side of the shorter edge",
+    )
+    command.add_argument(
+        "--smooth", type=float, default=SMOOTH, metavar="S", help="seconds that are averaged"
+    )
+    command.add_argument(
+        "--hold", type=float, default=HOLD, metavar="S", help="seconds that an answer must stay"
+    )
+    command.add_argument(
+        "--threshold", type=float, metavar="P", help="confidence it takes (default: the model's)"
+    )
+
+
+def watch(options: Namespace) -> None:
+    import json
+    import sys
+
+    from fingercount.imaging.roi import Square
+    from fingercount.live.recognizer import LiveSettings
+    from fingercount.live.video import camera_frames, clip_frames
+    from fingercount.live.watch import commits
+    from fingercount.models.model import load_model
+
+    square, settings = (
+        Square.parse(options.roi),
+        LiveSettings(options.smooth, options.hold, options.threshold),
+    )
+    model = load_model(options.model)
+    if options.video is not None:
+        frames = clip_frames(Path(options.video))
+    else:
+        say("Watching; Ctrl-C stops.")
+        frames = camera_frames(options.camera)
+    for commit in commits(model, frames, square, settings):
+        sys.stdout.write(json.dumps(commit.to_json(), ensure_ascii=False) + "\n")
+        sys.stdout.flush()  # another program waits for the line
+
+
+def add_export(commands) -> None:
+    command = add_command(
+        commands, "export", "write one file that takes a photo and answers", "what was written"
+    )
+    command.set_defaults(run=export)
+    _model(command)
+    command.add_argument(
+        "--onnx", required=True, metavar="FILE", help="where to write it, such as hands.onnx"
+    )
+
+
+def export(options: Namespace) -> None:
+    from fingercount.export.to_onnx import export_onnx
+
+    exported = export_onnx(options.model, Path(options.onnx))
+    say(
+        f"{exported.file} holds {exported.model} ({exported.bytes / 1e6:.1f} MB) and was asked "
+        f"about {exported.checked} pictures: its probabilities are at most "
+        f"{exported.difference:.1%} from the model's."
+    )
+    write_result(options.json, exported.to_json())
+
+
+def add_parity(commands) -> None:
+    command = add_command(
+        commands,
+        "parity",
+        "compare what is evaluated with what runs live and with the export, on the same photos",
+        "the differences",
+    )
+    command.set_defaults(run=parity)
+    _model(command)
+    command.add_argument("--data", required=True, metavar="DIR", help="a folder of label folders")
+    split_option(command)
+    command.add_argument("--onnx", metavar="FILE", help="an export (default: one made anew)")
+    command.add_argument("--limit", type=int, metavar="N", help="photos, spread over all")
+
+
+def parity(options: Namespace) -> None:
+    from fingercount.checks.parity import parity as check
+    from fingercount.data.dataset import Dataset
+    from fingercount.models.model import load_model
+    from fingercount.models.registry import find_model
+
+    result = check(
+        load_model(options.model),
+        Dataset(Path(options.data)),
+        find_model(options.model),
+        options.split,
+        onnx=options.onnx and Path(options.onnx),
+        limit=options.limit,
+        progress=progress("photos"),
+    )
+    say(f"{'':<10}{'largest':>10}{'mean':>10}{'changed':>9}   differs most")
+    for way in result.ways:
+        say(
+            f"{way.name:<10}{way.max_difference:>10.2g}{way.mean_difference:>10.2g}"
+            f"{way.answers_changed:>9}   {way.worst}"
+        )
+    say(result.sentence)
+    if result.warning:
+        say(f"WARNING: {result.warning}")
+    write_result(options.json, result.to_json())
+
+
+def add_bench(commands) -> None:
+    command = add_command(
+        commands, "bench", "time each way to answer, beside plain PyTorch", "the figures"
+    )
+    command.set_defaults(run=bench)
+    _model(command)
+    command.add_argument(
+        "--data", metavar="DIR", help="photos to time it on (default: rendered hands)"
+    )
+
+
+def bench(options: Namespace) -> None:
+    from fingercount.checks.speed import FRAMES, bench
+    from fingercount.data.dataset import Dataset
+    from fingercount.export.to_onnx import answerer, onnx_bytes
+    from fingercount.imaging.roi import Square
+    from fingercount.models.model import load_model
+    from fingercount.models.registry import find_model
+
+    model, photos = load_model(options.model), None
+    if options.data:
+        dataset = Dataset(Path(options.data))
+        chosen = dataset.photos()
+        photos = [dataset.image(photo) for photo in chosen[:: max(1, len(chosen) // FRAMES)]]
+    export = answerer(onnx_bytes(model, find_model(options.model)), model.classes)
+    ways = {"onnxruntime": lambda frame: export(Square().crop(frame))}
+    result = bench(model, photos, extra=ways)
+    say(f"{'':<12}{'median':>10}{'95 %':>10}{'a second':>10}")
+    for row in result["rows"]:
+        say(
+            f"{row['name']:<12}{row['median_ms']:>7.2f} ms{row['p95_ms']:>7.2f} ms"
+            f"{row['per_second']:>10.0f}"
+        )
+    say(f"The live path answers {result['live_speedup']:.1f} times as fast as the original.")
+    write_result(options.json, result)

@@ -1,0 +1,232 @@
+"""The commands that make a model: train, import-checkpoint and pretrain."""
+
+import argparse
+from argparse import Namespace
+from dataclasses import fields
+from pathlib import Path
+
+from fingercount.cli.arguments import add_command
+from fingercount.cli.terminal import progress, say, write_result
+from fingercount.text import percent, plural
+
+
+def add_train(commands) -> None:
+    command = add_command(commands, "train", "train a model on a data set", "the model's card")
+    command.set_defaults(run=train)
+    command.add_argument("--data", required=True, metavar="DIR", help="the data set's folder")
+    command.add_argument("--name", required=True, help="the model's name in models/")
+    command.add_argument(
+        "--backbone", default="hands", choices=("hands", "imagenet"), help="what it stands on"
+    )
+    command.add_argument(
+        "--mode",
+        default="head",
+        choices=("head", "finetune"),
+        help="train the last layer only, or the whole network",
+    )
+    command.add_argument("--replace", action="store_true", help="replace a model of that name")
+    suits = "default: what suits the mode"
+    number = {"default": argparse.SUPPRESS}
+    command.add_argument(
+        "--lr", type=float, metavar="F", help=f"peak learning rate ({suits})", **number
+    )
+    command.add_argument(
+        "--epochs", type=int, metavar="N", help=f"passes over the photos ({suits})", **number
+    )
+    command.add_argument(
+        "--batch-size", type=int, metavar="N", help=f"photos per step ({suits})", **number
+    )
+    command.add_argument(
+        "--weight-decay", type=float, default=0.05, metavar="F", help="pull towards the start"
+    )
+    command.add_argument(
+        "--copies", type=int, default=2, metavar="N", help="augmented copies of each photo (head)"
+    )
+    command.add_argument("--seed", type=int, default=0, metavar="N", help="of everything random")
+    from fingercount.imaging.augment import Augment
+
+    sliders = command.add_argument_group("transforms of the training photos")
+    for slider in fields(Augment):
+        sliders.add_argument(
+            f"--{slider.name}",
+            type=float,
+            default=slider.default,
+            metavar=slider.metadata["metavar"],
+            help=slider.metadata["help"].replace("%", "%%"),
+        )
+
+
+def train(options: Namespace) -> None:
+    from fingercount.data.dataset import Dataset
+    from fingercount.imaging.augment import Augment
+    from fingercount.models.registry import new_model_folder
+    from fingercount.training import trainer
+    from fingercount.training.events import Epoch, FeatureProgress, Finished
+    from fingercount.training.preflight import check_trainable
+    from fingercount.training.settings import Settings
+
+    names = ["lr", "epochs", "batch_size", "weight_decay", "copies", "seed"]
+    names += [slider.name for slider in fields(Augment)]
+    chosen = {name: getattr(options, name, None) for name in names}
+    settings = Settings.make(options.backbone, options.mode, **chosen)
+    new_model_folder(options.name, options.replace)
+    dataset = Dataset(Path(options.data))
+    for warning in check_trainable(dataset):
+        say(f"note: {warning}")
+    look = progress("the network looks at photos")
+    for event in trainer.train(dataset, options.name, settings, replace=options.replace):
+        if isinstance(event, FeatureProgress):
+            look(event.done, event.total)
+        elif isinstance(event, Epoch):
+            say(
+                f"epoch {event.epoch}/{event.epochs}: loss {event.train_loss:.3f}, "
+                f"train {percent(event.train_accuracy, 1)}, "
+                f"validation {percent(event.val_accuracy, 1)}"
+            )
+        elif isinstance(event, Finished):
+            _say_card(event.card)
+            write_result(options.json, event.card)
+
+
+def _say_card(card: dict) -> None:
+    from fingercount.models.storage import cautions
+
+    say(f"The model {card.get('name', '')} is trained; best epoch {card['best_epoch']}.")
+    for side, figures in card["metrics"].items():
+        low, high = figures["interval"]
+        say(
+            f"{side}: {percent(figures['accuracy'], 1)} of {figures['n']} photos from "
+            f"{plural(figures['sessions'], 'session')} "
+            f"(95 % interval {percent(low, 1)} to {percent(high, 1)})"
+        )
+        for caution in cautions(card, side):
+            if caution not in card["data"]["sentence"]:  # which follows
+                say(f"note: {caution}")
+    say(card["data"]["sentence"])
+
+
+def add_import_checkpoint(commands) -> None:
+    command = add_command(
+        commands, "import-checkpoint", "read a bare ResNet-18 state_dict", "the model's card"
+    )
+    command.set_defaults(run=import_checkpoint)
+    command.add_argument("file", metavar="FILE.pth", help="such as modelParams.pth")
+    command.add_argument(
+        "--classes", required=True, metavar="A,B,...", help="in the order of its outputs"
+    )
+    command.add_argument("--name", required=True, help="the model's name in models/")
+    command.add_argument(
+        "--size", type=int, default=224, metavar="N", help="side of its input in pixels"
+    )
+    command.add_argument("--replace", action="store_true", help="replace a model of that name")
+
+
+def import_checkpoint(options: Namespace) -> None:
+    from fingercount.models import import_checkpoint as checkpoint
+
+    classes = [part for part in options.classes.split(",") if part.strip()]
+    card = checkpoint.import_checkpoint(
+        Path(options.file), classes, options.name, size=options.size, replace=options.replace
+    )
+    say(f"{options.file} is now the model {options.name} ({', '.join(card['classes'])}).")
+    write_result(options.json, card)
+
+
+def add_pretrain(commands) -> None:
+    from fingercount.pretraining.recipe import Recipe
+
+    command = add_command(
+        commands, "pretrain", "make a model like models/hands from photos of hands"
+    )
+    command.set_defaults(run=pretrain)
+    command.add_argument(
+        "--data", required=True, metavar="DIR", help="DIR/<set>/<label>/ or DIR/<label>/"
+    )
+    command.add_argument(
+        "--out", required=True, metavar="DIR", help="the model, checkpoint and log"
+    )
+    command.add_argument("--groups", metavar="CSV", help="path, group: people or recordings")
+    command.add_argument(
+        "--landmarks", metavar="NPZ", help="path and xy [N, 21, 2] of hand landmarks"
+    )
+    command.add_argument(
+        "--map",
+        metavar="CSV",
+        help="from, to: a folder's name and its label; an empty one leaves it out",
+    )
+    command.add_argument(
+        "--begin-with",
+        dest="start",  # not --start: torchrun takes that for an option of its own
+        metavar="DIR",
+        help="a model's folder (with --make-teacher, a checkpoint.pt) to begin with",
+    )
+    who = command.add_mutually_exclusive_group()
+    who.add_argument(
+        "--make-teacher",
+        action="store_true",
+        help="train a network that begins with ImageNet's weights; its checkpoint is a teacher",
+    )
+    who.add_argument(
+        "--teacher",
+        metavar="FILE|DIR",
+        help="learn from a teacher (its checkpoint.pt) or a model (its folder); another one that "
+        "is begun with answers, too",
+    )
+    command.add_argument(
+        "--mean-with",
+        metavar="DIR",
+        help="a model's folder, of the same line: the mean of its weights and the trained ones is "
+        "the result",
+    )
+    command.add_argument(
+        "--hold-out",
+        default="",
+        metavar="SET,...",
+        help="sets to measure on, not train on",
+    )
+    command.add_argument(
+        "--steps", type=int, metavar="N", help="end each epoch early, for trying it out"
+    )
+    command.add_argument(
+        "--precision", default="bf16", choices=("bf16", "float32"), help="of the products"
+    )
+    command.add_argument(
+        "--freeze-batchnorm", action="store_true", help="for comparing 1 and N processes"
+    )
+    command.add_argument(
+        "--workers", type=int, default=2, metavar="N", help="processes that draw pictures"
+    )
+    recipe = command.add_argument_group("recipe")
+    for number in fields(Recipe):
+        recipe.add_argument(
+            f"--{number.name.replace('_', '-')}",
+            type=type(number.default),
+            default=number.default,
+            metavar="N" if isinstance(number.default, int) else "F",
+            help=number.metadata["help"].replace("%", "%%"),
+        )
+
+
+def pretrain(options: Namespace) -> None:
+    from fingercount.pretraining.recipe import Recipe
+    from fingercount.pretraining.run import pretrain_command
+
+    recipe = Recipe(**{number.name: getattr(options, number.name) for number in fields(Recipe)})
+    pretrain_command(
+        Path(options.data),
+        Path(options.out),
+        recipe,
+        groups=options.groups,
+        landmarks=options.landmarks,
+        label_map=options.map,
+        start=options.start,
+        teacher=options.teacher,
+        make_teacher=options.make_teacher,
+        mean_with=options.mean_with,
+        hold_out=[name for name in options.hold_out.split(",") if name],
+        steps=options.steps,
+        precision=options.precision,
+        freeze_batchnorm=options.freeze_batchnorm,
+        workers=options.workers,
+        report=say,
+    )

@@ -1,0 +1,134 @@
+"""Writing that is either whole or not there, one writer at a time."""
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from fingercount.errors import FingercountError
+
+LOCK_SECONDS = 30  # longer than any edit takes; then something is stuck
+
+
+@contextlib.contextmanager
+def advice_on_write_errors(path: Path):
+    """Turn an operating-system error at a write into one line of advice."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FingercountError(
+            f"Could not write {path}: {reason}. Nothing was changed there; "
+            "free some space or check the folder's permissions, then try again."
+        ) from error
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write a file so that a reader sees the old one or the whole new one.
+
+    Raises:
+        FingercountError: where the disk is full or the folder refuses; the old file stays.
+    """
+    path = Path(path)
+    with advice_on_write_errors(path):
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_bytes(data)  # a device or a pipe, such as /dev/stdout, stays what it is
+            return
+        path = path.resolve()  # of a link, what it leads to is written
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).chmod(0o644)  # mkstemp makes files that only their owner can read
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+
+def check_writable(folder: Path) -> None:
+    """Try to write into a folder before hours of work that end there.
+
+    Raises:
+        FingercountError: where it refuses.
+    """
+    with advice_on_write_errors(folder):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        Path(tempfile.mkdtemp(dir=folder, prefix=".writing-")).rmdir()
+
+
+def write_json(path: Path, value) -> None:
+    """Write a value as readable JSON, whole or not at all."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    write_atomic(path, (text + "\n").encode())
+
+
+@contextlib.contextmanager
+def atomic_folder(path: Path, replace: bool = False):
+    """Yield a temporary folder that becomes `path` when the block ends well, else vanishes.
+
+    Args:
+        path: where the folder is to stand.
+        replace: whether an existing folder may be swapped out.
+
+    Raises:
+        FingercountError: where `path` exists and may not be replaced, or a write fails.
+    """
+    path = Path(path)
+    if path.exists() and not replace:
+        raise FingercountError(f"{path} exists already; pick another name or ask to replace it.")
+    with advice_on_write_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=".writing-"))
+        try:
+            yield temporary
+            temporary.chmod(0o755)
+            if path.exists():
+                if not replace:  # made meanwhile
+                    raise FingercountError(
+                        f"{path} was made by another window or program meanwhile; pick another "
+                        "name."
+                    )
+                old = temporary.with_name(temporary.name + "-old")
+                path.rename(old)
+                try:
+                    temporary.rename(path)
+                except OSError:
+                    old.rename(path)
+                    raise
+                shutil.rmtree(old, ignore_errors=True)
+            else:
+                temporary.rename(path)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+
+
+@contextlib.contextmanager
+def writer(root: Path) -> Iterator[None]:
+    """Hold the lock of a data set's folder; it ends with the process, so a crash leaves none.
+
+    Raises:
+        FingercountError: where the folder refuses, or another writer does not finish.
+    """
+    lock = FileLock(root / ".lock")
+    with advice_on_write_errors(root):
+        try:
+            lock.acquire(timeout=LOCK_SECONDS)
+        except Timeout as error:
+            raise FingercountError(
+                f"Another window or program has been writing to {root} for "
+                f"{LOCK_SECONDS} seconds; close it and try again."
+            ) from error
+    try:
+        yield
+    finally:
+        lock.release()

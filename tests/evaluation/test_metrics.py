@@ -1,0 +1,44 @@
+"""Plain figures, against known numbers."""
+
+import numpy as np
+import pytest
+
+from fingercount.evaluation.metrics import calibration_error, confusion_matrix, per_class, wilson
+
+
+def test_rows_are_actual_and_columns_predicted():
+    matrix = confusion_matrix(["one", "one", "two"], ["two", "two", "two"], ["one", "two"])
+    assert matrix.tolist() == [[0, 2], [0, 1]]
+
+
+def test_nothing_of_nothing_is_none_not_zero():
+    figures = per_class(np.array([[3, 0, 0], [2, 0, 0], [0, 0, 0]]), ["a", "b", "c"])
+    assert figures["b"] == {"n": 2, "precision": None, "recall": 0.0, "f1": 0.0}
+    assert figures["c"] == {"n": 0, "precision": None, "recall": None, "f1": None}
+
+
+@pytest.mark.parametrize(
+    "right, n, low, high",
+    [
+        (8, 10, 0.4901625, 0.9433178),
+        (0, 5, 0.0, 0.4344825),
+        (5, 5, 0.5655175, 1.0),
+        (720, 750, 0.9435, 0.9718),
+    ],
+)
+def test_wilson_against_known_numbers(right, n, low, high):
+    assert wilson(right, n) == pytest.approx((low, high), abs=1e-4)
+
+
+def test_wilson_of_nothing_is_nothing():
+    assert wilson(0, 0) is None
+
+
+def test_calibration_error_is_the_gap_between_confidence_and_truth():
+    sure = np.full(4, 0.95)
+    assert calibration_error(sure, np.array([1, 1, 1, 0], bool)) == pytest.approx(0.95 - 0.75)
+    assert calibration_error(np.ones(4), np.ones(4, bool)) == 0
+    # Two bins of two photos: gaps of 0.05 and 0.45.
+    mixed = calibration_error(np.array([0.95, 0.95, 0.55, 0.55]), np.ones(4, bool))
+    assert mixed == pytest.approx((0.05 + 0.45) / 2)
+    assert calibration_error(np.zeros(0), np.zeros(0, bool)) == 0

@@ -1,0 +1,105 @@
+"""The models on disk."""
+
+from pathlib import Path
+
+import pytest
+
+from fingercount.errors import FingercountError
+from fingercount.models.model import load_model
+from fingercount.models.registry import (
+    choose_live_model,
+    delete_model,
+    find_model,
+    free_name,
+    keep_threshold,
+    list_models,
+    live_model,
+    new_model_folder,
+)
+from fingercount.models.storage import read_card, read_tensors, write_model
+from fingercount.paths import models_dir
+from tests.models.test_model import add_head
+
+
+def test_a_model_is_found_by_name_and_by_path(hands, tmp_path, monkeypatch):
+    elsewhere = write_model(tmp_path / "else" / "where", read_tensors(hands), read_card(hands))
+    assert load_model("hands").name == "hands"
+    assert load_model(elsewhere).name == load_model(str(elsewhere)).name == "where"
+    monkeypatch.chdir(elsewhere)
+    assert load_model(".").name == "where"
+
+
+@pytest.mark.parametrize("name", ["nobody", "", "../fingercount_models", "hands/card.json"])
+def test_a_model_that_is_not_there_names_those_that_are(hands, name):
+    with pytest.raises(FingercountError, match="models at hand: hands"):
+        find_model(name)
+
+
+def test_models_are_listed_with_the_shipped_one_first(hands):
+    for name in ("zebra", "ant", ".hidden"):
+        write_model(models_dir() / name, {}, {"kind": "head", "classes": ["a", "b"]})
+    (models_dir() / "empty").mkdir()
+    assert list_models() == ["hands", "ant", "zebra"]
+
+
+def test_no_models_folder_is_no_models():
+    assert list_models() == [] and live_model() is None
+
+
+@pytest.mark.parametrize("name", ["../mine", "a/b", "", ".mine", "con", "x" * 65])
+def test_a_new_model_stays_in_models(hands, name):
+    with pytest.raises(FingercountError):
+        new_model_folder(name)
+
+
+def test_the_next_free_name(hands):
+    assert free_name("hands") == "hands-1"
+    (models_dir() / "hands-1").mkdir()
+    assert free_name("hands") == "hands-2"
+
+
+def test_deleting_takes_the_whole_folder(hands):
+    add_head()
+    delete_model("mine")
+    assert [folder.name for folder in models_dir().iterdir()] == ["hands"]
+
+
+def test_a_folder_that_is_in_use_is_not_deleted(hands, monkeypatch):
+    add_head()
+
+    def refused(self, target):
+        raise PermissionError(13, "Access is denied")
+
+    monkeypatch.setattr(Path, "rename", refused)
+    with pytest.raises(FingercountError, match="Access is denied"):
+        delete_model("mine")
+    assert list_models() == ["hands", "mine"]
+
+
+@pytest.mark.parametrize("name", ["hands", "Hands", " hands ", "nobody", "../x", ".live"])
+def test_what_cannot_be_deleted(hands, name):
+    add_head()
+    with pytest.raises(FingercountError):
+        delete_model(name)
+    assert list_models() == ["hands", "mine"]
+
+
+def test_the_live_choice_is_remembered_and_falls_back(hands):
+    assert live_model() == "hands"
+    add_head()
+    choose_live_model("mine")
+    assert live_model() == "mine"
+    delete_model("mine")
+    assert live_model() == "hands"
+    with pytest.raises(FingercountError, match="no model 'mine'"):
+        choose_live_model("mine")
+
+
+def test_a_threshold_is_kept_in_the_card(hands):
+    add_head()
+    keep_threshold("mine", 0.8)
+    assert load_model("mine").threshold == 0.8
+    for name, value in (("mine", 1.5), ("hands", 0.5), ("nobody", 0.5)):
+        with pytest.raises(FingercountError):
+            keep_threshold(name, value)
+    assert load_model("mine").threshold == 0.8
