@@ -15,6 +15,7 @@ from fingercount.data.dataset import Dataset, Photo
 from fingercount.diagnosis import cross_validation
 from fingercount.diagnosis.reason import Focus
 from fingercount.evaluation.report import Report
+from fingercount.groups import common_groups
 from fingercount.imaging import near_duplicates, quality
 from fingercount.labels import canonical
 from fingercount.models.backbones import Backbone, shared_backbone
@@ -99,7 +100,7 @@ class Case:
     @cached_property
     def session_groups(self) -> np.ndarray:
         """Number of the session of each photo, int [N]: sessions that share a near-copy are one."""
-        return cross_validation.joined(self.sessions, self.copy_groups)
+        return common_groups(self.sessions, self.copy_groups)
 
     @cached_property
     def sources(self) -> np.ndarray:

@@ -6,11 +6,10 @@ from functools import lru_cache
 
 import numpy as np
 import torch
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
+from fingercount.groups import common_groups
 from fingercount.imaging import near_duplicates
 from fingercount.training.events import Fitted
 from fingercount.training.head import fit_linear
@@ -43,20 +42,6 @@ class Learning:
     recall: dict[str, list[float]]
     spread: dict[str, list[float]]
     n: dict[str, int]
-
-
-def joined(*groupings: np.ndarray) -> np.ndarray:
-    """Return group numbers int [N]: what any of several groupings [N] holds together is one."""
-    n = len(groupings[0])
-    rows, columns, offset = [], [], n
-    for grouping in groupings:
-        _, numbers = np.unique(grouping, return_inverse=True)
-        rows.append(np.arange(n))
-        columns.append(numbers + offset)
-        offset += numbers.max(initial=-1) + 1
-    rows, columns = np.concatenate(rows), np.concatenate(columns)
-    edges = coo_matrix((np.ones(len(rows), bool), (rows, columns)), shape=(offset, offset))
-    return connected_components(edges, directed=False)[1][:n]
 
 
 def out_of_fold(case) -> np.ndarray | None:
@@ -101,7 +86,7 @@ def by_scene(case) -> np.ndarray | None:
     Where sessions are not known, a looser likeness stands for them: it joins the frames of a
     recording, at the price of joining people who pose alike on plain walls.
     """
-    scenes = joined(case.session_groups, near_duplicates.groups(case.thumbnails, near=SCENE))
+    scenes = common_groups(case.session_groups, near_duplicates.groups(case.thumbnails, near=SCENE))
     return _by_folds(case, scenes if len(set(scenes)) > 1 else case.session_groups)
 
 

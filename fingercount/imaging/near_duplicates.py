@@ -18,22 +18,24 @@ groups keeps those together.
 
 import cv2
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
+from numpy.typing import NDArray
+
+from fingercount.groups import Groups, common_groups, join
 
 SIDE = 16
 NEAR = 0.04
 _BLOCK = 512  # rows of the distance table at a time: 20 MB for 10,000 photos instead of 400
 
 
-def thumbnail(rgb: np.ndarray) -> np.ndarray:
+def thumbnail(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return a photo's colours in 16 x 16 areas: uint8 RGB [H, W, 3] -> uint8 [768]."""
-    return cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_AREA).reshape(-1)
+    small = cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    return small.reshape(-1).astype(np.uint8, copy=False)
 
 
 def groups(
-    thumbnails: np.ndarray, contents: list[str] | None = None, near: float = NEAR
-) -> np.ndarray:
+    thumbnails: NDArray[np.uint8], contents: list[str] | None = None, near: float = NEAR
+) -> Groups:
     """Return a group number for each photo, in the order of each group's first photo: int [N].
 
     Args:
@@ -42,30 +44,14 @@ def groups(
         near: largest correlation distance of near-copies.
     """
     n = len(thumbnails)
-    if n == 0:
-        return np.zeros(0, dtype=np.int64)
     vectors = thumbnails.astype(np.float32)
     vectors -= vectors.mean(axis=1, keepdims=True)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     vectors /= np.maximum(lengths, 1e-6)  # a photo of one colour is like no other
 
-    group = _join(n, np.arange(n), *_same_content(contents or []))
+    group = common_groups(np.array(contents)) if contents else np.arange(n)
     for start in range(0, n, _BLOCK):
         likeness = vectors[start : start + _BLOCK] @ vectors[start:].T
         rows, columns = np.nonzero(likeness >= 1 - near)
-        group = _join(n, group, rows + start, columns + start)
-    _, first, group = np.unique(group, return_index=True, return_inverse=True)
-    return np.argsort(np.argsort(first))[group]
-
-
-def _join(n: int, group: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Return groups after joining those of each (row, column) pair."""
-    edges = coo_matrix((np.ones(len(rows), bool), (group[rows], group[columns])), shape=(n, n))
-    return connected_components(edges, directed=False)[1][group]
-
-
-def _same_content(contents: list[str]) -> tuple[np.ndarray, np.ndarray]:
-    first: dict[str, int] = {}
-    pairs = [(first.setdefault(content, n), n) for n, content in enumerate(contents)]
-    table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return table[:, 0], table[:, 1]
+        group = join(group, rows + start, columns + start)
+    return group

@@ -16,7 +16,6 @@ from fingercount.diagnosis import (
     shift,
     variety,
 )
-from fingercount.diagnosis.cross_validation import joined
 from fingercount.imaging.quality import NAMES
 from tests.diagnosis.conftest import World
 
@@ -256,8 +255,3 @@ def test_found_reasons_come_first_by_what_they_explain(world):
     assert found == sorted(found, reverse=True)
     shares = [reason.share for reason in reasons if reason.found]
     assert shares == sorted(shares, reverse=True) and len(shares) == 2
-
-
-def test_what_any_grouping_holds_together_is_one():
-    a, b = np.array(["x", "x", "y", "z"]), np.array([0, 1, 1, 2])
-    assert joined(a, b).tolist() == [0, 0, 0, 1]
