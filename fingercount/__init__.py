@@ -9,6 +9,13 @@ The names below are imported when they are first used, so that `import fingercou
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fingercount.data.dataset import Dataset
+    from fingercount.evaluation.evaluator import evaluate
+    from fingercount.models.model import load_model
+    from fingercount.training.trainer import train
 
 __version__ = "0.1.0"
 
@@ -21,7 +28,7 @@ _HOMES = {
 __all__ = ["Dataset", "evaluate", "load_model", "train"]
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -16,7 +16,7 @@ LOCK_SECONDS = 30  # longer than any edit takes; then something is stuck
 
 
 @contextlib.contextmanager
-def advice_on_write_errors(path: Path):
+def advice_on_write_errors(path: Path) -> Iterator[None]:
     """Turn an operating-system error at a write into one line of advice."""
     try:
         yield
@@ -65,14 +65,14 @@ def check_writable(folder: Path) -> None:
         Path(tempfile.mkdtemp(dir=folder, prefix=".writing-")).rmdir()
 
 
-def write_json(path: Path, value) -> None:
+def write_json(path: Path, value: object) -> None:
     """Write a value as readable JSON, whole or not at all."""
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
     write_atomic(path, (text + "\n").encode())
 
 
 @contextlib.contextmanager
-def atomic_folder(path: Path, replace: bool = False):
+def atomic_folder(path: Path, replace: bool = False) -> Iterator[Path]:
     """Yield a temporary folder that becomes `path` when the block ends well, else vanishes.
 
     Args:

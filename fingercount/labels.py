@@ -1,6 +1,7 @@
 """Class names and the counts they stand for."""
 
 import unicodedata
+from collections.abc import Iterable
 
 from fingercount.errors import FingercountError
 from fingercount.paths import check_name
@@ -39,10 +40,10 @@ def count_of(label: str) -> int | None:
     return _COUNTS.get(canonical(label))
 
 
-def sort_labels(labels) -> list[str]:
+def sort_labels(labels: Iterable[str]) -> list[str]:
     """Return distinct labels in the order people read them: by count, other words, then none."""
 
-    def key(label: str):
+    def key(label: str) -> tuple[bool, bool, int, str, str]:
         count = count_of(label)
         return (canonical(label) == NONE, count is None, count or 0, label.lower(), label)
 

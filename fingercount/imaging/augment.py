@@ -1,12 +1,16 @@
 """The transforms behind the sliders: what may change in a photo while its count stays the same."""
 
 from dataclasses import dataclass, field, fields
+from typing import cast
 
 import cv2
 import numpy as np
+import numpy.typing as npt
+
+from fingercount.imaging.types import RGB, Float64Array
 
 
-def _slider(default: float, most: float, step: float, help: str, metavar: str = "F"):
+def _slider(default: float, most: float, step: float, help: str, metavar: str = "F") -> float:
     """Declare one setting once, for the slider, the command line and the card alike."""
     return field(
         default=default, metadata={"most": most, "step": step, "help": help, "metavar": metavar}
@@ -31,7 +35,7 @@ class Augment:
     flip: float = _slider(0.5, 1.0, 0.1, "mirror this share of the copies (left and right hands)")
     erasing: float = _slider(0.0, 1.0, 0.1, "cover a small patch in this share of the copies")
 
-    def __call__(self, rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    def __call__(self, rgb: RGB, rng: np.random.Generator) -> RGB:
         matrix = self.geometry(rgb.shape, rng)
         return self.appearance(warp(rgb, matrix), rng)
 
@@ -39,7 +43,7 @@ class Augment:
     def changes_nothing(self) -> bool:
         return not any(getattr(self, f.name) for f in fields(self))
 
-    def geometry(self, shape, rng: np.random.Generator) -> np.ndarray:
+    def geometry(self, shape: tuple[int, ...], rng: np.random.Generator) -> Float64Array:
         """Draw where each pixel goes: a 2x3 matrix about the photo's centre."""
         height, width = shape[:2]
         side = max(height, width)
@@ -50,7 +54,7 @@ class Augment:
         mirror = -1 if rng.random() < self.flip else 1
         return similarity((width / 2, height / 2), angle, scale, (dx, dy), mirror)
 
-    def appearance(self, rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    def appearance(self, rgb: RGB, rng: np.random.Generator) -> RGB:
         """Draw light, colour, sharpness and a covered patch."""
         tint = 1 + self.color * rng.uniform(-0.5, 0.5, 3)
         gain = (1 + self.brightness) ** rng.uniform(-1, 1) * tint
@@ -65,7 +69,9 @@ class Augment:
         return rgb
 
 
-def similarity(centre, angle: float, scale: float, shift, mirror: int = 1) -> np.ndarray:
+def similarity(
+    centre: npt.ArrayLike, angle: float, scale: float, shift: npt.ArrayLike, mirror: int = 1
+) -> Float64Array:
     """Return the 2x3 matrix that mirrors, turns (radians), scales about `centre`, then shifts."""
     cos, sin = scale * np.cos(angle), scale * np.sin(angle)
     linear = np.array([[cos, -sin], [sin, cos]]) @ np.diag([mirror, 1])
@@ -74,36 +80,38 @@ def similarity(centre, angle: float, scale: float, shift, mirror: int = 1) -> np
     return np.column_stack([linear, offset])
 
 
-def warp(rgb: np.ndarray, matrix: np.ndarray, border: int = cv2.BORDER_REPLICATE) -> np.ndarray:
+def warp(rgb: RGB, matrix: Float64Array, border: int = cv2.BORDER_REPLICATE) -> RGB:
     """Move pixels by a 2x3 matrix; what comes into view continues the edge.
 
     Never mirrored at the edge: a reflected finger is a finger too many.
     """
     size = rgb.shape[1::-1]
-    return cv2.warpAffine(rgb, matrix, size, flags=cv2.INTER_LINEAR, borderMode=border)
+    moved = cv2.warpAffine(rgb, matrix, size, flags=cv2.INTER_LINEAR, borderMode=border)
+    return cast(RGB, moved)  # OpenCV's types do not say that the kind of number stays
 
 
-def tone(rgb: np.ndarray, gain, contrast: float, gamma: float = 1.0) -> np.ndarray:
+def tone(rgb: RGB, gain: npt.ArrayLike, contrast: float, gamma: float = 1.0) -> RGB:
     """Apply a gain per channel, a contrast about the photo's own mean, and a gamma."""
     mean = float(rgb.mean())
     ramp = np.arange(256, dtype=np.float32)
     curve = np.clip((ramp - mean) * contrast + mean, 0, 255) / 255
     table = np.clip(255 * curve[:, None] ** gamma * np.asarray(gain)[None], 0, 255)
-    return cv2.LUT(rgb, np.ascontiguousarray(np.round(table).astype(np.uint8)[None]))
+    toned = cv2.LUT(rgb, np.ascontiguousarray(np.round(table).astype(np.uint8)[None]))
+    return cast(RGB, toned)
 
 
-def saturate(rgb: np.ndarray, amount: float) -> np.ndarray:
+def saturate(rgb: RGB, amount: float) -> RGB:
     """Blend with the grey photo: 0 is grey, 1 unchanged, more is more colourful."""
     grey = cv2.cvtColor(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
-    return cv2.addWeighted(rgb, amount, grey, 1 - amount, 0)
+    return cast(RGB, cv2.addWeighted(rgb, amount, grey, 1 - amount, 0))
 
 
-def blur(rgb: np.ndarray, sigma: float) -> np.ndarray:
+def blur(rgb: RGB, sigma: float) -> RGB:
     """Blur with a Gaussian of `sigma` pixels; below a third of a pixel nothing would change."""
-    return cv2.GaussianBlur(rgb, (0, 0), sigma) if sigma > 0.3 else rgb
+    return cast(RGB, cv2.GaussianBlur(rgb, (0, 0), sigma)) if sigma > 0.3 else rgb
 
 
-def erase(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def erase(rgb: RGB, rng: np.random.Generator) -> RGB:
     """Cover a patch of 2 to 6 % of the area with one colour.
 
     Small on purpose: a patch that hides a whole finger changes the count.

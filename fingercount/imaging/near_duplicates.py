@@ -18,24 +18,22 @@ groups keeps those together.
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from fingercount.groups import Groups, common_groups, join
+from fingercount.imaging.types import RGB, UInt8Array
 
 SIDE = 16
 NEAR = 0.04
 _BLOCK = 512  # rows of the distance table at a time: 20 MB for 10,000 photos instead of 400
 
 
-def thumbnail(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def thumbnail(rgb: RGB) -> UInt8Array:
     """Return a photo's colours in 16 x 16 areas: uint8 RGB [H, W, 3] -> uint8 [768]."""
     small = cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     return small.reshape(-1).astype(np.uint8, copy=False)
 
 
-def groups(
-    thumbnails: NDArray[np.uint8], contents: list[str] | None = None, near: float = NEAR
-) -> Groups:
+def groups(thumbnails: UInt8Array, contents: list[str] | None = None, near: float = NEAR) -> Groups:
     """Return a group number for each photo, in the order of each group's first photo: int [N].
 
     Args:

@@ -5,12 +5,14 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from fingercount.imaging.types import RGB, Float32Array
+
 DARKER = 0.35  # what is left of the picture's light behind the words
 MARGIN = 0.04  # of the frame's height
 
 
 @lru_cache(maxsize=64)
-def _word(text: str, pixels: int, widest: int) -> np.ndarray:
+def _word(text: str, pixels: int, widest: int) -> Float32Array:
     """Return the word's coverage, 0 to 1: float32 [h, w, 1], with room around it."""
     font = ImageFont.load_default(pixels)
     wide = font.getlength(text) + pixels // 2
@@ -22,10 +24,10 @@ def _word(text: str, pixels: int, widest: int) -> np.ndarray:
     mask = Image.new("L", (round(right - left) + 2 * room, round(bottom - top) + 2 * room))
     pen = ImageDraw.Draw(mask)
     pen.text((room - left, room - top), text, fill=255, font=font, stroke_width=bold)
-    return np.asarray(mask, np.float32)[:, :, None] / 255
+    return np.asarray(mask, np.float32)[:, :, None] / np.float32(255)
 
 
-def write(rgb: np.ndarray, text: str) -> np.ndarray:
+def write(rgb: RGB, text: str) -> RGB:
     """Write a word large into the frame's top left corner, in place: white on a dark plate.
 
     Args:

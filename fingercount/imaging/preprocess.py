@@ -4,12 +4,15 @@ Collect, Train, Evaluate, Live, the command line and every export come through h
 stores the settings, and a card with settings that this code does not know is refused.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from fingercount.errors import FingercountError
+from fingercount.imaging.types import RGB, Float32Array
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
@@ -35,7 +38,7 @@ class Preprocess:
     interpolation: str = "bilinear-antialias"
     fit: str = "pad"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         known = self.interpolation == "bilinear-antialias" and self.fit == "pad"
         if not known or not 16 <= self.size <= 1024:
             raise FingercountError(
@@ -43,7 +46,7 @@ class Preprocess:
                 "update fingercount or retrain the model here."
             )
 
-    def resize(self, rgb: np.ndarray) -> np.ndarray:
+    def resize(self, rgb: RGB) -> RGB:
         """Return the photo scaled to fit: uint8 [h, w, 3] with max(h, w) == size."""
         height, width = rgb.shape[:2]
         scale = self.size / max(height, width)
@@ -52,7 +55,7 @@ class Preprocess:
             return rgb
         return np.asarray(Image.fromarray(rgb).resize(target, Image.Resampling.BILINEAR))
 
-    def __call__(self, rgb: np.ndarray) -> np.ndarray:
+    def __call__(self, rgb: RGB) -> Float32Array:
         """Return a photo as the network sees it: uint8 RGB [H, W, 3] -> float32 [3, size, size]."""
         small = self.resize(rgb)
         height, width = small.shape[:2]
@@ -64,17 +67,17 @@ class Preprocess:
         out[:, top : top + height, left : left + width] = (small * scale - shift).transpose(2, 0, 1)
         return out
 
-    def batch(self, photos) -> np.ndarray:
+    def batch(self, photos: Iterable[RGB]) -> Float32Array:
         """Return several photos stacked: float32 [N, 3, size, size]."""
         inputs = [self(photo) for photo in photos]
         return np.stack(inputs) if inputs else np.zeros((0, 3, self.size, self.size), np.float32)
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """Return the settings as a model's card stores them."""
         return {key: list(v) if isinstance(v, tuple) else v for key, v in asdict(self).items()}
 
     @classmethod
-    def from_json(cls, settings: dict) -> "Preprocess":
+    def from_json(cls, settings: Mapping[str, Any]) -> "Preprocess":
         """Return the preprocessing a card asks for.
 
         Raises:
@@ -87,7 +90,9 @@ class Preprocess:
                 f"({', '.join(sorted(unknown))}); update fingercount or retrain the model here."
             )
         try:
-            values = {key: tuple(v) if isinstance(v, list) else v for key, v in settings.items()}
+            values: dict[str, Any] = {
+                key: tuple(v) if isinstance(v, list) else v for key, v in settings.items()
+            }
             return cls(**values)
         except TypeError as error:
             raise FingercountError(

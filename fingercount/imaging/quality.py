@@ -8,9 +8,12 @@ judge one.
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 import cv2
 import numpy as np
+
+from fingercount.imaging.types import RGB, BoolArray, Float64Array
 
 SIDE = 128  # pixels; sharpness depends on it, so that every photo is measured at the same size
 ROUND = 1.3  # a shape less elongated than this has no direction
@@ -75,7 +78,7 @@ MEASURES = (
 NAMES = tuple(measure.name for measure in MEASURES)
 
 
-def measure(rgb: np.ndarray) -> np.ndarray:
+def measure(rgb: RGB) -> Float64Array:
     """Measure a photo, uint8 RGB [H, W, 3].
 
     Returns:
@@ -83,7 +86,7 @@ def measure(rgb: np.ndarray) -> np.ndarray:
         the variance of the Laplacian over that of the luma, degrees from upright (0 to 90), share
         of the picture that is hand, share of the border that it touches.
     """
-    small = cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    small = cast(RGB, cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_AREA))
     luma = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
     variance = float(luma.var())
     edges = float(cv2.Laplacian(luma, cv2.CV_32F).var())
@@ -91,19 +94,19 @@ def measure(rgb: np.ndarray) -> np.ndarray:
     return np.array([luma.mean(), np.sqrt(variance), sharpness, *_shape(_standing_out(small))])
 
 
-def _standing_out(small: np.ndarray) -> np.ndarray:
+def _standing_out(small: RGB) -> BoolArray:
     """Return where colours differ from the upper border's: bool [SIDE, SIDE]."""
     lab = cv2.cvtColor(cv2.GaussianBlur(small, (5, 5), 0), cv2.COLOR_RGB2LAB)
     # The arm comes in through the lower border, so that one says nothing of the background.
     border = np.concatenate([lab[:3].reshape(-1, 3), lab[:64, :3].reshape(-1, 3)])
     border = np.concatenate([border, lab[:64, -3:].reshape(-1, 3)])
     away = np.linalg.norm(lab.astype(np.float32) - np.median(border, axis=0), axis=2)
-    away = np.clip(away * 2, 0, 255).astype(np.uint8)
-    _, mask = cv2.threshold(away, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    return mask > 0
+    grey = np.clip(away * 2, 0, 255).astype(np.uint8)
+    _, mask = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return np.asarray(mask > 0)
 
 
-def _shape(mask: np.ndarray) -> tuple[float, float, float]:
+def _shape(mask: BoolArray) -> tuple[float, float, float]:
     """Return (tilt in degrees, share of the picture, share of the border) of what stands out."""
     size = float(mask.mean())
     ring = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])

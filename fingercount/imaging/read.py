@@ -4,13 +4,16 @@ import contextlib
 import hashlib
 import io
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from PIL import Image, ImageOps
+import numpy.typing as npt
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from fingercount.errors import FingercountError
+from fingercount.imaging.types import RGB, UInt8Array
 
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jfif", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm"}
@@ -25,7 +28,7 @@ _LOSSLESS = ("PNG", "BMP", "DIB", "GIF", "TIFF", "PPM")
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
 
 
-def read_image(source: Path | bytes) -> np.ndarray:
+def read_image(source: Path | bytes) -> RGB:
     """Return a photo as uint8 RGB [H, W, 3], upright, whatever its file's type, size and mode.
 
     Transparent parts lie over white, 16 bits become 8, of an animation the first picture counts.
@@ -38,7 +41,7 @@ def read_image(source: Path | bytes) -> np.ndarray:
         return np.array(_upright_rgb(_open(data, name)))  # a copy: PIL's own cannot be written to
 
 
-def read_rgba(source: Path | bytes) -> np.ndarray:
+def read_rgba(source: Path | bytes) -> UInt8Array:
     """Return a picture as uint8 RGBA [H, W, 4]: opacity 255 everywhere where it has none.
 
     Raises:
@@ -54,7 +57,7 @@ class PlainPhoto(NamedTuple):
 
     data: bytes
     suffix: str  # ".jpg" or ".png"
-    rgb: np.ndarray  # uint8 [H, W, 3]
+    rgb: RGB
 
 
 def plain_photo(source: Path | bytes, name: str | None = None) -> PlainPhoto:
@@ -87,7 +90,7 @@ def plain_photo(source: Path | bytes, name: str | None = None) -> PlainPhoto:
         return PlainPhoto(encode_jpeg(rgb), ".jpg", rgb)
 
 
-def encode_jpeg(rgb: np.ndarray, quality: int = 95) -> bytes:
+def encode_jpeg(rgb: RGB, quality: int = 95) -> bytes:
     """Return uint8 RGB [H, W, 3] as JPEG bytes, colours at full resolution (4:4:4)."""
     return _encode(Image.fromarray(rgb), "JPEG", quality=quality, subsampling=0)
 
@@ -111,7 +114,7 @@ def _bytes_of(source: Path | bytes) -> tuple[bytes, str]:
 
 
 @contextlib.contextmanager
-def _decoding(name: str):
+def _decoding(name: str) -> Iterator[None]:
     """Turn whatever a decoder throws at broken bytes into one line of advice."""
     try:
         yield
@@ -143,7 +146,7 @@ def _open(data: bytes, name: str) -> Image.Image:
             image = Image.open(io.BytesIO(data), formats=_FORMATS)
     except Image.DecompressionBombError as error:
         raise _too_large(name) from error
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise FingercountError(
             f"{name} is not a photo that can be read; save it as JPEG or PNG."
         ) from error
@@ -173,7 +176,8 @@ def _is_plain(image: Image.Image, data: bytes) -> bool:
 
 def _orientation(image: Image.Image) -> int:
     with contextlib.suppress(Exception):  # a broken EXIF block does not make the photo broken
-        return image.getexif().get(0x0112, 1)
+        turned: int = image.getexif().get(0x0112, 1)
+        return turned
     return 1
 
 
@@ -189,7 +193,7 @@ def _upright_rgb(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _eight_bits(grey: np.ndarray) -> np.ndarray:
+def _eight_bits(grey: npt.NDArray[Any]) -> UInt8Array:
     """Return deep grey values as 0..255: floats up to 1 and 16-bit numbers by their full range."""
     values = np.nan_to_num(grey.astype(np.float64))
     if grey.dtype.kind == "f" and values.max(initial=0) <= 1:
@@ -201,7 +205,7 @@ def _eight_bits(grey: np.ndarray) -> np.ndarray:
     return np.clip(np.rint(values * scale), 0, 255).astype(np.uint8)
 
 
-def _encode(image: Image.Image, kind: str, **options) -> bytes:
+def _encode(image: Image.Image, kind: str, **options: int) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     return buffer.getvalue()

@@ -3,9 +3,8 @@
 import math
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from fingercount.errors import FingercountError
+from fingercount.imaging.types import RGB
 
 GREEN = (0, 230, 118)
 SMALLEST = 0.1  # a smaller square holds too few pixels to see fingers in
@@ -27,7 +26,7 @@ class Square:
     y: float = 0.5
     size: float = 1.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         inside = 0 <= self.x <= 1 and 0 <= self.y <= 1 and SMALLEST <= self.size <= 1
         if not inside or not all(map(math.isfinite, (self.x, self.y, self.size))):
             raise FingercountError(
@@ -66,12 +65,12 @@ class Square:
         top = min(max(round(self.y * height - side / 2), 0), height - side)
         return left, top, left + side, top + side
 
-    def crop(self, rgb: np.ndarray) -> np.ndarray:
+    def crop(self, rgb: RGB) -> RGB:
         """Return the pixels in the square: uint8 [H, W, 3] -> [side, side, 3], a copy."""
         left, top, right, bottom = self.box(rgb.shape[1], rgb.shape[0])
         return rgb[top:bottom, left:right].copy()
 
-    def draw(self, rgb: np.ndarray) -> np.ndarray:
+    def draw(self, rgb: RGB) -> RGB:
         """Return a copy of the frame with the square's edge in green, the rest a little darker."""
         height, width = rgb.shape[:2]
         left, top, right, bottom = self.box(width, height)

@@ -4,18 +4,21 @@ arrived = through_camera(rgb)             # uint8 RGB [H, W, 3] -> the same shap
 """
 
 from fractions import Fraction
+from typing import Final, cast
 
 import av
 import numpy as np
 
+from fingercount.imaging.types import RGB
+
 SIZE = (640, 480)  # width and height of a webcam's frame
-CODEC = "libvpx"  # VP8, which browsers offer first
+CODEC: Final = "libvpx"  # VP8, which browsers offer first
 BIT_RATE = 1_000_000  # a browser begins lower and climbs higher
 FRAMES_PER_SECOND = 30
 FRAMES = 6  # a still picture has settled by then: 0.2 seconds
 
 
-def through_camera(rgb: np.ndarray) -> np.ndarray:
+def through_camera(rgb: RGB) -> RGB:
     """Return a picture after the way from a browser: uint8 RGB [H, W, 3] -> [H, W, 3].
 
     It is shown still in the middle of a webcam's frame, or of a larger one where it is larger. The
@@ -26,7 +29,7 @@ def through_camera(rgb: np.ndarray) -> np.ndarray:
     return compress(frame)[top : top + height, left : left + width].copy()
 
 
-def in_frame(rgb: np.ndarray) -> tuple[np.ndarray, int, int]:
+def in_frame(rgb: RGB) -> tuple[RGB, int, int]:
     """Return (frame, top, left): a frame of even sides with the picture in it at that place."""
     height, width = rgb.shape[:2]
     rows, columns = max(SIZE[1], height + height % 2), max(SIZE[0], width + width % 2)
@@ -35,7 +38,7 @@ def in_frame(rgb: np.ndarray) -> tuple[np.ndarray, int, int]:
     return np.pad(rgb, around, mode="symmetric"), top, left
 
 
-def compress(frame: np.ndarray) -> np.ndarray:
+def compress(frame: RGB) -> RGB:
     """Return the last of some frames of a still video: uint8 RGB [H, W, 3], even sides."""
     encoder, decoder = av.CodecContext.create(CODEC, "w"), av.CodecContext.create("vp8", "r")
     encoder.height, encoder.width = frame.shape[:2]
@@ -51,4 +54,4 @@ def compress(frame: np.ndarray) -> np.ndarray:
     packets += encoder.encode(None)
     arrived = [picture for packet in packets for picture in decoder.decode(packet)]
     arrived += decoder.decode(None)
-    return arrived[-1].to_ndarray(format="rgb24")
+    return cast(RGB, arrived[-1].to_ndarray(format="rgb24"))
