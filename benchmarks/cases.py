@@ -29,7 +29,7 @@ import cv2
 import numpy as np
 
 from fingercount.data.dataset import Dataset
-from fingercount.diagnosis import Focus, explain, labels, prepare
+from fingercount.diagnosis import Focus, explain, prepare
 from fingercount.evaluation.evaluator import evaluate
 from fingercount.imaging.read import encode_jpeg, read_image
 from fingercount.models.model import load_model
@@ -152,7 +152,7 @@ def run(case: str, found, per_label: int, seed: int, folder: Path) -> dict:
     }
     if swapped:
         contents = {file.read_bytes() for file in swapped}
-        suspects = [n for n, *_ in labels.rank(it)]
+        suspects = [n for n, *_ in it.label_suspects]
         first = suspects[: 2 * len(swapped)]
         hit = sum((folder / it.paths[n]).read_bytes() in contents for n in first)
         result |= {"swapped": len(swapped), "in first twice as many": hit / len(swapped)}

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from fingercount.data.dataset import Dataset, Photo
-from fingercount.diagnosis import cross_validation
+from fingercount.diagnosis import confident_learning, cross_validation, distances
 from fingercount.diagnosis.reason import Focus
 from fingercount.evaluation.report import Report
 from fingercount.groups import common_groups
@@ -116,6 +116,36 @@ class Case:
     def second_opinion(self) -> np.ndarray | None:
         """What models that never saw a photo say of its label: probabilities [N, labels]."""
         return cross_validation.second_opinion(self)
+
+    @cached_property
+    def out_of_scene(self) -> np.ndarray | None:
+        """What last layers say that never saw a photo's scene: probabilities [N, labels]."""
+        return cross_validation.out_of_scene(self)
+
+    @cached_property
+    def right_as_split(self) -> np.ndarray:
+        """Which evaluated photos a last layer of this very split gets right, bool [n]."""
+        return cross_validation.right_as_split(self)
+
+    @cached_property
+    def label_suspects(self) -> list[tuple[int, str, float]]:
+        """Photos with perhaps a wrong label: (photo, label it looks like, score), surest first."""
+        if self.second_opinion is None:
+            return []
+        return confident_learning.suspects(
+            self.second_opinion, self.numbers, self.classes, self.fine
+        )
+
+    @cached_property
+    def training_distances(self) -> np.ndarray:
+        """How far each photo learned from lies from other sessions; empty with one session."""
+        learned = self.learned_besides
+        return distances.between_groups(self.features[learned], self.session_groups[learned])
+
+    @cached_property
+    def distances_to_training(self) -> np.ndarray:
+        """How far each evaluated photo lies from the photos learned from, float [n]."""
+        return distances.to_nearest(self.features[self.at], self.features[self.learned_besides])
 
     @cached_property
     def classes(self) -> list[str]:

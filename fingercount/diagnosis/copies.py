@@ -3,7 +3,6 @@
 import numpy as np
 from scipy.stats import fisher_exact
 
-from fingercount.diagnosis import cross_validation
 from fingercount.diagnosis.case import Case
 from fingercount.diagnosis.reason import Focus, Reason, Suspect, absent
 from fingercount.text import percent, plural
@@ -77,11 +76,11 @@ def _hidden(case: Case) -> tuple[float, str, dict]:
     Two last layers alike but for what they were kept from: the model itself may be a better or a
     worse one, and is no measure of that. Over all labels, as one has too few photos.
     """
-    apart = cross_validation.by_scene(case)
+    apart = case.out_of_scene
     if apart is None:
         return 0.0, "How much easier cannot be said without a second session.", {"untold": True}
     honest = float((apart[case.at].argmax(1) == case.numbers[case.at]).mean())
-    claimed = float(cross_validation.as_split(case).mean())
+    claimed = float(case.right_as_split.mean())
     lower = "lower" if honest < claimed else "no lower"
     return (
         max(0.0, claimed - honest) / max(1e-9, 1 - honest),

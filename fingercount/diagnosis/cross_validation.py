@@ -2,7 +2,6 @@
 
 import warnings
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 import torch
@@ -79,8 +78,7 @@ def second_opinion(case) -> np.ndarray | None:
     return np.mean(opinions, 0) if opinions else None
 
 
-@lru_cache(maxsize=4)
-def by_scene(case) -> np.ndarray | None:
+def out_of_scene(case) -> np.ndarray | None:
     """Return probabilities [N, labels] of last layers that never saw a photo's scene.
 
     Where sessions are not known, a looser likeness stands for them: it joins the frames of a
@@ -90,8 +88,7 @@ def by_scene(case) -> np.ndarray | None:
     return _by_folds(case, scenes if len(set(scenes)) > 1 else case.session_groups)
 
 
-@lru_cache(maxsize=4)
-def as_split(case) -> np.ndarray:
+def right_as_split(case) -> np.ndarray:
     """Return which evaluated photos such a last layer gets right as the split stands, bool [n]."""
     train = np.flatnonzero(case.learned_besides)
     return _ask(case, train, case.at).argmax(1) == case.numbers[case.at]

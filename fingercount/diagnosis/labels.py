@@ -1,8 +1,5 @@
 """Labels: photos whose label disagrees with what models that never saw them say."""
 
-import warnings
-from functools import lru_cache
-
 import numpy as np
 from scipy.stats import binomtest
 
@@ -29,7 +26,7 @@ def find(case: Case, focus: Focus) -> Reason:
             "The labels could not be checked: all photos are of one label, or near-copies of each "
             "other, so that no model can be kept from them.",
         )
-    suspects = rank(case)
+    suspects = case.label_suspects
     about = [s for s in suspects if _concerns(case, focus, s)]
     sure = [s for s in about if s[2] >= SURE]
     # A class may be smaller than what looks like it.
@@ -63,27 +60,6 @@ def find(case: Case, focus: Focus) -> Reason:
         "fine. Then retrain.",
         items,
     )
-
-
-@lru_cache(maxsize=4)
-def rank(case: Case) -> list[tuple[int, str, float]]:
-    """Return (place, label it looks like, score 0 to 1) of all suspects, most suspicious first."""
-    from cleanlab.filter import find_label_issues
-
-    opinion, labels = case.second_opinion, case.numbers
-    if opinion is None:
-        return []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        named = find_label_issues(labels, opinion, filter_by="confident_learning", n_jobs=1)
-    places = np.arange(len(labels))
-    others = opinion.copy()
-    others[places, labels] = -1
-    other, own = others.argmax(1), opinion[places, labels]
-    score = others.max(1) / np.maximum(others.max(1) + own, 1e-9)
-    candidates = np.flatnonzero((named | (score > 0.5)) & ~case.fine)
-    suspects = [(int(n), case.classes[other[n]], float(score[n])) for n in candidates]
-    return sorted(suspects, key=lambda suspect: -suspect[2])
 
 
 def _few(sure: int) -> str:

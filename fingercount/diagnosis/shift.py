@@ -1,7 +1,5 @@
 """Shift: evaluated photos that lie far from everything the model was trained on."""
 
-from functools import lru_cache
-
 import numpy as np
 from scipy.stats import binomtest
 
@@ -12,7 +10,6 @@ NAME = "shift"
 FAR = 95  # percentile of the training photos' own distances over sessions
 MANY = 0.3  # share of the evaluated photos that are far from which it is another world
 LEVEL = 1e-3
-BLOCK = 1024  # photos at a time
 
 
 def find(case: Case, focus: Focus) -> Reason:
@@ -22,7 +19,7 @@ def find(case: Case, focus: Focus) -> Reason:
         return absent(
             NAME, "The photos that the model was trained on are not here to compare with."
         )
-    usual, away = distances(case)
+    usual, away = case.training_distances, case.distances_to_training
     if not len(usual):
         return absent(NAME, "With one training session it cannot be said how far new ones lie.")
     limit = np.percentile(usual, FAR)
@@ -59,24 +56,3 @@ def find(case: Case, focus: Focus) -> Reason:
         sorted(items, key=lambda item: -item.score),
         numbers,
     )
-
-
-@lru_cache(maxsize=4)
-def distances(case: Case) -> tuple[np.ndarray, np.ndarray]:
-    """Return (of training photos to the nearest of another session, of evaluated ones to training).
-
-    Distances are 1 - cosine of what the backbone sees. The first is empty with a single session.
-    """
-    learned = case.learned_besides
-    x, session_groups = case.features[learned], case.session_groups[learned]
-    usual = []
-    if len(set(session_groups)) > 1:
-        for first in range(0, len(x), BLOCK):
-            likeness = x[first : first + BLOCK] @ x.T
-            likeness[session_groups[first : first + BLOCK, None] == session_groups[None]] = -1
-            usual.append(1 - likeness.max(1))
-    away = [
-        1 - (case.features[case.at[first : first + BLOCK]] @ x.T).max(1)
-        for first in range(0, len(case.at), BLOCK)
-    ]
-    return np.concatenate(usual) if usual else np.zeros(0), np.concatenate(away)

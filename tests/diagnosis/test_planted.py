@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fingercount.data.dataset import Dataset
-from fingercount.diagnosis import explain, labels, prepare
+from fingercount.diagnosis import explain, prepare
 from fingercount.diagnosis.reason import Focus
 from fingercount.evaluation.evaluator import evaluate
 from fingercount.models.model import load_model
@@ -61,7 +61,7 @@ def made(cases, case: str, folder: Path, models: Path, monkeypatch):
 def test_swapped_labels_are_the_first_suspects(cases, tmp_path, monkeypatch):
     it, swapped = made(cases, "labels", tmp_path / "photos", tmp_path / "models", monkeypatch)
     assert len(swapped) == round(0.08 * 2 * PER_LABEL)
-    first = labels.rank(it)[: 2 * len(swapped)]
+    first = it.label_suspects[: 2 * len(swapped)]
     hits = sum((tmp_path / "photos" / it.paths[n]).read_bytes() in swapped for n, *_ in first)
     assert hits >= 0.8 * len(swapped)
     told = next(reason for reason in explain(it, Focus("two")) if reason.name == "labels")
