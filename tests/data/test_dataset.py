@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fingercount import locking
+from fingercount import files
 from fingercount.data.dataset import (
     Dataset,
     list_datasets,
@@ -198,7 +198,7 @@ def test_no_path_leaves_the_data_set(make_dataset, path):
 
 def test_a_writer_that_does_not_finish_is_advice(make_dataset, monkeypatch):
     dataset = make_dataset(n=1)
-    monkeypatch.setattr(locking, "LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(files, "LOCK_SECONDS", 0.05)
     with dataset.writing(), pytest.raises(FingercountError, match="Another window"):
         Dataset(dataset.root).add_label("five")
 

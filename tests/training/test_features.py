@@ -113,8 +113,8 @@ def test_copies_differ_and_come_back_the_same(dataset, backbone):
 
 @pytest.mark.parametrize(
     "change",
-    [{"hash": "cd" * 8}, {"form": "fast"}, {"preprocess": Preprocess(size=48)}],
-    ids=["weights", "form", "preprocessing"],
+    [{"hash": "cd" * 8}, {"backend": "fast"}, {"preprocess": Preprocess(size=48)}],
+    ids=["weights", "backend", "preprocessing"],
 )
 def test_another_backbone_has_features_of_its_own(dataset, backbone, change):
     network = backbone.network
