@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 RGB: TypeAlias = npt.NDArray[np.uint8]  # a photo [H, W, 3]
-Probabilities: TypeAlias = npt.NDArray[np.floating[Any]]  # float32 of a network, float64 of a mean
+Probabilities: TypeAlias = npt.NDArray[np.floating[Any]]  # [C] or [N, C]; a network's are float32
 
 UInt8Array: TypeAlias = npt.NDArray[np.uint8]  # colours that are no photo: thumbnails, grey, RGBA
 Float32Array: TypeAlias = npt.NDArray[np.float32]  # what a network is given, and its features

@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from fingercount.errors import FingercountError
+from fingercount.imaging.types import RGB
 
 
 @dataclass
@@ -28,7 +27,7 @@ class Burst:
         done: whether it has ended, one way or the other.
     """
 
-    save: Callable[[np.ndarray], object]
+    save: Callable[[RGB], object]
     count: int = 1
     rate: float = 5.0
     patience: float = 5.0
@@ -37,8 +36,8 @@ class Burst:
     _taken: int = field(default=0, repr=False)
     _due: float = field(default=float("-inf"), repr=False)
 
-    def __post_init__(self):
-        self._crops: queue.Queue = queue.Queue(maxsize=8)
+    def __post_init__(self) -> None:
+        self._crops: queue.Queue[RGB] = queue.Queue(maxsize=8)
         self._ended = threading.Event()
         threading.Thread(target=self._write, name="burst", daemon=True).start()
 
@@ -46,7 +45,7 @@ class Burst:
     def done(self) -> bool:
         return self._ended.is_set()
 
-    def offer(self, crop: np.ndarray, now: float | None = None) -> bool:
+    def offer(self, crop: RGB, now: float | None = None) -> bool:
         """Take the crop if one is due; return whether it was taken. Never waits."""
         now = time.monotonic() if now is None else now
         if self.done or self._taken >= self.count or now < self._due:

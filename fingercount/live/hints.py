@@ -6,9 +6,8 @@ blurred and shrunk (`python benchmarks/hints.py`).
 
 import time
 
-import numpy as np
-
 from fingercount.imaging.quality import NAMES, measure
+from fingercount.imaging.types import RGB
 
 EVERY = 0.5  # seconds; a hint that changes faster cannot be read
 LAST = 2  # times in a row before it is said, so that it does not come and go
@@ -16,7 +15,7 @@ LAST = 2  # times in a row before it is said, so that it does not come and go
 DARK, FLAT, BLURRED, SMALL, EDGE = 0.06, 0.015, -5.5, 0.06, 0.72
 
 
-def hint_of(rgb: np.ndarray) -> str | None:
+def hint_of(rgb: RGB) -> str | None:
     """Return the one thing that most needs doing, or None: uint8 RGB [H, W, 3]."""
     found = dict(zip(NAMES, measure(rgb)))
     if found["brightness"] < DARK:
@@ -35,13 +34,13 @@ def hint_of(rgb: np.ndarray) -> str | None:
 class Hints:
     """Hints for a stream of crops, seldom enough to cost nothing and steady enough to read."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._next = float("-inf")
         self._said: str | None = None
         self._latest: str | None = None
         self._times = 0
 
-    def of(self, crop: np.ndarray, now: float | None = None) -> str | None:
+    def of(self, crop: RGB, now: float | None = None) -> str | None:
         """Return the hint for what is seen now; `now` in seconds."""
         now = time.monotonic() if now is None else now
         if now < self._next:

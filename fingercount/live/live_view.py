@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from fingercount.imaging.roi import Square
+from fingercount.imaging.types import RGB
 from fingercount.live.hints import Hints
 from fingercount.live.recognizer import STEADY, LiveSettings, Reading, Recognizer
 from fingercount.live.viewfinder import Viewfinder
 from fingercount.live.worker import LatestWorker
+from fingercount.models.classifier import Classifier
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Seen:
         hint: what the person could do better, or None.
     """
 
-    crop: np.ndarray
+    crop: RGB
     reading: Reading
     hint: str | None = None
 
@@ -34,18 +34,20 @@ class LiveView(Viewfinder):
     Args:
         square: where the hand is held.
         model: as for Recognizer; may be set anew with `use` while frames come.
-        steadiness: as for Recognizer; may be set anew with `tune`.
+        settings: as for Recognizer; may be set anew with `tune`.
     """
 
-    def __init__(self, square: Square, model=None, settings: LiveSettings = STEADY):
+    def __init__(
+        self, square: Square, model: Classifier | None = None, settings: LiveSettings = STEADY
+    ):
         super().__init__(square, on_crop=self._submit, caption=self._words)
         self.model = model
         self.settings = settings
         self._hints = Hints()
         self._recognizer: Recognizer | None = None
-        self._worker: LatestWorker | None = None
+        self._worker: LatestWorker[RGB, Seen] | None = None
 
-    def use(self, model) -> None:
+    def use(self, model: Classifier | None) -> None:
         """Let another model read from now on."""
         if model is not self.model:
             self.model = model
@@ -91,12 +93,12 @@ class LiveView(Viewfinder):
         if worker:
             worker.close()
 
-    def _submit(self, crop: np.ndarray) -> None:
+    def _submit(self, crop: RGB) -> None:
         worker = self._worker
         if worker is None and self.model is not None:
             self._recognizer = recognizer = Recognizer(self.model, self.settings)
 
-            def see(crop: np.ndarray) -> Seen:
+            def see(crop: RGB) -> Seen:
                 return Seen(crop, recognizer.read(crop), self._hints.of(crop))
 
             worker = self._worker = LatestWorker(see)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from fingercount.errors import FingercountError
+from fingercount.imaging.types import RGB, Probabilities
 from fingercount.labels import count_of
 from fingercount.live.smoothing import HOLD, SMOOTH, Debouncer, Smoother
+from fingercount.models.classifier import Classifier
 from fingercount.models.decision import answer_of, words_of
 
 LONGEST = 10  # seconds
@@ -62,7 +64,7 @@ class LiveSettings:
     hold: float = HOLD
     threshold: float | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         inside = 0 <= self.smooth <= LONGEST and 0 <= self.hold <= LONGEST
         if not inside or not 0 <= (self.threshold or 0) <= 1:
             raise FingercountError(
@@ -78,11 +80,11 @@ class Recognizer:
     """A model that watches a stream of crops.
 
     Args:
-        model: anything with `classes`, `threshold` and `predict(list of RGB crops) -> [N, C]`.
-        steadiness: how answers become steady.
+        model: answers for one crop at a time.
+        settings: how answers become steady.
     """
 
-    def __init__(self, model, settings: LiveSettings = STEADY):
+    def __init__(self, model: Classifier, settings: LiveSettings = STEADY):
         self.model = model
         self._smoother, self._debouncer = Smoother(), Debouncer()
         self.tune(settings)
@@ -92,11 +94,11 @@ class Recognizer:
         self.settings = settings
         self._smoother.seconds, self._debouncer.seconds = settings.smooth, settings.hold
 
-    def read(self, crop: np.ndarray, now: float | None = None) -> Reading:
+    def read(self, crop: RGB, now: float | None = None) -> Reading:
         """Return what the stream shows now: uint8 RGB [H, W, 3], `now` in seconds -> Reading."""
         return self.update(np.asarray(self.model.predict([crop]))[0], now)
 
-    def update(self, probabilities: np.ndarray, now: float | None = None) -> Reading:
+    def update(self, probabilities: Probabilities, now: float | None = None) -> Reading:
         """Return the reading where the model has answered already: float32 [C]."""
         now = time.monotonic() if now is None else now
         classes, threshold = self.model.classes, self.settings.threshold

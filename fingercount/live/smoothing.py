@@ -9,6 +9,8 @@ from collections import deque
 
 import numpy as np
 
+from fingercount.imaging.types import Probabilities
+
 # Seconds. On clips whose truth is known, twice as long followed changes twice as late and was right
 # no more often (`python benchmarks/steady.py`).
 SMOOTH, HOLD = 0.2, 0.2
@@ -23,14 +25,15 @@ class Smoother:
 
     def __init__(self, seconds: float = SMOOTH):
         self.seconds = seconds
-        self._seen: deque[tuple[float, np.ndarray]] = deque()
+        self._seen: deque[tuple[float, Probabilities]] = deque()
 
-    def update(self, probabilities: np.ndarray, now: float) -> np.ndarray:
+    def update(self, probabilities: Probabilities, now: float) -> Probabilities:
         """Return the smoothed probabilities: float32 [C] at time `now` in seconds -> [C]."""
         while self._seen and self._seen[0][0] <= now - self.seconds:
             self._seen.popleft()
         self._seen.append((now, probabilities))
-        return np.mean([seen for _, seen in self._seen], axis=0)
+        mean: Probabilities = np.mean([seen for _, seen in self._seen], axis=0)
+        return mean
 
 
 class Debouncer:

@@ -3,34 +3,38 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
+from av.sidedata.sidedata import SideData
 
 from fingercount.errors import FingercountError
+from fingercount.imaging.types import RGB
 
 LOST = 30  # reads in a row without a picture after which a camera is gone: about a second
 
 
-def upright(frame: av.VideoFrame) -> np.ndarray:
+def upright(frame: av.VideoFrame) -> RGB:
     """Return a frame as RGB, turned as its clip says: phones film lying on their side."""
-    rgb = frame.to_ndarray(format="rgb24")
+    rgb = cast(RGB, frame.to_ndarray(format="rgb24"))
     try:
-        matrix = frame.side_data.get("DISPLAYMATRIX")
+        # PyAV's types name only one kind of side data, and not this one.
+        matrix = cast(SideData | None, frame.side_data.get("DISPLAYMATRIX"))
     except ValueError:  # beside it is a kind that this PyAV has no name for, such as EXIF
         turns = round(getattr(frame, "rotation", 0) / 90)  # counterclockwise, mirrored or not
         return np.ascontiguousarray(np.rot90(rgb, turns))
     if matrix is None:
         return rgb
     # Where a step to the right and one down of the stored frame lead: (x, y) each.
-    right_x, right_y, _, down_x, down_y = np.frombuffer(matrix, np.int32)[:5]
+    right_x, right_y, _, down_x, down_y = np.frombuffer(memoryview(matrix), np.int32)[:5]
     if abs(right_y) > abs(right_x):
         rgb, right_x, down_y = rgb.swapaxes(0, 1), down_x, right_y
     rgb = rgb[:, ::-1] if right_x < 0 else rgb
     return np.ascontiguousarray(rgb[::-1] if down_y < 0 else rgb)
 
 
-def clip_frames(path: Path) -> Iterator[tuple[float, np.ndarray]]:
+def clip_frames(path: Path) -> Iterator[tuple[float, RGB]]:
     """Yield (seconds into the clip, RGB) of every frame of a video file.
 
     Raises:
@@ -46,7 +50,8 @@ def clip_frames(path: Path) -> Iterator[tuple[float, np.ndarray]]:
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
             rate = float(stream.average_rate or stream.guessed_rate or 30)
-            offset = last = None
+            offset: float | None = None
+            last = 0.0
             for n, frame in enumerate(container.decode(stream)):
                 none = False
                 # Some formats (mjpeg) keep no times: then frames follow at the stream's rate.
@@ -64,7 +69,7 @@ def clip_frames(path: Path) -> Iterator[tuple[float, np.ndarray]]:
         raise FingercountError(f"{path} has no frames; choose another video file.")
 
 
-def camera_frames(number: int) -> Iterator[tuple[float, np.ndarray]]:
+def camera_frames(number: int) -> Iterator[tuple[float, RGB]]:
     """Yield (seconds since the start, RGB) of a camera's newest frames until it is interrupted.
 
     Args:
@@ -88,7 +93,7 @@ def camera_frames(number: int) -> Iterator[tuple[float, np.ndarray]]:
             ok, bgr = camera.read()
             missed = 0 if ok else missed + 1
             if ok:
-                yield time.monotonic() - start, cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
+                yield time.monotonic() - start, cast(RGB, cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB))
             else:
                 time.sleep(1 / 30)
         raise FingercountError(f"Camera {number} gives no more pictures; connect it again.")

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
-import numpy as np
-
 from fingercount.imaging.overlay import write
 from fingercount.imaging.roi import Square
+from fingercount.imaging.types import RGB
 from fingercount.live.worker import Rate
 
 
@@ -28,7 +27,7 @@ class Viewfinder:
     def __init__(
         self,
         square: Square,
-        on_crop: Callable[[np.ndarray], None] | None = None,
+        on_crop: Callable[[RGB], None] | None = None,
         caption: Callable[[], str | None] | None = None,
         mirror: bool = False,
     ):
@@ -38,14 +37,14 @@ class Viewfinder:
         self.caption = caption
         self.frames = 0
         self.rate = Rate()
-        self._crop: np.ndarray | None = None
+        self._crop: RGB | None = None
 
     @property
-    def crop(self) -> np.ndarray | None:
+    def crop(self) -> RGB | None:
         """The newest clean crop, uint8 RGB [side, side, 3], or None before the first frame."""
         return self._crop
 
-    def show(self, rgb: np.ndarray) -> np.ndarray:
+    def show(self, rgb: RGB) -> RGB:
         """Return what the viewer sees of a frame: uint8 RGB [H, W, 3] -> a copy with the square."""
         square, mirror = self.square, self.mirror
         self._crop = (square.mirrored if mirror else square).crop(rgb)

@@ -6,12 +6,13 @@ for commit in commits(model, clip_frames(Path("clip.mp4")), Square()):
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-
-import numpy as np
+from typing import Any
 
 from fingercount.imaging.roi import Square
+from fingercount.imaging.types import RGB
 from fingercount.labels import count_of
 from fingercount.live.recognizer import STEADY, LiveSettings, Recognizer
+from fingercount.models.classifier import Classifier
 
 
 @dataclass(frozen=True)
@@ -30,27 +31,29 @@ class Commit:
     label: str
     confidence: float
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         return asdict(self) | {"time": round(self.time, 3), "confidence": round(self.confidence, 4)}
 
 
 def commits(
-    model,
-    frames: Iterable[tuple[float, np.ndarray]],
+    model: Classifier,
+    frames: Iterable[tuple[float, RGB]],
     square: Square,
     settings: LiveSettings = STEADY,
 ) -> Iterator[Commit]:
     """Yield each change of the committed answer.
 
     Args:
-        model: as for runtime.Recognizer.
+        model: as for Recognizer.
         frames: (seconds, uint8 RGB [H, W, 3]), in order.
         square: where the hand is held.
-        steadiness: how answers become steady.
+        settings: how answers become steady.
     """
-    recognizer, told = Recognizer(model, settings), None
+    recognizer = Recognizer(model, settings)
+    told: str | None = None
     for now, rgb in frames:
         reading = recognizer.read(square.crop(rgb), now)
-        if reading.committed != told:
-            told = reading.committed
-            yield Commit(now, count_of(told), told, reading.confidence)
+        committed = reading.committed
+        if committed is not None and committed != told:
+            told = committed
+            yield Commit(now, count_of(committed), committed, reading.confidence)

@@ -3,6 +3,11 @@
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class Rate:
@@ -34,7 +39,7 @@ class Rate:
             self._ticks.popleft()
 
 
-class LatestWorker:
+class LatestWorker(Generic[Item, Result]):
     """One thread that always works on the newest item and drops what came in meanwhile.
 
     The thread starts with the first item and ends by itself when none has come for a while, so a
@@ -50,13 +55,13 @@ class LatestWorker:
         rate: how often `work` finishes.
     """
 
-    def __init__(self, work, idle: float = 5.0):
+    def __init__(self, work: Callable[[Item], Result], idle: float = 5.0):
         self.work = work
         self.idle = idle
-        self.result = None
+        self.result: Result | None = None
         self.error: Exception | None = None
         self.rate = Rate()
-        self._newest: list = []  # empty or one item, which may itself be None
+        self._newest: list[Item] = []  # empty or one item, which may itself be None
         self._closed = False
         self._thread: threading.Thread | None = None
         self._changed = threading.Condition()
@@ -67,7 +72,7 @@ class LatestWorker:
         with self._changed:
             return self._thread is not None
 
-    def submit(self, item) -> None:
+    def submit(self, item: Item) -> None:
         """Offer an item and return at once; after `close` it is dropped."""
         with self._changed:
             if self._closed:
@@ -86,7 +91,7 @@ class LatestWorker:
             self.result = None
             self._changed.notify_all()
 
-    def _next(self) -> list:
+    def _next(self) -> list[Item]:
         """Return [item], or [] after which the thread ends."""
         with self._changed:
             self._changed.wait_for(lambda: self._newest or self._closed, timeout=self.idle)
@@ -97,7 +102,8 @@ class LatestWorker:
 
     def _run(self) -> None:
         while item := self._next():
-            result, error = None, None
+            result: Result | None = None
+            error: Exception | None = None
             try:
                 result = self.work(item[0])
             except Exception as failure:  # shown by the page; the video goes on

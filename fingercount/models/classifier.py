@@ -1,0 +1,21 @@
+"""What anything that answers must offer, be it a model or an exported file."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from fingercount.imaging.types import RGB, Probabilities
+
+
+class Classifier(Protocol):
+    """What live and its checks ask of a model: its classes, its threshold and its answers."""
+
+    @property
+    def classes(self) -> Sequence[str]:
+        """Class names in the order of the probabilities."""
+
+    @property
+    def threshold(self) -> float:
+        """The confidence under which the answer is "not sure"."""
+
+    def predict(self, photos: list[RGB], /) -> Probabilities:
+        """Return each class's probability, [N, C], for photos, uint8 RGB [H, W, 3] each."""
