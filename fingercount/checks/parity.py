@@ -147,9 +147,7 @@ def other_ways(model: Model, export: Callable) -> dict[str, Callable]:
 
     ways = {"live": live, "camera": lambda photos: live([through_camera(p) for p in photos])}
     if model.backend == "fast":
-        ways["reference"] = lambda photos: model.predict_by_reference(
-            model.preprocess.batch(photos)
-        )
+        ways["reference"] = lambda photos: model.predict(photos, reference=True)
     return ways | {"onnx": lambda photos: np.stack([export(photo) for photo in photos])}
 
 

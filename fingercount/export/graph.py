@@ -11,7 +11,7 @@ pass rounds to whole levels, its weights are whole multiples of 2^-22. In float6
 import numpy as np
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
-from fingercount.imaging.preprocess import Preprocess
+from fingercount.imaging.preprocess import Preprocess, inner_side
 
 OPSET = 18
 IR_VERSION = 8  # what goes with opset 18; onnxruntime reads it since 1.14
@@ -71,32 +71,62 @@ class Graph:
 
 
 def preprocess_nodes(graph: Graph, photo: str, preprocess: Preprocess) -> str:
-    """Append what `Preprocess` does: uint8 [H, W, 3] -> float32 [1, 3, size, size]."""
-    add, size = graph.add, np.float64(preprocess.size)
-    shape = add("Slice", add("Shape", photo), [0], [2])
-    sides = add("Cast", shape, to=TensorProto.DOUBLE)
-    scale = add("Div", size, add("ReduceMax", sides, keepdims=1))
-    # ONNX rounds halves to the even number, as Python does.
-    targets = add("Max", add("Round", add("Mul", sides, scale)), np.ones(1))
-    height, width = (add("Slice", sides, [i], [i + 1]) for i in (0, 1))
-    new_height, new_width = (add("Slice", targets, [i], [i + 1]) for i in (0, 1))
-
+    """Append what `Preprocess` does: uint8 [H, W, 3] -> float32 [views, 3, size, size]."""
+    add = graph.add
+    sides = add("Cast", add("Slice", add("Shape", photo), [0], [2]), to=TensorProto.DOUBLE)
     channels = add("Transpose", photo, perm=[2, 0, 1])
     pixels = add("Cast", channels, to=TensorProto.DOUBLE)
-    across = _resize_weights(graph, width, new_width, axis=0)
-    pixels = _whole_levels(graph, add("MatMul", pixels, across))
-    down = _resize_weights(graph, height, new_height, axis=1)
-    pixels = _whole_levels(graph, add("MatMul", down, pixels))
-
+    fitted = _fitted(graph, sides, preprocess.size)
     factor = np.float32(1 / 255) / np.asarray(preprocess.std, np.float32)
     shift = np.asarray(preprocess.mean, np.float32) / np.asarray(preprocess.std, np.float32)
-    x = add("Cast", pixels, to=TensorProto.FLOAT)
-    x = add("Sub", add("Mul", x, factor[:, None, None]), shift[:, None, None])
-    new_sides = add("Cast", targets, to=TensorProto.INT64)
-    room = add("Sub", np.full(2, preprocess.size), new_sides)
-    before = add("Div", room, np.full(2, 2))
-    pads = add("Concat", [0], before, [0], add("Sub", room, before), axis=0)
-    return add("Unsqueeze", add("Pad", x, pads), [0])
+    around = _around(graph, np.full(2, preprocess.size), fitted)
+    made: dict[str, str] = {}
+
+    def view(name: str) -> str:
+        if name not in made:
+            kind = name.removesuffix("mirrored").removesuffix("-") or "plain"
+            if kind != name:
+                made[name] = add("Slice", view(kind), [-1], [-(2**31)], [2], [-1])
+                return made[name]
+            if kind == "smaller":
+                inner = _fitted(graph, sides, inner_side(preprocess.size))
+                small = _resized(graph, pixels, sides, inner)
+                small = add("Pad", small, _around(graph, fitted, inner), mode="edge")
+            else:
+                small = _resized(graph, pixels, sides, fitted)
+            x = add("Cast", small, to=TensorProto.FLOAT)
+            x = add("Sub", add("Mul", x, factor[:, None, None]), shift[:, None, None])
+            made[name] = add("Pad", x, around)
+        return made[name]
+
+    views = [add("Unsqueeze", view(name), [0]) for name in preprocess.views]
+    return views[0] if len(views) == 1 else add("Concat", *views, axis=0)
+
+
+def _fitted(graph: Graph, sides: str, side: int) -> str:
+    """Append `preprocess.fitted`: float64 [2] -> float64 [2], whole numbers."""
+    scale = graph.add("Div", np.float64(side), graph.add("ReduceMax", sides, keepdims=1))
+    # ONNX rounds halves to the even number, as Python does.
+    return graph.add("Max", graph.add("Round", graph.add("Mul", sides, scale)), np.ones(1))
+
+
+def _resized(graph: Graph, pixels: str, sides: str, targets: str) -> str:
+    """Append Pillow's resize: float64 [3, H, W] -> float64 [3, h, w] of whole levels."""
+    height, width = (graph.add("Slice", sides, [i], [i + 1]) for i in (0, 1))
+    new_height, new_width = (graph.add("Slice", targets, [i], [i + 1]) for i in (0, 1))
+    across = _resize_weights(graph, width, new_width, axis=0)
+    pixels = _whole_levels(graph, graph.add("MatMul", pixels, across))
+    down = _resize_weights(graph, height, new_height, axis=1)
+    return _whole_levels(graph, graph.add("MatMul", down, pixels))
+
+
+def _around(graph: Graph, outer, inner: str) -> str:
+    """Append the pads that put [3, *inner] into the middle of [3, *outer]: int64 [6]."""
+    if isinstance(outer, str):
+        outer = graph.add("Cast", outer, to=TensorProto.INT64)
+    room = graph.add("Sub", outer, graph.add("Cast", inner, to=TensorProto.INT64))
+    before = graph.add("Div", room, np.full(2, 2))
+    return graph.add("Concat", [0], before, [0], graph.add("Sub", room, before), axis=0)
 
 
 def _resize_weights(graph: Graph, side: str, new_side: str, axis: int) -> str:

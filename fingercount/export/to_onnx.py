@@ -121,7 +121,8 @@ def onnx_bytes(model: Model, folder: Path) -> bytes:
     else:
         features = reference_nodes(graph, x, network.state_dict())
     out = _softmax(graph, features, last.weight, last.bias, model.temperature)
-    outputs = {PROBABILITIES: (graph.add("Squeeze", out, [0]), len(model.classes))}
+    mean = graph.add("ReduceMean", out, [0], keepdims=0)  # over the views
+    outputs = {PROBABILITIES: (mean, len(model.classes))}
     if model.hand_check:
         weight, bias, none = model.hand_check
         empty = graph.add("Gather", _softmax(graph, features, weight, bias), [none], axis=1)

@@ -5,7 +5,7 @@ stores the settings, and a card with settings that this code does not know is re
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,9 @@ from fingercount.imaging.types import RGB, Float32Array
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
+# Ways to look at one photo; what a model says of it is the mean over those that its card names.
+VIEWS = ("plain", "mirrored", "smaller", "smaller-mirrored")
+SMALLER = 0.8  # of the plain view's side; the photo's edge is continued around it
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Preprocess:
         mean, std: per channel, for values between 0 and 1.
         interpolation: "bilinear-antialias", which onnxruntime and PyTorch reproduce.
         fit: "pad".
+        views: which of VIEWS a model is asked about, the first where it is asked about one only.
     """
 
     size: int = 128
@@ -37,9 +41,11 @@ class Preprocess:
     std: tuple[float, float, float] = IMAGENET_STD
     interpolation: str = "bilinear-antialias"
     fit: str = "pad"
+    views: tuple[str, ...] = VIEWS[:1]
 
     def __post_init__(self) -> None:
         known = self.interpolation == "bilinear-antialias" and self.fit == "pad"
+        known &= set(self.views) <= set(VIEWS) and 0 < len(self.views) == len(set(self.views))
         if not known or not 16 <= self.size <= 1024:
             raise FingercountError(
                 f"This model wants a preprocessing that this version does not know ({self}); "
@@ -48,16 +54,35 @@ class Preprocess:
 
     def resize(self, rgb: RGB) -> RGB:
         """Return the photo scaled to fit: uint8 [h, w, 3] with max(h, w) == size."""
-        height, width = rgb.shape[:2]
-        scale = self.size / max(height, width)
-        target = (max(1, round(width * scale)), max(1, round(height * scale)))
-        if target == (width, height):
+        height, width = fitted(rgb.shape, self.size)
+        if (height, width) == rgb.shape[:2]:
             return rgb
-        return np.asarray(Image.fromarray(rgb).resize(target, Image.Resampling.BILINEAR))
+        return np.asarray(Image.fromarray(rgb).resize((width, height), Image.Resampling.BILINEAR))
 
-    def __call__(self, rgb: RGB) -> Float32Array:
-        """Return a photo as the network sees it: uint8 RGB [H, W, 3] -> float32 [3, size, size]."""
-        small = self.resize(rgb)
+    def __call__(self, rgb: RGB, view: str = "plain") -> Float32Array:
+        """Return a photo as the network sees it: uint8 RGB [H, W, 3] -> float32 [3, size, size].
+
+        Args:
+            rgb: the photo.
+            view: one of VIEWS.
+        """
+        x = self._input(self._smaller(rgb) if view.startswith("smaller") else self.resize(rgb))
+        return np.ascontiguousarray(x[:, :, ::-1]) if view.endswith("mirrored") else x
+
+    def all_views(self, rgb: RGB) -> Float32Array:
+        """Return a photo in each of its views: float32 [views, 3, size, size]."""
+        return np.stack([self(rgb, view) for view in self.views])
+
+    def _smaller(self, rgb: RGB) -> RGB:
+        """Return the photo at SMALLER of its size, its edge continued to what `resize` gives."""
+        small = replace(self, size=inner_side(self.size)).resize(rgb)
+        outer = fitted(rgb.shape, self.size)
+        room = [full - inner for full, inner in zip(outer, small.shape[:2])]
+        around = [(n // 2, n - n // 2) for n in room]
+        return np.pad(small, [*around, (0, 0)], mode="edge")
+
+    def _input(self, small: RGB) -> Float32Array:
+        """Return a photo that fits, normalised and padded: float32 [3, size, size]."""
         height, width = small.shape[:2]
         top, left = (self.size - height) // 2, (self.size - width) // 2
         # One multiplication and one addition per value: (x / 255 - mean) / std.
@@ -72,9 +97,16 @@ class Preprocess:
         inputs = [self(photo) for photo in photos]
         return np.stack(inputs) if inputs else np.zeros((0, 3, self.size, self.size), np.float32)
 
+    def one_view(self) -> "Preprocess":
+        """Return the same path for models that are asked about one view of a photo."""
+        return replace(self, views=VIEWS[:1])
+
     def to_json(self) -> dict[str, Any]:
         """Return the settings as a model's card stores them."""
-        return {key: list(v) if isinstance(v, tuple) else v for key, v in asdict(self).items()}
+        settings = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
+        if self.views == VIEWS[:1]:
+            del settings["views"]  # as in cards that were written before there were several
+        return settings
 
     @classmethod
     def from_json(cls, settings: Mapping[str, Any]) -> "Preprocess":
@@ -98,3 +130,15 @@ class Preprocess:
             raise FingercountError(
                 f"This model's preprocessing cannot be read: {error}."
             ) from error
+
+
+def fitted(shape: tuple[int, ...], side: int) -> tuple[int, int]:
+    """Return (height, width) of a photo of this shape whose longer side is `side` pixels."""
+    height, width = shape[:2]
+    scale = side / max(height, width)
+    return max(1, round(height * scale)), max(1, round(width * scale))
+
+
+def inner_side(side: int) -> int:
+    """Return the longer side of a photo in its smaller view, where the plain one has `side`."""
+    return round(SMALLER * side)

@@ -9,7 +9,7 @@ from fingercount.errors import FingercountError
 from fingercount.imaging.types import RGB, Probabilities
 from fingercount.labels import count_of
 from fingercount.live.smoothing import HOLD, SMOOTH, Debouncer, Smoother
-from fingercount.models.classifier import Classifier
+from fingercount.models.classifier import Classifier, SeesViews
 from fingercount.models.decision import answer_of, words_of
 
 LONGEST = 10  # seconds
@@ -80,12 +80,13 @@ class Recognizer:
     """A model that watches a stream of crops.
 
     Args:
-        model: answers for one crop at a time.
+        model: answers for one crop at a time. One with several views (see models.Model) is asked
+            about one of them at each frame, in turns, where answers are averaged over frames.
         settings: how answers become steady.
     """
 
     def __init__(self, model: Classifier, settings: LiveSettings = STEADY):
-        self.model = model
+        self.model, self._frames = model, 0
         self._smoother, self._debouncer = Smoother(), Debouncer()
         self.tune(settings)
 
@@ -96,7 +97,12 @@ class Recognizer:
 
     def read(self, crop: RGB, now: float | None = None) -> Reading:
         """Return what the stream shows now: uint8 RGB [H, W, 3], `now` in seconds -> Reading."""
-        return self.update(np.asarray(self.model.predict([crop]))[0], now)
+        if self.settings.smooth and isinstance(self.model, SeesViews):
+            probabilities = self.model.predict_view(crop, self._frames)
+        else:
+            probabilities = np.asarray(self.model.predict([crop]))[0]
+        self._frames += 1
+        return self.update(probabilities, now)
 
     def update(self, probabilities: Probabilities, now: float | None = None) -> Reading:
         """Return the reading where the model has answered already: float32 [C]."""

@@ -1,7 +1,7 @@
 """What anything that answers must offer, be it a model or an exported file."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from fingercount.imaging.types import RGB, Probabilities
 
@@ -19,3 +19,11 @@ class Classifier(Protocol):
 
     def predict(self, photos: list[RGB], /) -> Probabilities:
         """Return each class's probability, [N, C], for photos, uint8 RGB [H, W, 3] each."""
+
+
+@runtime_checkable
+class SeesViews(Protocol):
+    """A model that looks at a photo in one or more ways (see imaging.preprocess.VIEWS)."""
+
+    def predict_view(self, photo: RGB, number: int, /) -> Probabilities:
+        """Return the probabilities [C] of one view of a photo; the views take turns by number."""

@@ -65,15 +65,36 @@ class Model:
         self.seen: dict[str, str] = seen or {}
         self.backbone_seen = backbone_seen
 
-    def predict(self, photos: Iterable[np.ndarray]) -> np.ndarray:
+    def predict(self, photos: Iterable[np.ndarray], reference: bool = False) -> np.ndarray:
         """Return each class's probability, float32 [N, C], for RGB photos, uint8 [H, W, 3] each.
 
-        Photos that are read one by one are held one by one.
+        It is the mean over the views that the card names. Photos that are read one by one are held
+        one by one.
+
+        Args:
+            photos: in the order of the answers.
+            reference: whether PyTorch answers though there is a fast form.
         """
-        inputs, parts = map(self.preprocess, photos), []
-        while batch := list(islice(inputs, BATCH)):
-            parts.append(self.predict_inputs(np.stack(batch)))
+        ask = self.predict_by_reference if reference else self.predict_inputs
+        parts, views = [], map(self.preprocess.all_views, photos)
+        while batch := list(islice(views, max(1, BATCH // self.n_views))):
+            rows = ask(np.concatenate(batch))
+            parts.append(rows.reshape(len(batch), self.n_views, -1).mean(1))
         return np.concatenate(parts) if parts else np.zeros((0, len(self.classes)), np.float32)
+
+    def predict_view(self, photo: np.ndarray, number: int) -> np.ndarray:
+        """Return the probabilities [C] of one view of a photo; the views take turns by number.
+
+        For a stream, which is averaged over its frames anyway.
+        """
+        views = self.preprocess.views
+        x = self.preprocess(photo, views[number % len(views)])
+        return self.predict_inputs(x[None])[0]
+
+    @property
+    def n_views(self) -> int:
+        """How many views of a photo it is asked about."""
+        return len(self.preprocess.views)
 
     @property
     def backend(self) -> str:

@@ -51,7 +51,9 @@ class Features:
         self.augment, self.seed = augment, seed
         self._hashes = dataset.hashes() if hashes is None else hashes
         self._file = dataset.root / "cache" / "features.sqlite"
-        self._base = _digest([backbone.hash, backbone.backend, backbone.preprocess.to_json()])
+        self._base = _digest(
+            [backbone.hash, backbone.backend, backbone.preprocess.one_view().to_json()]
+        )
         self._copies = _digest([asdict(augment), seed]) if augment else ""
         self._known: dict[str, np.ndarray] = {}
 

@@ -87,7 +87,8 @@ def train(
     card = {
         "kind": "full" if whole else "head",
         "classes": classes,
-        "preprocess": backbone.preprocess.to_json(),
+        # One view: features are computed of that, and a person's own model answers at once.
+        "preprocess": backbone.preprocess.one_view().to_json(),
         "backbone": {"name": backbone.name, "hash": backbone.hash, "form": backbone.backend},
         "settings": settings.to_json(),
         "best_epoch": fitted.best_epoch,

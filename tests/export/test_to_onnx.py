@@ -14,11 +14,12 @@ from fingercount.export import to_onnx as export
 from fingercount.export.graph import Graph, preprocess_nodes
 from fingercount.export.resnet import fast_nodes, reference_nodes
 from fingercount.export.to_onnx import PHOTO, answerer, export_onnx, onnx_bytes
-from fingercount.imaging.preprocess import Preprocess
+from fingercount.files import write_json
+from fingercount.imaging.preprocess import VIEWS, Preprocess
 from fingercount.labels import count_of
 from fingercount.models import quantized
 from fingercount.models.model import load_model
-from fingercount.models.storage import write_model
+from fingercount.models.storage import read_card, write_model
 from fingercount.paths import REPO, models_dir
 from tests.conftest import HANDS, draw
 
@@ -96,6 +97,15 @@ def test_reference_export_answers_as_pytorch(hands, tmp_path):
     photos = [draw("two"), draw("one", size=50), noise(40, 90)]
     said = np.stack([ask(photo) for photo in photos])
     assert said.dtype == np.float32 and said == pytest.approx(model.predict(photos), abs=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(40, 90), (90, 60), (3, 200), (1, 1), (30, 30)])
+def test_all_views_are_in_the_file(hands, shape):
+    preprocess = Preprocess(size=32, views=VIEWS)
+    write_json(hands / "card.json", {**read_card(hands), "preprocess": preprocess.to_json()})
+    model, photo = load_model("hands"), noise(*shape)
+    ask = answerer(onnx_bytes(model, hands), model.classes)
+    assert ask(photo) == pytest.approx(model.predict([photo])[0], abs=1e-5)
 
 
 def test_the_file_says_what_it_is(hands, tmp_path):

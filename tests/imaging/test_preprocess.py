@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from fingercount.errors import FingercountError
-from fingercount.imaging.preprocess import IMAGENET_MEAN, IMAGENET_STD, Preprocess
+from fingercount.imaging.preprocess import IMAGENET_MEAN, IMAGENET_STD, VIEWS, Preprocess
 from tests.conftest import draw
 
 PLAIN = Preprocess(size=64, mean=(0.0, 0.0, 0.0), std=(1.0, 1.0, 1.0))
@@ -118,3 +118,37 @@ def test_the_photo_itself_is_left_alone():
     before = rgb.copy()
     PLAIN(rgb)
     assert (rgb == before).all()
+
+
+ALL_VIEWS = Preprocess(size=40, views=VIEWS)
+
+
+def test_the_views_are_the_photo_mirrored_and_smaller():
+    rgb = draw("two", size=100)[:, :70]
+    plain, mirrored, smaller, both = ALL_VIEWS.all_views(rgb)
+    assert np.array_equal(plain, Preprocess(size=40)(rgb))
+    assert np.array_equal(mirrored, plain[:, :, ::-1])
+    assert np.array_equal(both, smaller[:, :, ::-1])
+    # 40 x 28 pixels of the photo, of which it fills 32 x 22 in the smaller view.
+    inner = Preprocess(size=32)(rgb)[:, :, 5:27]
+    assert np.array_equal(smaller[:, 4:36, 9:31], inner)
+    assert np.array_equal(smaller[:, 0, 9:31], inner[:, 0]), "the edge goes on"
+    assert (smaller[:, :, :6] == 0).all(), "what is no photo stays padding"
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (300, 2), (2, 300), (37, 53), (480, 640)])
+def test_every_shape_has_every_view(shape):
+    rgb = np.random.default_rng(0).integers(0, 256, (*shape, 3), dtype=np.uint8)
+    assert ALL_VIEWS.all_views(rgb).shape == (4, 3, 40, 40)
+
+
+def test_a_card_says_which_views_and_older_cards_mean_one():
+    assert "views" not in Preprocess().to_json()
+    assert Preprocess.from_json(ALL_VIEWS.to_json()) == ALL_VIEWS
+    assert ALL_VIEWS.one_view() == Preprocess(size=40)
+
+
+@pytest.mark.parametrize("views", [[], ["plain", "plain"], ["upside-down"]])
+def test_views_that_are_not_known_are_refused(views):
+    with pytest.raises(FingercountError, match="update fingercount"):
+        Preprocess.from_json({**Preprocess().to_json(), "views": views})

@@ -36,6 +36,22 @@ def test_reading_is_the_answer_of_the_model(value, answer, count, words):
     assert list(reading.probabilities) == ["two", "one", "none"]
 
 
+class Views(Told):
+    """A model with four views: it says something else of each."""
+
+
+    def predict_view(self, crop, number):
+        return np.eye(3, dtype=np.float32)[number % 2]
+
+
+def test_each_frame_is_seen_another_way_and_a_still_in_all():
+    stream = Recognizer(Views(), LiveSettings(smooth=10, hold=0))
+    readings = [stream.read(crop(2), now=n / 30) for n in range(4)]
+    assert [reading.raw for reading in readings] == ["two", "one", "two", "one"]
+    assert readings[-1].probabilities["two"] == pytest.approx(0.5)
+    assert Recognizer(Views(), STILL).read(crop(2), now=0).answer == "none"
+
+
 def test_below_the_threshold_there_is_no_number():
     reading = Recognizer(Told()).read(crop(3), now=0)
     assert reading.answer == reading.words == "not sure"

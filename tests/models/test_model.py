@@ -8,7 +8,7 @@ import torch
 
 from fingercount.errors import FingercountError
 from fingercount.files import write_json
-from fingercount.imaging.preprocess import Preprocess
+from fingercount.imaging.preprocess import VIEWS, Preprocess
 from fingercount.models.backbones import load_backbone
 from fingercount.models.model import load_model
 from fingercount.models.storage import read_card, read_tensors, write_model
@@ -53,6 +53,29 @@ def test_many_photos_at_once_are_told_as_one_by_one(hands):
     photos = [draw("two", seed, size=20 + seed) for seed in range(35)]  # more than one batch
     alone = np.concatenate([model.predict([photo]) for photo in photos])
     assert model.predict(photos) == pytest.approx(alone, abs=1e-5)
+
+
+def see_all_views(hands):
+    """Let the card of models/hands name all views."""
+    change_card(hands, preprocess=Preprocess(size=32, views=VIEWS).to_json())
+
+
+def test_of_several_views_the_mean_is_told(hands):
+    photos = [draw("two", seed, size=40) for seed in range(35)]
+    one = load_model("hands")
+    see_all_views(hands)
+    model = load_model("hands")
+    each = [[model.predict_view(photo, n) for n in range(5)] for photo in photos]
+    assert model.predict(photos) == pytest.approx(np.mean(np.stack(each)[:, :4], 1), abs=1e-5)
+    assert model.predict(photos, reference=True) == pytest.approx(model.predict(photos), abs=1e-5)
+    assert one.predict(photos) == pytest.approx(np.stack(each)[:, 0], abs=1e-5)
+    assert np.array_equal(np.stack(each)[:, 0], np.stack(each)[:, 4]), "views take turns"
+    assert not np.allclose(np.stack(each)[:, 0], np.stack(each)[:, 1], atol=1e-4)
+
+
+def test_a_last_layer_on_a_backbone_of_several_views_is_asked_about_one(hands):
+    see_all_views(hands)
+    assert load_model(add_head()).n_views == 1 and load_model("hands").n_views == 4
 
 
 @pytest.mark.parametrize("kind", ["full", "head"])
