@@ -39,7 +39,6 @@ def test_reading_is_the_answer_of_the_model(value, answer, count, words):
 class Views(Told):
     """A model with four views: it says something else of each."""
 
-
     def predict_view(self, crop, number):
         return np.eye(3, dtype=np.float32)[number % 2]
 
