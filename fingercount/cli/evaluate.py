@@ -5,6 +5,7 @@ from pathlib import Path
 
 from fingercount.cli.arguments import add_command, model_and_data, split_option
 from fingercount.cli.terminal import progress, say, stages, write_result
+from fingercount.extras import need
 from fingercount.files import write_atomic
 from fingercount.text import percent, plural
 
@@ -20,6 +21,8 @@ def add_evaluate(commands) -> None:
 
 
 def evaluate(options: Namespace) -> None:
+    if options.report:
+        need("train")  # before the photos are asked about, not after
     from fingercount.data.dataset import Dataset
     from fingercount.evaluation.evaluator import evaluate as measure
     from fingercount.evaluation.report import to_csv
@@ -79,6 +82,7 @@ def add_diagnose(commands) -> None:
 
 
 def diagnose(options: Namespace) -> None:
+    need("train")
     from fingercount import diagnosis
     from fingercount.data.dataset import Dataset
     from fingercount.evaluation.evaluator import evaluate as measure

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from fingercount.cli.arguments import add_command, split_option
 from fingercount.cli.terminal import progress, say, write_result
+from fingercount.extras import need
 from fingercount.live.smoothing import HOLD, SMOOTH
 
 
@@ -77,6 +78,7 @@ def add_export(commands) -> None:
 
 
 def export(options: Namespace) -> None:
+    need("export")
     from fingercount.export.to_onnx import export_onnx
 
     exported = export_onnx(options.model, Path(options.onnx))
@@ -104,6 +106,7 @@ def add_parity(commands) -> None:
 
 
 def parity(options: Namespace) -> None:
+    need("export")
     from fingercount.checks.parity import parity as check
     from fingercount.data.dataset import Dataset
     from fingercount.models.model import load_model
@@ -142,6 +145,7 @@ def add_bench(commands) -> None:
 
 
 def bench(options: Namespace) -> None:
+    need("export")
     from fingercount.checks.speed import FRAMES, bench
     from fingercount.data.dataset import Dataset
     from fingercount.export.to_onnx import answerer, onnx_bytes

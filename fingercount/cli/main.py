@@ -6,6 +6,7 @@ import sys
 from fingercount.cli import data, evaluate, live, train
 from fingercount.cli.terminal import speak_utf8
 from fingercount.errors import FingercountError
+from fingercount.extras import advice_on
 
 _DESCRIPTION = "Teach a computer to count fingers from a webcam, and know how far to trust it."
 # In the order of the help. Each adds its flags and says which function runs it.
@@ -34,6 +35,12 @@ def main(arguments: list[str] | None = None) -> int:
         options.run(options)
     except FingercountError as error:
         print(f"fingercount: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        advice = advice_on(error)
+        if advice is None:
+            raise
+        print(f"fingercount: {advice}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("fingercount: stopped; nothing was half-written.", file=sys.stderr)

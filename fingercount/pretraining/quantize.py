@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fingercount.errors import FingercountError
+from fingercount.extras import missing
 from fingercount.files import write_json
 from fingercount.models.backbones import weights_hash
 from fingercount.models.quantized import GRAPH, WEIGHTS, graph
@@ -36,9 +36,7 @@ def make_fast(folder: Path, inputs: np.ndarray) -> Path:
         import nncf
         import openvino
     except ImportError as error:
-        raise FingercountError(
-            "The fast form needs nncf and openvino: pip install -r requirements-dev.txt."
-        ) from error
+        raise missing("pretrain", str(error.name)) from error
     folder = Path(folder)
     card, state = read_full(folder)
     model = graph(state, card["preprocess"]["size"])

