@@ -107,12 +107,17 @@ def _say_card(card: dict) -> None:
 
 def add_import_checkpoint(commands) -> None:
     command = add_command(
-        commands, "import-checkpoint", "read a bare ResNet-18 state_dict", "the model's card"
+        commands, "import-checkpoint", "read the weights of a ResNet-18", "the model's card"
     )
     command.set_defaults(run=import_checkpoint)
-    command.add_argument("file", metavar="FILE.pth", help="such as modelParams.pth")
     command.add_argument(
-        "--classes", required=True, metavar="A,B,...", help="in the order of its outputs"
+        "file", metavar="FILE.pth", help="such as modelParams.pth; .ckpt and .safetensors, too"
+    )
+    command.add_argument(
+        "--classes",
+        default="",
+        metavar="A,B,...",
+        help="in the order of its outputs (default: those that the file names)",
     )
     command.add_argument("--name", required=True, help="the model's name in models/")
     command.add_argument(
@@ -124,7 +129,7 @@ def add_import_checkpoint(commands) -> None:
 def import_checkpoint(options: Namespace) -> None:
     from fingercount.models import import_checkpoint as checkpoint
 
-    classes = [part for part in options.classes.split(",") if part.strip()]
+    classes = [part for part in options.classes.split(",") if part.strip()] or None
     card = checkpoint.import_checkpoint(
         Path(options.file), classes, options.name, size=options.size, replace=options.replace
     )

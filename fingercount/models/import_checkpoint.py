@@ -1,8 +1,8 @@
-"""Reading a foreign ResNet-18 checkpoint, such as the notebook project's modelParams.pth."""
+"""Making a model of a foreign ResNet-18, such as the notebook project's modelParams.pth."""
 
-import pickle
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from torchvision.models import resnet18
@@ -10,19 +10,25 @@ from torchvision.models import resnet18
 from fingercount.errors import FingercountError
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.labels import clean_label
+from fingercount.models.checkpoint_file import State, read_checkpoint
 from fingercount.models.model import build_model
 from fingercount.models.registry import new_model_folder
 from fingercount.models.storage import compact, read_card, write_model
 
 
 def import_checkpoint(
-    file: Path, classes: Sequence[str], name: str, *, size: int = 224, replace: bool = False
-) -> dict:
-    """Make a model of a bare ResNet-18 state_dict; return its card.
+    file: Path,
+    classes: Sequence[str] | None,
+    name: str,
+    *,
+    size: int = 224,
+    replace: bool = False,
+) -> dict[str, Any]:
+    """Make a model of a ResNet-18 checkpoint; return its card.
 
     Args:
-        file: a .pth that torch.save wrote. Only tensors are read from it, never a program.
-        classes: class names in the order of its outputs.
+        file: see checkpoint_file. Only data is read from it, never a program.
+        classes: class names in the order of its outputs; None takes those that the file has.
         name: the model's name.
         size: side of its input in pixels.
         replace: whether a model of that name may be replaced.
@@ -33,12 +39,18 @@ def import_checkpoint(
     folder = new_model_folder(name, replace)
     if not 32 <= size <= 1024:
         raise FingercountError(f"The input size {size} cannot be; give 32 to 1024 pixels (224?).")
+    state, named = read_checkpoint(file)
+    if classes is None and named is None:
+        raise FingercountError(
+            f"{file} does not say what its outputs mean; name them in their order, such as "
+            "--classes five,four,one,three,two."
+        )
+    classes = (named or []) if classes is None else classes
     labels = [clean_label(text) for text in classes]
     if len(set(labels)) != len(labels) or len(labels) < 2:
         raise FingercountError(
             f"The classes {', '.join(classes)} are not two or more distinct names."
         )
-    state = _bare(read_state(file))
     _check_fits(state, len(labels), file)
     card = {
         "kind": "full",
@@ -49,58 +61,25 @@ def import_checkpoint(
         "metrics": {},
         "origin": file.name,
     }
-    tensors = compact(state)
+    tensors = exact(state)
     build_model(name, card, tensors, {})
     write_model(folder, tensors, card, replace=replace)
     return read_card(folder)
 
 
-def read_state(file: Path) -> dict:
-    """Return the tensors of a .pth file without running any code that it may hold.
-
-    Raises:
-        FingercountError: where it is missing, no checkpoint, or holds more than tensors.
-    """
-    if not Path(file).is_file():
-        raise FingercountError(f"There is no file {file}; check the path.")
-    with Path(file).open("rb") as opened:
-        start = opened.read(40)
-    if start.startswith(b"version https://git-lfs"):
-        raise FingercountError(
-            f"{file} is only a pointer of Git LFS, not the weights; fetch them with git lfs pull."
-        )
-    # A zip, or a pickle of protocol 2 and later: all that PyTorch writes.
-    if not start.startswith((b"PK\x03\x04", b"\x80")):
-        raise FingercountError(f"{file} is no PyTorch checkpoint, or is damaged.")
-    try:
-        state = torch.load(file, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        raise FingercountError(
-            f"{file} holds more than weights and is refused: opening it would run its code; "
-            "save the weights alone with torch.save(model.state_dict(), FILE)."
-        ) from error
-    except Exception as error:  # a torn or foreign file fails in many ways
-        raise FingercountError(f"{file} is no PyTorch checkpoint, or is damaged.") from error
-    named = isinstance(state, dict) and all(isinstance(key, str) for key in state)
-    if not named or not all(isinstance(v, torch.Tensor) for v in state.values()):
-        raise FingercountError(
-            f"{file} is no bare state_dict; write it with torch.save(model.state_dict(), FILE)."
-        )
-    return state
+def exact(state: State) -> State:
+    """Return weights as small as they can be stored without changing what the network answers."""
+    small = compact(state)
+    same = {key: torch.equal(small[key].float(), value.float()) for key, value in state.items()}
+    return {key: small[key] if same[key] else value for key, value in state.items()}
 
 
-def _bare(state: dict) -> dict:
-    """Take off the prefix that DataParallel puts before every name."""
-    prefix = "module."
-    if all(key.startswith(prefix) for key in state):
-        return {key[len(prefix) :]: value for key, value in state.items()}
-    return state
-
-
-def _check_fits(state: dict, classes: int, file: Path) -> None:
+def _check_fits(state: State, classes: int, file: Path) -> None:
     """Compare names and shapes with a ResNet-18, and say what does not fit."""
     with torch.device("meta"):
         wanted = {k: v.shape for k, v in resnet18(num_classes=classes).state_dict().items()}
+    if "fc.bias" not in state and "fc.weight" in state and state["fc.weight"].ndim == 2:
+        state["fc.bias"] = torch.zeros(len(state["fc.weight"]))  # a last layer without one
     outputs = state["fc.bias"].numel() if "fc.bias" in state else None
     if outputs is not None and outputs != classes and set(wanted) == set(state):
         raise FingercountError(
@@ -114,7 +93,7 @@ def _check_fits(state: dict, classes: int, file: Path) -> None:
     if missing or extra or any(state[k].shape != wanted[k] for k in wanted if k in state):
         raise FingercountError(
             f"{file} is no ResNet-18 with {classes} outputs (the layers do not match); "
-            "only the state_dict of torchvision's resnet18 can be imported."
+            "only the weights of torchvision's resnet18 with one last layer can be imported."
         )
     for key in counters - set(state):
         state[key] = torch.tensor(0)

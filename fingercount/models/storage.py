@@ -63,11 +63,16 @@ def read_tensors(folder: Path) -> dict[str, torch.Tensor]:
     """
     path = Path(folder) / WEIGHTS
     try:
-        return {key: value.float() for key, value in load_file(str(path)).items()}
+        tensors = {key: value.float() for key, value in load_file(str(path)).items()}
     except (OSError, SafetensorError, ValueError) as error:
         raise FingercountError(
             f"{path} is missing or damaged ({error}); restore the file or retrain the model."
         ) from error
+    if not all(bool(torch.isfinite(value).all()) for value in tensors.values()):
+        raise FingercountError(
+            f"{path} holds numbers that are not finite; restore the file or retrain the model."
+        )
+    return tensors
 
 
 def read_full(folder: Path) -> tuple[dict, dict[str, torch.Tensor]]:

@@ -2,10 +2,16 @@
 
 import os
 import pickle
+import warnings
+import zipfile
+from argparse import Namespace
 from pathlib import Path
 
+import numpy as np
+import onnx
 import pytest
 import torch
+from safetensors.torch import save_file
 from torchvision.models import resnet18, resnet34
 
 from fingercount.errors import FingercountError
@@ -43,13 +49,8 @@ def test_the_notebooks_checkpoint_is_a_model_like_any_other(state, save, make_da
     model = load_model("original")
     assert model.classes == NOTEBOOKS and model.card["origin"] == "modelParams.pth"
 
-    network = resnet18(num_classes=5).eval()
-    network.load_state_dict(state)
     photo = draw("two")
-    with torch.no_grad():
-        x = torch.from_numpy(model.preprocess.batch([photo]))
-        expected = torch.softmax(network(x), 1).numpy()
-    assert model.predict([photo]) == pytest.approx(expected, abs=5e-3), "float16 on disk"
+    assert model.predict([photo])[0] == pytest.approx(asked(state, model, photo), abs=1e-5)
 
     report = evaluate(model, make_dataset(labels=("one", "two"), n=2))
     assert report.n == 4 and report.classes == NOTEBOOKS
@@ -73,11 +74,147 @@ def test_without_a_size_it_sees_what_the_notebook_showed_it(state, save):
             lambda s: {k: v.half() if v.is_floating_point() else v for k, v in s.items()},
             id="float16",
         ),
+        pytest.param(lambda s: prefixed(s, "_orig_mod."), id="compiled"),
+        pytest.param(lambda s: prefixed(s, "module.backbone.net."), id="prefixes"),
+        pytest.param(lambda s: {"state_dict": s, "epoch": 3}, id="state-dict"),
+        pytest.param(
+            lambda s: {"optimizer": {"state": {0: torch.zeros(2)}}, "model_state_dict": s},
+            id="mine",
+        ),
+        pytest.param(lambda s: {"model": {"net": s}, "best": np.float64(0.7)}, id="deep"),
+        pytest.param(
+            lambda s: {
+                "pytorch-lightning_version": "2.4.0",
+                "state_dict": {**prefixed(s, "model."), "criterion.weight": torch.ones(5)},
+                "hyper_parameters": {"lr": 1e-3},
+                "callbacks": {},
+            },
+            id="lightning",
+        ),
+        pytest.param(
+            lambda s: {k.replace("fc.", "fc.1."): v for k, v in s.items()}, id="behind-a-dropout"
+        ),
+        pytest.param(
+            lambda s: {
+                "model": prefixed({k.replace("fc.", "fc.0."): v for k, v in s.items()}, "m.")
+            },
+            id="before-a-softmax",
+        ),
     ],
 )
-def test_variants_of_a_state_dict_come_in(state, save, change):
+def test_variants_of_a_state_dict_answer_as_it_does(state, save, change):
     import_checkpoint(save(change(dict(state))), NOTEBOOKS, "original", size=32)
-    assert load_model("original").predict([draw("two")]).sum() == pytest.approx(1, abs=1e-5)
+    model, photo = load_model("original"), draw("two")
+    exact = 1e-5 if all(v.dtype != torch.float16 for v in flat(change(dict(state)))) else 5e-3
+    assert model.predict([photo])[0] == pytest.approx(asked(state, model, photo), abs=exact)
+
+
+def prefixed(state, prefix):
+    return {f"{prefix}{key}": value for key, value in state.items()}
+
+
+def flat(content):
+    """Return all tensors in a content."""
+    if isinstance(content, torch.Tensor):
+        return [content]
+    return [t for v in content.values() for t in flat(v)] if isinstance(content, dict) else []
+
+
+def asked(state, model, photo):
+    """Return what the owner's own network says."""
+    network = resnet18(num_classes=5).eval()
+    network.load_state_dict(state)
+    with torch.no_grad():
+        x = torch.from_numpy(model.preprocess.batch([photo]))
+        return torch.softmax(network(x), 1)[0].numpy()
+
+
+def test_safetensors_come_in(state, tmp_path):
+    save_file({k: v.contiguous() for k, v in state.items()}, tmp_path / "model.safetensors")
+    import_checkpoint(tmp_path / "model.safetensors", NOTEBOOKS, "original", size=32)
+    model, photo = load_model("original"), draw("two")
+    assert model.predict([photo])[0] == pytest.approx(asked(state, model, photo), abs=1e-5)
+
+
+def test_a_last_layer_without_a_bias_comes_in(state, save):
+    bare = {k: v for k, v in state.items() if k != "fc.bias"}
+    import_checkpoint(save(bare), NOTEBOOKS, "original", size=32)
+    model, photo = load_model("original"), draw("two")
+    expected = asked({**state, "fc.bias": torch.zeros(5)}, model, photo)
+    assert model.predict([photo])[0] == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"classes": NOTEBOOKS},
+        {"class_to_idx": {label: n for n, label in enumerate(NOTEBOOKS)}},
+        {"config": {"idx_to_class": dict(enumerate(NOTEBOOKS))}},
+        {"hyper_parameters": {"id2label": {str(n): label for n, label in enumerate(NOTEBOOKS)}}},
+        {"args": Namespace(class_names=NOTEBOOKS)},
+    ],
+    ids=["list", "by-name", "by-number", "by-text", "arguments"],
+)
+def test_the_files_own_class_names_are_taken(state, save, beside):
+    card = import_checkpoint(save({"model": state, **beside}), None, "original", size=32)
+    assert card["classes"] == NOTEBOOKS
+
+
+def test_without_class_names_they_are_asked_for(state, save):
+    with pytest.raises(FingercountError, match="name them in their order"):
+        import_checkpoint(save({"model": state, "classes": 5}), None, "original")
+    assert list_models() == []
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_not_finite_are_refused(state, save, value):
+    broken = {**state, "layer1.0.conv1.weight": torch.full((64, 64, 3, 3), value)}
+    with pytest.raises(FingercountError, match="not finite"):
+        import_checkpoint(save(broken), NOTEBOOKS, "original")
+    assert list_models() == []
+
+
+def test_a_torchscript_is_named(tmp_path):
+    torch.jit.script(torch.nn.Linear(2, 2)).save(str(tmp_path / "model.pt"))
+    refused(tmp_path / "model.pt", "TorchScript")
+
+
+def test_an_exported_program_is_named(tmp_path):
+    program = torch.export.export(torch.nn.Linear(2, 2), (torch.zeros(1, 2),))
+    torch.export.save(program, tmp_path / "model.pt2")
+    refused(tmp_path / "model.pt2", "torch.export")
+
+
+def test_an_onnx_file_is_named(tmp_path):
+    graph = onnx.helper.make_graph([], "g", [], [])
+    onnx.save(onnx.helper.make_model(graph), tmp_path / "model.onnx")
+    refused(tmp_path / "model.onnx", "an ONNX file")
+
+
+@pytest.mark.parametrize(
+    "start, kind",
+    [(b"\x89HDF\r\n\x1a\n", "Keras"), (b"\x1c\0\0\0TFL3\0\0", "TensorFlow Lite")],
+    ids=["hdf5", "tflite"],
+)
+def test_other_frameworks_files_are_named(tmp_path, start, kind):
+    (tmp_path / "model.bin").write_bytes(start + bytes(100))
+    refused(tmp_path / "model.bin", kind)
+
+
+def test_a_keras_file_is_named(tmp_path):
+    with zipfile.ZipFile(tmp_path / "model.keras", "w") as archive:
+        archive.writestr("config.json", "{}")
+        archive.writestr("model.weights.h5", b"\x89HDF")
+    refused(tmp_path / "model.keras", "a Keras model")
+
+
+def refused(file, kind):
+    """Expect one line that names the kind, and none of Python's warnings."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(FingercountError, match=kind):
+            import_checkpoint(file, NOTEBOOKS, "original")
+    assert list_models() == []
 
 
 def test_the_old_file_format_comes_in(state, save):
@@ -121,11 +258,18 @@ def test_a_whole_model_is_a_program_and_refused(save):
 @pytest.mark.parametrize(
     "make, advice",
     [
-        pytest.param(lambda s: {"state_dict": s, "epoch": 3}, "no bare state_dict", id="wrapped"),
-        pytest.param(lambda s: [1, 2], "no bare state_dict", id="a-list"),
-        pytest.param(lambda s: torch.zeros(3), "no bare state_dict", id="a-tensor"),
-        pytest.param(lambda s: {}, "no ResNet-18", id="empty"),
-        pytest.param(lambda s: {1: torch.zeros(3)}, "no bare state_dict", id="numbers-for-names"),
+        pytest.param(
+            lambda s: (
+                {k.replace("fc.", "fc.0.") if k.startswith("fc") else k: v for k, v in s.items()}
+                | {"fc.2.weight": torch.zeros(5, 5), "fc.2.bias": torch.zeros(5)}
+            ),
+            "no ResNet-18",
+            id="two-last-layers",
+        ),
+        pytest.param(lambda s: [1, 2], "has no state_dict", id="a-list"),
+        pytest.param(lambda s: torch.zeros(3), "has no state_dict", id="a-tensor"),
+        pytest.param(lambda s: {}, "has no state_dict", id="empty"),
+        pytest.param(lambda s: {1: torch.zeros(3)}, "has no state_dict", id="numbers-for-names"),
         pytest.param(lambda s: resnet34(num_classes=5).state_dict(), "no ResNet-18", id="resnet34"),
         pytest.param(
             lambda s: {**s, "conv1.weight": torch.zeros(64, 1, 7, 7)}, "no ResNet-18", id="grey"
