@@ -26,7 +26,6 @@ LINK = re.compile(r"\]\(([^)#:]+)\)")  # within the repository
 # What a block that is not run begins with, and why it is not.
 NOT_RUN = {
     "pip install -r requirements.txt": "installs over the network and starts a server",
-    "pip install -r requirements-dev.txt": "installs over the network and runs the tests",
     "python -m fingercount watch --camera": "needs a camera",
     "export FINGERCOUNT_ICE_SERVERS": "is read by the app, as another test checks",
     "[webrtc]": "is read by the app, as another test checks",
@@ -140,7 +139,9 @@ def test_both_ways_to_name_a_turn_server_say_the_same(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "document", sorted([*REPO.glob("*.md"), *REPO.glob("docs/*.md")]), ids=lambda path: path.name
+    "document",
+    sorted([*REPO.glob("*.md"), *REPO.glob("*/*.md")]),
+    ids=lambda path: path.relative_to(REPO).as_posix(),
 )
 def test_links_lead_somewhere(document):
     for link in LINK.findall(document.read_text(encoding="utf-8")):

@@ -28,7 +28,7 @@ def test_sliders_can_show_the_defaults():
 def test_only_one_transform_is_left_on(name):
     from components.train.settings_form import only
 
-    full = Augment(*[0.3] * 9)
+    full = Augment(*[0.3] * len(fields(Augment)))
     left = asdict(only(full, name))
     assert left.pop(name) == 0.3 and not any(left.values())
 
@@ -44,7 +44,7 @@ def test_the_preview_shows_what_training_does(make_dataset):
 
     dataset = make_dataset(labels=("one",), n=2)
     paths = [photo.path for photo in dataset.photos()]
-    still = previews(str(dataset.root), paths, Augment(*[0.0] * 9), ())
+    still = previews(str(dataset.root), paths, Augment(*[0.0] * len(fields(Augment))), ())
     assert all((a == dataset.image(p)).all() for a, p in zip(still, paths))
     turned = previews(str(dataset.root), paths, Augment(rotation=90), ())
     again = previews(str(dataset.root), paths, Augment(rotation=90), ())
@@ -62,7 +62,7 @@ def test_previews_are_small_and_follow_the_photo(make_dataset):
 
     def shown():
         stamp = (stamp_of_file(dataset.absolute(path)),)
-        return previews(str(dataset.root), [path], Augment(*[0.0] * 9), stamp)[0]
+        return previews(str(dataset.root), [path], Augment(*[0.0] * len(fields(Augment))), stamp)[0]
 
     before = shown()
     dataset.absolute(path).write_bytes(encode_jpeg(draw("two", size=600)))
