@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from fingercount.errors import FingercountError
+from fingercount.paths import data_dir, is_shipped
 
 LOCK_SECONDS = 30  # longer than any edit takes; then something is stuck
 
@@ -112,13 +113,28 @@ def atomic_folder(path: Path, replace: bool = False) -> Iterator[Path]:
             raise
 
 
+def refuse_shipped(root: Path) -> None:
+    """Keep a data set as it is where it came with the package.
+
+    Raises:
+        FingercountError: it says how to work on a copy.
+    """
+    if is_shipped(root):
+        raise FingercountError(
+            f"The data set {root.name} ships with fingercount and stays as it is. Collect makes a "
+            f"copy of it that is yours to change; or import {root} into {data_dir() / root.name}."
+        )
+
+
 @contextlib.contextmanager
 def writer(root: Path) -> Iterator[None]:
     """Hold the lock of a data set's folder; it ends with the process, so a crash leaves none.
 
     Raises:
-        FingercountError: where the folder refuses, or another writer does not finish.
+        FingercountError: where the folder refuses, came with the package, or another writer does
+            not finish.
     """
+    refuse_shipped(root)
     lock = FileLock(root / ".lock")
     with advice_on_write_errors(root):
         try:

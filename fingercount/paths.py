@@ -1,13 +1,22 @@
-"""Where things lie, and writing that is either whole or not there."""
+"""Where things lie: in a checkout beside the package, otherwise in the user's data folder.
+
+data_dir(), models_dir()     # one's own photos and models
+shipped_data_dir()           # what came with the package, to be read only
+"""
 
 import os
 import re
 import unicodedata
 from pathlib import Path
 
+from platformdirs import user_data_path
+
 from fingercount.errors import FingercountError
 
-REPO = Path(__file__).resolve().parents[1]
+PACKAGE = Path(__file__).resolve().parent
+REPO = PACKAGE.parent
+# In an installed package: what lies beside it in a checkout (pyproject.toml puts it there).
+SHIPPED = PACKAGE / "shipped"
 LONGEST = 64  # signs of a name; folders' paths have limits on some systems
 
 
@@ -22,14 +31,58 @@ _WINDOWS_DEVICES = {"con", "prn", "aux", "nul"} | {
 }
 
 
+def is_checkout() -> bool:
+    """Say whether the package is used in its repository, not installed."""
+    return not SHIPPED.is_dir() and (REPO / "pyproject.toml").is_file()
+
+
 def data_dir() -> Path:
-    """Return the folder of data sets: $FINGERCOUNT_DATA, else data/ at the repo's root."""
-    return Path(os.environ.get("FINGERCOUNT_DATA") or REPO / "data")
+    """Return the folder of data sets.
+
+    $FINGERCOUNT_DATA; else data/ at the repo's root in a checkout, or in the user's data folder.
+    """
+    return Path(os.environ.get("FINGERCOUNT_DATA") or _home() / "data")
 
 
 def models_dir() -> Path:
-    """Return the folder of models: $FINGERCOUNT_MODELS, else models/ at the repo's root."""
-    return Path(os.environ.get("FINGERCOUNT_MODELS") or REPO / "models")
+    """Return the folder of models.
+
+    $FINGERCOUNT_MODELS; else models/ at the repo's root in a checkout, or in the user's data
+    folder.
+    """
+    return Path(os.environ.get("FINGERCOUNT_MODELS") or _home() / "models")
+
+
+def dashboard_dir() -> Path:
+    """Return the folder of the pages."""
+    return (REPO if is_checkout() else SHIPPED) / "dashboard"
+
+
+def shipped_data_dir() -> Path | None:
+    """Return the data sets that came with the package, to be read only; None in a checkout.
+
+    There they are among one's own.
+    """
+    return None if is_checkout() else SHIPPED / "data"
+
+
+def shipped_models_dir() -> Path | None:
+    """Return the models that came with the package, to be read only; None in a checkout."""
+    return None if is_checkout() else SHIPPED / "models"
+
+
+def is_shipped(path: Path) -> bool:
+    """Say whether something came with the package: an update would undo what is changed there."""
+    return SHIPPED in path.resolve().parents
+
+
+def is_writable(folder: Path) -> bool:
+    """Say whether a folder may be written to."""
+    return os.access(folder, os.W_OK) and not is_shipped(folder)
+
+
+def _home() -> Path:
+    return REPO if is_checkout() else user_data_path("fingercount", appauthor=False)
 
 
 def check_name(text: str, what: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fingercount import paths
 from fingercount.imaging.read import encode_jpeg
 from fingercount.paths import models_dir
 
@@ -141,3 +142,19 @@ def untrained(tmp_path_factory) -> Path:
 def hands(untrained, isolated) -> Path:
     """models/hands: a whole ResNet-18 with random weights that looks at 32 pixels."""
     return shutil.copytree(untrained, models_dir() / "hands")
+
+
+@pytest.fixture
+def installed(untrained, make_photos, tmp_path, monkeypatch) -> Path:
+    """The program as a wheel installs it; returns the folder of what came with it.
+
+    The user's data folder is tmp_path / "home", and is not there yet.
+    """
+    for name in ("FINGERCOUNT_DATA", "FINGERCOUNT_MODELS"):
+        monkeypatch.delenv(name)
+    make_photos("site/shipped/data/sample", labels=LABELS[:2], n=8, sessions=SESSIONS)
+    shipped = (tmp_path / "site" / "shipped").resolve()
+    shutil.copytree(untrained, shipped / "models" / "hands")
+    monkeypatch.setattr(paths, "SHIPPED", shipped)
+    monkeypatch.setattr(paths, "user_data_path", lambda *_, **__: tmp_path / "home")
+    return shipped

@@ -4,15 +4,15 @@ import streamlit as st
 from components.camera.camera import show_camera
 from components.camera.session import current_session, end_session
 from components.collect.gallery import gallery
+from components.collect.own_copy import offer_copy
 from components.collect.shutter import shutter
 from components.collect.uploads import uploads
 from components.shared.state import pick_dataset, pick_label, session_object
 
-from fingercount.data.dataset import Dataset
+from fingercount.data.dataset import Dataset, dataset_folder
 from fingercount.errors import FingercountError
 from fingercount.imaging.roi import Square
 from fingercount.live.viewfinder import Viewfinder
-from fingercount.paths import check_name, data_dir
 
 st.title("Collect")
 st.caption(
@@ -37,7 +37,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         args=("collect",),
     )
 try:
-    root = data_dir() / check_name(name, "dataset")
+    root = dataset_folder(name)
     dataset = Dataset(root) if root.is_dir() else None
     labels = dataset.labels if dataset else []
 except FingercountError as error:
@@ -61,6 +61,7 @@ with st.expander("Add photos from files", icon=":material/upload_file:"):
     uploads("collect", label, root)
 
 st.subheader("Photos")
+offer_copy("collect", root)
 if labels:
     gallery(dataset, "collect")
 else:

@@ -7,6 +7,7 @@ from components.home.public_dataset import sign_digits
 
 from fingercount.data.dataset import SAMPLE
 from fingercount.models.registry import list_models
+from fingercount.paths import data_dir, models_dir
 
 st.title("fingercount")
 st.caption(
@@ -39,6 +40,8 @@ with left:
 with right:
     st.subheader("Models")
     show_models(models)
+
+st.caption(f"Photos are in `{data_dir()}`, models in `{models_dir()}`.")
 
 st.subheader("How it goes")
 for column, (icon, title, text) in zip(

@@ -32,8 +32,18 @@ def model_and_data(command) -> None:
     command.add_argument(
         "--model", required=True, metavar="NAME|DIR", help="name in models/, or path"
     )
-    command.add_argument("--data", required=True, metavar="DIR", help="a folder of label folders")
+    data_option(command)
     split_option(command)
+
+
+def data_option(command) -> None:
+    """Let a command take a data set."""
+    command.add_argument(
+        "--data",
+        required=True,
+        metavar="NAME|DIR",
+        help="a folder of label folders, or a data set's name in data/",
+    )
 
 
 def split_option(command) -> None:

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from pathlib import Path
 
-from fingercount.cli.arguments import add_command, model_and_data, split_option
+from fingercount.cli.arguments import add_command, data_option, model_and_data, split_option
 from fingercount.cli.terminal import progress, say, stages, write_result
 from fingercount.extras import need
 from fingercount.files import write_atomic
@@ -23,13 +23,13 @@ def add_evaluate(commands) -> None:
 def evaluate(options: Namespace) -> None:
     if options.report:
         need("train")  # before the photos are asked about, not after
-    from fingercount.data.dataset import Dataset
+    from fingercount.data.dataset import find_dataset
     from fingercount.evaluation.evaluator import evaluate as measure
     from fingercount.evaluation.report import to_csv
     from fingercount.models.model import load_model
 
     model = load_model(options.model)
-    report = measure(model, Dataset(Path(options.data)), options.split, progress=progress("photos"))
+    report = measure(model, find_dataset(options.data), options.split, progress=progress("photos"))
     low, high = report.interval
     say(
         f"{report.model} on {report.dataset} ({report.split}): {percent(report.accuracy, 1)} "
@@ -63,11 +63,11 @@ def _table(report) -> str:
 
 def _write_report(options: Namespace, model, report) -> None:
     """Write the self-contained HTML report, with the reasons where they can be worked out."""
-    from fingercount.data.dataset import Dataset
+    from fingercount.data.dataset import find_dataset
     from fingercount.diagnosis import prepare
     from fingercount.diagnosis.html_report import to_html
 
-    dataset = Dataset(Path(options.data))
+    dataset = find_dataset(options.data)
     case = prepare(model, dataset, report, progress=stages()).precompute()
     write_atomic(Path(options.report), to_html(model, dataset, case).encode())
     say(f"The report is in {options.report}.")
@@ -84,11 +84,11 @@ def add_diagnose(commands) -> None:
 def diagnose(options: Namespace) -> None:
     need("train")
     from fingercount import diagnosis
-    from fingercount.data.dataset import Dataset
+    from fingercount.data.dataset import find_dataset
     from fingercount.evaluation.evaluator import evaluate as measure
     from fingercount.models.model import load_model
 
-    model, dataset = load_model(options.model), Dataset(Path(options.data))
+    model, dataset = load_model(options.model), find_dataset(options.data)
     report = measure(model, dataset, options.split, progress=progress("photos"))
     case = diagnosis.prepare(model, dataset, report, progress=stages()).precompute()
     result = diagnosis.diagnose(case)
@@ -111,17 +111,17 @@ def add_compare(commands) -> None:
     command.set_defaults(run=compare)
     command.add_argument("old", metavar="OLD", help="name in models/, or path")
     command.add_argument("new", metavar="NEW", help="name in models/, or path")
-    command.add_argument("--data", required=True, metavar="DIR", help="a folder of label folders")
+    data_option(command)
     split_option(command)
 
 
 def compare(options: Namespace) -> None:
-    from fingercount.data.dataset import Dataset
+    from fingercount.data.dataset import find_dataset
     from fingercount.evaluation.comparison import compare_models
     from fingercount.models.model import load_model
 
     old, new = load_model(options.old), load_model(options.new)
-    comparison = compare_models(old, new, Dataset(Path(options.data)), options.split)
+    comparison = compare_models(old, new, find_dataset(options.data), options.split)
     say(comparison.sentence)
     for label, change in comparison.per_class.items():
         say(f"  {label}: {change.sentence}")

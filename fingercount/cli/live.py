@@ -3,7 +3,7 @@
 from argparse import Namespace
 from pathlib import Path
 
-from fingercount.cli.arguments import add_command, split_option
+from fingercount.cli.arguments import add_command, data_option, split_option
 from fingercount.cli.terminal import progress, say, write_result
 from fingercount.extras import need
 from fingercount.live.smoothing import HOLD, SMOOTH
@@ -99,7 +99,7 @@ def add_parity(commands) -> None:
     )
     command.set_defaults(run=parity)
     _model(command)
-    command.add_argument("--data", required=True, metavar="DIR", help="a folder of label folders")
+    data_option(command)
     split_option(command)
     command.add_argument("--onnx", metavar="FILE", help="an export (default: one made anew)")
     command.add_argument("--limit", type=int, metavar="N", help="photos, spread over all")
@@ -108,13 +108,13 @@ def add_parity(commands) -> None:
 def parity(options: Namespace) -> None:
     need("export")
     from fingercount.checks.parity import parity as check
-    from fingercount.data.dataset import Dataset
+    from fingercount.data.dataset import find_dataset
     from fingercount.models.model import load_model
     from fingercount.models.registry import find_model
 
     result = check(
         load_model(options.model),
-        Dataset(Path(options.data)),
+        find_dataset(options.data),
         find_model(options.model),
         options.split,
         onnx=options.onnx and Path(options.onnx),
@@ -140,14 +140,14 @@ def add_bench(commands) -> None:
     command.set_defaults(run=bench)
     _model(command)
     command.add_argument(
-        "--data", metavar="DIR", help="photos to time it on (default: rendered hands)"
+        "--data", metavar="NAME|DIR", help="photos to time it on (default: rendered hands)"
     )
 
 
 def bench(options: Namespace) -> None:
     need("export")
     from fingercount.checks.speed import FRAMES, bench
-    from fingercount.data.dataset import Dataset
+    from fingercount.data.dataset import find_dataset
     from fingercount.export.to_onnx import answerer, onnx_bytes
     from fingercount.imaging.roi import Square
     from fingercount.models.model import load_model
@@ -155,7 +155,7 @@ def bench(options: Namespace) -> None:
 
     model, photos = load_model(options.model), None
     if options.data:
-        dataset = Dataset(Path(options.data))
+        dataset = find_dataset(options.data)
         chosen = dataset.photos()
         photos = [dataset.image(photo) for photo in chosen[:: max(1, len(chosen) // FRAMES)]]
     export = answerer(onnx_bytes(model, find_model(options.model)), model.classes)

@@ -1,9 +1,10 @@
-"""The command line: python -m fingercount COMMAND."""
+"""The command line: fingercount COMMAND, or python -m fingercount COMMAND."""
 
 import argparse
 import sys
+from pathlib import Path
 
-from fingercount.cli import data, evaluate, live, train
+from fingercount.cli import app, data, evaluate, live, train
 from fingercount.cli.terminal import speak_utf8
 from fingercount.errors import FingercountError
 from fingercount.extras import advice_on
@@ -24,6 +25,8 @@ COMMANDS = (
     live.add_export,
     live.add_parity,
     live.add_bench,
+    app.add_app,
+    app.add_where,
 )
 
 
@@ -59,8 +62,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    top = argparse.ArgumentParser(prog="python -m fingercount", description=_DESCRIPTION)
+    top = argparse.ArgumentParser(prog=_name(), description=_DESCRIPTION)
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for add in COMMANDS:
         add(commands)
     return top
+
+
+def _name() -> str:
+    """Return what was typed to start it."""
+    return "fingercount" if Path(sys.argv[0]).stem == "fingercount" else "python -m fingercount"

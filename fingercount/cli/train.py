@@ -5,7 +5,7 @@ from argparse import Namespace
 from dataclasses import fields
 from pathlib import Path
 
-from fingercount.cli.arguments import add_command
+from fingercount.cli.arguments import add_command, data_option
 from fingercount.cli.terminal import progress, say, write_result
 from fingercount.text import percent, plural
 
@@ -13,7 +13,7 @@ from fingercount.text import percent, plural
 def add_train(commands) -> None:
     command = add_command(commands, "train", "train a model on a data set", "the model's card")
     command.set_defaults(run=train)
-    command.add_argument("--data", required=True, metavar="DIR", help="the data set's folder")
+    data_option(command)
     command.add_argument("--name", required=True, help="the model's name in models/")
     command.add_argument(
         "--backbone", default="hands", choices=("hands", "imagenet"), help="what it stands on"
@@ -57,7 +57,7 @@ def add_train(commands) -> None:
 
 
 def train(options: Namespace) -> None:
-    from fingercount.data.dataset import Dataset
+    from fingercount.data.dataset import find_dataset
     from fingercount.imaging.augment import Augment
     from fingercount.models.registry import new_model_folder
     from fingercount.training import trainer
@@ -70,7 +70,7 @@ def train(options: Namespace) -> None:
     chosen = {name: getattr(options, name, None) for name in names}
     settings = Settings.make(options.backbone, options.mode, **chosen)
     new_model_folder(options.name, options.replace)
-    dataset = Dataset(Path(options.data))
+    dataset = find_dataset(options.data)
     for warning in check_trainable(dataset):
         say(f"note: {warning}")
     look = progress("the network looks at photos")

@@ -9,7 +9,6 @@ The tree is the truth: files put in or taken out by hand are simply seen at the 
 """
 
 import contextlib
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ from fingercount.errors import FingercountError
 from fingercount.files import advice_on_write_errors, write_atomic, writer
 from fingercount.imaging.read import encode_jpeg, plain_photo, read_image
 from fingercount.labels import canonical, clean_label, sort_labels
-from fingercount.paths import check_name, data_dir
+from fingercount.paths import check_name, data_dir, is_shipped, is_writable, shipped_data_dir
 from fingercount.text import plural
 
 __all__ = [
@@ -36,6 +35,8 @@ __all__ = [
     "Dataset",
     "Photo",
     "Session",
+    "dataset_folder",
+    "find_dataset",
     "list_datasets",
     "new_session_name",
     "open_dataset",
@@ -313,7 +314,7 @@ class Dataset:
                 raise
 
     def _writable(self) -> bool:
-        return os.access(self.root, os.W_OK)
+        return is_writable(self.root)
 
     def folder_of(self, label: str) -> str:
         """Return the folder of a label: one that means it ("2" for "two") before a new one."""
@@ -357,12 +358,37 @@ def spread(photos: Sequence, limit: int | None) -> list:
 
 def list_datasets() -> list[str]:
     """Return the names of the data sets in the folder of data sets, the shipped one last."""
-    if not data_dir().is_dir():
-        return []
-    names = [p.name for p in data_dir().iterdir() if p.is_dir() and not p.name.startswith(".")]
+    names = {
+        folder.name
+        for place in (data_dir(), shipped_data_dir())
+        if place and place.is_dir()
+        for folder in place.iterdir()
+        if folder.is_dir() and not folder.name.startswith(".")
+    }
     return sorted(names, key=lambda name: (name == SAMPLE, name))
+
+
+def dataset_folder(name: str) -> Path:
+    """Return where a data set of that name is, one's own before the shipped one, or would be."""
+    own, shipped = data_dir() / check_name(name, "data set"), shipped_data_dir()
+    if shipped and not own.is_dir() and (shipped / own.name).is_dir():
+        return shipped / own.name
+    return own
 
 
 def open_dataset(name: str) -> Dataset:
     """Open a data set by its name."""
-    return Dataset(data_dir() / check_name(name, "data set"))
+    dataset = Dataset(dataset_folder(name))
+    if is_shipped(dataset.root):
+        dataset.ensure_split()  # nothing is written there, so that each decides it, and alike
+    return dataset
+
+
+def find_dataset(name: str | Path) -> Dataset:
+    """Open a data set given by its folder or, where there is none, by its name.
+
+    Raises:
+        FingercountError: where there is neither.
+    """
+    known = not Path(name).exists() and str(name) in list_datasets()
+    return open_dataset(str(name)) if known else Dataset(name)

@@ -20,7 +20,7 @@ import onnx
 import onnxruntime
 
 import fingercount
-from fingercount.data.dataset import SAMPLE, Dataset
+from fingercount.data.dataset import SAMPLE, dataset_folder, open_dataset
 from fingercount.errors import FingercountError
 from fingercount.export.graph import Graph, preprocess_nodes
 from fingercount.export.resnet import fast_nodes, reference_nodes
@@ -29,8 +29,7 @@ from fingercount.labels import count_of
 from fingercount.models.decision import NO_HAND
 from fingercount.models.model import Model, load_model
 from fingercount.models.quantized import GRAPH, WEIGHTS, core
-from fingercount.models.registry import find_model
-from fingercount.paths import data_dir, models_dir
+from fingercount.models.registry import find_model, model_folder
 
 PHOTO, PROBABILITIES, HAND = "photo", "probabilities", "hand"  # names in the file
 # Mean over some pictures. Two runtimes round an int8 form differently, by 0.002 on photos of hands;
@@ -116,7 +115,7 @@ def onnx_bytes(model: Model, folder: Path) -> bytes:
     whole = model.card["kind"] == "full"
     network, last = (model.network, model.network.fc) if whole else model.network
     if model.extract_features:
-        place = folder if whole else models_dir() / model.card["backbone"]["name"]
+        place = folder if whole else model_folder(model.card["backbone"]["name"])
         features = fast_nodes(graph, x, _read_fast(place))
     else:
         features = reference_nodes(graph, x, network.state_dict())
@@ -200,8 +199,8 @@ def _pictures() -> list[np.ndarray]:
     rng = np.random.default_rng(0)
     shapes = ((480, 640), (96, 54), (31, 200), (1, 1))
     found = [rng.integers(0, 256, (*shape, 3), dtype=np.uint8) for shape in shapes]
-    if (data_dir() / SAMPLE).is_dir():
-        sample = Dataset(data_dir() / SAMPLE)
+    if dataset_folder(SAMPLE).is_dir():
+        sample = open_dataset(SAMPLE)
         for label in sample.labels:
             found += [sample.image(photo) for photo in sample.photos(label)[:2]]
     return found

@@ -16,8 +16,8 @@ from fingercount.errors import FingercountError
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.labels import NONE
 from fingercount.models.quantized import load_fast
+from fingercount.models.registry import bring_back, model_folder
 from fingercount.models.storage import CARD, WEIGHTS, read_full
-from fingercount.paths import models_dir
 
 BACKBONES = ("hands", "imagenet")
 FEATURES = 512  # what ResNet-18 says of a photo before its last layer
@@ -97,11 +97,11 @@ def load_backbone(name: str) -> Backbone:
             to put the file.
     """
     if name == "hands":
-        folder = models_dir() / "hands"
+        folder = model_folder(name)
         if not (folder / CARD).is_file():
             raise FingercountError(
-                f"The backbone hands is not here ({folder / CARD} is missing). Bring the folder "
-                "back from the repository (git checkout models/hands), or use imagenet."
+                f"The backbone hands is not here ({folder / CARD} is missing): {bring_back()}, or "
+                "use imagenet."
             )
         card, state = read_full(folder)
         fast = fast_form(folder, card, state)
@@ -161,6 +161,6 @@ def _cached(name: str, stamp) -> Backbone:
 
 def shared_backbone(name: str) -> Backbone:
     """Return a backbone, loaded once per process and again when its file changes."""
-    path = imagenet_file() if name == "imagenet" else models_dir() / name / WEIGHTS
+    path = imagenet_file() if name == "imagenet" else model_folder(name) / WEIGHTS
     stamp = (str(path), path.stat().st_mtime_ns) if path.exists() else None
     return _cached(name, stamp)

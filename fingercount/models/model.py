@@ -17,9 +17,8 @@ from fingercount.errors import FingercountError
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.models.backbones import FEATURES, Backbone, fast_form, shared_backbone
 from fingercount.models.decision import answer_of
-from fingercount.models.registry import SHIPPED, find_model
+from fingercount.models.registry import SHIPPED, find_model, model_folder
 from fingercount.models.storage import read_card, read_seen, read_tensors
-from fingercount.paths import models_dir
 
 THRESHOLD = 0.5  # less sure than of all other classes together: better no answer than a guess
 BATCH = 32  # photos through the network at once; more is no faster on a CPU
@@ -167,7 +166,7 @@ def _seen_by_backbone(name: str, card: dict) -> frozenset[str]:
     named = card.get("backbone")
     if not (isinstance(named, dict) and named.get("name") == SHIPPED != name):
         return frozenset()
-    folder = models_dir() / SHIPPED
+    folder = model_folder(SHIPPED)
     try:
         # A last layer is refused on other weights; a whole network may have begun with earlier
         # ones. What its fast form was made of says so without loading it.

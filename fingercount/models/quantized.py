@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from fingercount.errors import FingercountError
+from fingercount.models.registry import bring_back
 
 GRAPH, WEIGHTS = "fast.xml", "fast.bin"
 EPSILON = 1e-5  # BatchNorm's, as torchvision builds ResNet-18
@@ -81,8 +82,8 @@ def load_fast(folder: Path) -> Fast | None:
         return Fast(reader.read_model(folder / GRAPH, folder / WEIGHTS))
     except RuntimeError as error:
         raise FingercountError(
-            f"{folder / GRAPH} is damaged; delete {GRAPH} and {WEIGHTS} to do without, or bring "
-            "the model that ships back from the repository (git checkout models/hands)."
+            f"{folder / GRAPH} is damaged; delete {GRAPH} and {WEIGHTS} to do without or, where "
+            f"it is the model that ships, {bring_back()}."
         ) from error
 
 

@@ -6,17 +6,31 @@ from pathlib import Path
 from fingercount.errors import FingercountError
 from fingercount.files import advice_on_write_errors, write_atomic, write_json
 from fingercount.models.storage import CARD, read_card
-from fingercount.paths import check_name, models_dir
+from fingercount.paths import check_name, is_checkout, models_dir, shipped_models_dir
 
 SHIPPED = "hands"
 
 
 def list_models() -> list[str]:
-    """Return the names of the models in models/, the shipped one first."""
-    if not models_dir().is_dir():
-        return []
-    names = [folder.name for folder in models_dir().iterdir() if (folder / CARD).is_file()]
-    return sorted((n for n in names if not n.startswith(".")), key=lambda n: (n != SHIPPED, n))
+    """Return the names of the models in models/ and of what ships, the shipped one first."""
+    names = {
+        folder.name
+        for place in _places()
+        if place.is_dir()
+        for folder in place.iterdir()
+        if (folder / CARD).is_file() and not folder.name.startswith(".")
+    }
+    return sorted(names, key=lambda name: (name != SHIPPED, name))
+
+
+def model_folder(name: str) -> Path:
+    """Return where a model of that name is, one's own before the shipped one, or would be."""
+    folders = [place / name for place in _places()]
+    return next((folder for folder in folders if (folder / CARD).is_file()), folders[0])
+
+
+def _places() -> list[Path]:
+    return [place for place in (models_dir(), shipped_models_dir()) if place]
 
 
 def find_model(name: str | Path) -> Path:
@@ -25,7 +39,7 @@ def find_model(name: str | Path) -> Path:
     Raises:
         FingercountError: where there is none.
     """
-    for folder in (models_dir() / str(name), Path(name)):
+    for folder in (model_folder(str(name)), Path(name)):
         if (folder / CARD).is_file():
             return folder
     known = ", ".join(list_models()) or "none yet"
@@ -77,13 +91,29 @@ def keep_threshold(name: str, threshold: float) -> None:
     write_json(folder / CARD, read_card(folder) | {"threshold": threshold})
 
 
+def is_shipped_model(name: str) -> bool:
+    """Say whether a name stands for the model that ships, and for none of one's own over it."""
+    if name.strip().lower() != SHIPPED:
+        return False
+    shipped = shipped_models_dir()
+    replaced = shipped and (shipped / SHIPPED / CARD).is_file()
+    return not (replaced and (models_dir() / SHIPPED / CARD).is_file())
+
+
+def bring_back() -> str:
+    """Return how the model that ships comes back, as half a sentence."""
+    if is_checkout():
+        return "bring it back from the repository (git checkout models/hands)"
+    return "install fingercount again (pip install --force-reinstall --no-deps fingercount)"
+
+
 def delete_model(name: str) -> None:
-    """Delete a trained model; the shipped one stays.
+    """Delete a trained model; the shipped one stays, and takes the place of one that replaced it.
 
     Raises:
         FingercountError: for the shipped model, or a name that is none.
     """
-    if name.strip().lower() == SHIPPED:
+    if is_shipped_model(name):
         raise FingercountError("The model hands ships with the product and is not deleted.")
     folder = models_dir() / check_name(name, "model")
     if not (folder / CARD).is_file():

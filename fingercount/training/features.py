@@ -23,6 +23,7 @@ from fingercount.data.dataset import Dataset, Photo
 from fingercount.errors import FingercountError
 from fingercount.imaging.augment import Augment
 from fingercount.models.backbones import FEATURES, Backbone
+from fingercount.paths import is_shipped
 
 BATCH = 32  # photos through the network at once; more is no faster on a CPU
 
@@ -125,6 +126,8 @@ class Features:
 
     def _write(self, new: dict[str, np.ndarray]) -> None:
         """Keep outputs on disk; a full disk or a read-only folder only costs time later."""
+        if is_shipped(self._file):
+            return
         try:
             self._file.parent.mkdir(exist_ok=True)
             with closing(sqlite3.connect(self._file, timeout=10)) as store, store:

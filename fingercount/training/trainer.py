@@ -20,7 +20,7 @@ from fingercount.files import check_writable
 from fingercount.labels import sort_labels
 from fingercount.models.backbones import shared_backbone
 from fingercount.models.model import Model, build_model
-from fingercount.models.registry import SHIPPED, new_model_folder
+from fingercount.models.registry import SHIPPED, model_folder, new_model_folder
 from fingercount.models.storage import compact, read_card, read_seen, write_model
 from fingercount.training.calibration import can_check_hands, fit_temperature
 from fingercount.training.events import Cancelled, Event, Finished, Fitted
@@ -98,7 +98,7 @@ def train(
     model = build_model(folder.name, card, tensors, seen)
     if whole and folder.name.lower() == SHIPPED == backbone.name:
         # What will stand on it stands on those photos, too.
-        seen = read_seen(folder) | seen
+        seen = read_seen(model_folder(SHIPPED)) | seen
     known = {} if whole else _answers(model, dataset, sides, hashes)
     figures = {side: _measure(model, dataset, side, sides[side], known) for side in sides}
     card["metrics"] = {side: found for side, found in figures.items() if found}

@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 
 from fingercount.errors import FingercountError
+from fingercount.models.backbones import shared_backbone
 from fingercount.models.model import load_model
 from fingercount.models.registry import (
     choose_live_model,
     delete_model,
     find_model,
     free_name,
+    is_shipped_model,
     keep_threshold,
     list_models,
     live_model,
@@ -18,6 +20,7 @@ from fingercount.models.registry import (
 )
 from fingercount.models.storage import read_card, read_tensors, write_model
 from fingercount.paths import models_dir
+from tests.conftest import files_below
 from tests.models.test_model import add_head
 
 
@@ -103,3 +106,37 @@ def test_a_threshold_is_kept_in_the_card(hands):
         with pytest.raises(FingercountError):
             keep_threshold(name, value)
     assert load_model("mine").threshold == 0.8
+
+
+def test_installed_the_model_that_ships_is_found_beside_ones_own(installed):
+    assert list_models() == ["hands"] and live_model() == "hands"
+    assert find_model("hands") == installed / "models" / "hands"
+    before = files_below(installed)
+    add_head()
+    assert list_models() == ["hands", "mine"]
+    assert load_model("mine").card["backbone"]["hash"] == shared_backbone("hands").hash
+    choose_live_model("mine")
+    keep_threshold("mine", 0.7)
+    delete_model("mine")
+    assert list_models() == ["hands"] and files_below(installed) == before
+
+
+def test_one_that_replaced_the_shipped_one_wins_until_it_is_deleted(installed):
+    shipped = find_model("hands")
+    assert is_shipped_model("Hands ")
+    with pytest.raises(FingercountError, match="not deleted"):
+        delete_model("hands")
+    tensors = {name: tensor + 0.5 for name, tensor in read_tensors(shipped).items()}
+    own = write_model(new_model_folder("hands", replace=True), tensors, read_card(shipped))
+    assert find_model("hands") == own == models_dir() / "hands"
+    replaced = shared_backbone("hands").hash
+    assert not is_shipped_model("hands") and list_models() == ["hands"]
+    delete_model("hands")
+    assert find_model("hands") == shipped and shared_backbone("hands").hash != replaced
+    assert is_shipped_model("hands")
+
+
+def test_what_is_said_of_a_missing_backbone_is_true_where_it_is_said(installed):
+    (find_model("hands") / "card.json").unlink()
+    with pytest.raises(FingercountError, match="install fingercount again"):
+        shared_backbone("hands")

@@ -13,6 +13,7 @@ from PIL import Image
 
 from fingercount.diagnosis import Case
 from fingercount.diagnosis.embedding_map import lay_out
+from fingercount.paths import is_shipped
 
 HTML = """
 <div class="map"><canvas></canvas><div class="tip" hidden><div></div><span></span></div>
@@ -125,7 +126,11 @@ def _layout(stamp: str, _case: Case, _root: Path) -> Work:
         def progress(done: int, total: int) -> None:
             tell("Laying out the map, step", done, total)
 
-        return lay_out(_case.raw_features, keep_in=_root / "cache", progress=progress)
+        return lay_out(
+            _case.raw_features,
+            keep_in=None if is_shipped(_root) else _root / "cache",
+            progress=progress,
+        )
 
     return Work(lay, "The map")
 

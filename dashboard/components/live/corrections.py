@@ -5,13 +5,12 @@ from components.camera.camera import Camera
 from components.camera.session import names
 from components.shared.state import pick_dataset, session_object, sticky_button
 
-from fingercount.data.dataset import Dataset
+from fingercount.data.dataset import Dataset, dataset_folder
 from fingercount.data.review_queue import Entry, Tray
 from fingercount.errors import FingercountError
 from fingercount.labels import NONE, WORDS, count_of
 from fingercount.live.live_view import LiveView
 from fingercount.models.decision import words_of
-from fingercount.paths import check_name, data_dir
 from fingercount.text import plural
 
 NONE_KEY = "n"
@@ -136,7 +135,7 @@ def _show(key: str, tray: Tray, entry: Entry, name: str) -> None:
 
 def _keep(key: str, tray: Tray, name: str, ids: list[str]) -> None:
     try:
-        kept = tray.keep(Dataset.create(data_dir() / check_name(name, "dataset")), ids)
+        kept = tray.keep(Dataset.create(dataset_folder(name)), ids)
     except FingercountError as error:
         st.error(str(error))
         return

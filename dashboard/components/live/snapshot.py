@@ -9,11 +9,10 @@ from components.camera.session import current_session
 from components.live.answer import show_reading
 from components.shared.state import pick_dataset, pick_label, sticky_button
 
-from fingercount.data.dataset import Dataset
+from fingercount.data.dataset import Dataset, dataset_folder
 from fingercount.errors import FingercountError
 from fingercount.live.live_view import LiveView
 from fingercount.live.recognizer import STILL, Reading, Recognizer
-from fingercount.paths import check_name, data_dir
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ def _card(key: str, shown: Snapshot) -> str | None:
             return ""
         if keep and label:
             try:
-                dataset = Dataset.create(data_dir() / check_name(name, "dataset"))
+                dataset = Dataset.create(dataset_folder(name))
                 dataset.add(shown.crop, label, current_session(key, name, "").session)
             except FingercountError as error:
                 st.error(str(error))

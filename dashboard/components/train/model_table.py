@@ -7,10 +7,10 @@ import streamlit as st
 
 from fingercount.errors import FingercountError
 from fingercount.models.registry import (
-    SHIPPED,
     choose_live_model,
     delete_model,
     find_model,
+    is_shipped_model,
     list_models,
     live_model,
 )
@@ -81,7 +81,7 @@ def runs() -> None:
             "Delete",
             key="train_delete",
             icon=":material/delete:",
-            disabled=not name or name == SHIPPED,
+            disabled=not name or is_shipped_model(name),
             help="The model that ships stays.",
         )
         # A press may come with another table than the one it was meant for.

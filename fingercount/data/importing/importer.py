@@ -36,7 +36,7 @@ from fingercount.data.importing.sources import (
 from fingercount.data.splits import natural_key
 from fingercount.data.thumbnails import thumbnails
 from fingercount.errors import FingercountError
-from fingercount.files import advice_on_write_errors
+from fingercount.files import advice_on_write_errors, refuse_shipped
 from fingercount.imaging.near_duplicates import thumbnail
 from fingercount.imaging.read import content_hash, plain_photo
 from fingercount.labels import sort_labels
@@ -139,6 +139,7 @@ def _warn_of_map(unused: list[str], result: ImportResult) -> None:
 def _staging(root: Path) -> Iterator[Path]:
     """Yield a hidden folder in the data set; afterwards it is gone, and so is a new data set that
     nothing came into."""
+    refuse_shipped(root)
     is_new = not root.exists()
     staging = root / f"{_STAGING}{secrets.token_hex(4)}"
     try:

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from fingercount.data.dataset import Dataset
+from fingercount.data.dataset import SAMPLE, Dataset, open_dataset
 from fingercount.errors import FingercountError
 from fingercount.live.burst import Burst
+from fingercount.paths import data_dir
 
 SESSION = "20260102-101500"
 
@@ -127,3 +128,17 @@ def test_a_full_disk_in_a_burst_is_shown_and_what_was_saved_stays(open_page, han
     app = open_page("collect", collect_burst=burst)
     assert app.error[0].value.startswith("Stopped after 2 of 5 photos. Could not write")
     assert hands.counts()["one"] == 2
+
+
+def test_what_ships_is_shown_and_copied_on_demand(open_page, installed):
+    app = open_page("collect", collect_dataset=SAMPLE)
+    assert "ships with fingercount and stays as it is" in words(app)
+    app.checkbox[0].check().run()
+    app.button(key="collect_delete").click().run()
+    assert "Collect makes a copy" in app.error[0].value
+    app.button(key="collect_copy").click().run()
+    assert not app.exception and "ships with fingercount" not in words(app)
+    assert open_dataset(SAMPLE).root == data_dir() / SAMPLE
+    app.checkbox[0].check().run()
+    app.button(key="collect_delete").click().run()
+    assert not app.error and len(open_dataset(SAMPLE).photos()) == 47

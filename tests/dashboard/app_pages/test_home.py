@@ -90,3 +90,14 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_shown(open_page, add_model
     assert "torn/dataset.json cannot be understood" in said
     datasets, models = (frame.value for frame in app.dataframe)
     assert datasets["dataset"].tolist() == ["mine"] and models["model"].tolist() == ["hands"]
+
+
+def test_the_folders_of_photos_and_models_are_told(open_page, folders):
+    assert f"Photos are in `{folders[0]}`, models in `{folders[1]}`." in words(open_page("home"))
+
+
+def test_installed_it_shows_what_ships(open_page, installed, tmp_path):
+    app = open_page("home")
+    assert f"Photos are in `{tmp_path / 'home' / 'data'}`" in words(app)
+    datasets, models = (frame.value for frame in app.dataframe)
+    assert (datasets["dataset"].tolist(), models["model"].tolist()) == (["sample"], ["hands"])

@@ -1,0 +1,75 @@
+"""The commands around the app: app starts it, where says where its photos and models lie."""
+
+import runpy
+import sys
+from argparse import Namespace
+
+from fingercount.cli.arguments import add_command
+from fingercount.cli.terminal import say, write_result
+from fingercount.errors import FingercountError
+from fingercount.extras import need
+from fingercount.paths import (
+    dashboard_dir,
+    data_dir,
+    models_dir,
+    shipped_data_dir,
+    shipped_models_dir,
+)
+
+
+def add_app(commands) -> None:
+    command = add_command(commands, "app", "start the app in the browser; Ctrl-C ends it")
+    command.set_defaults(run=app)
+    command.add_argument("--port", type=int, metavar="N", help="of its address (default: 8501)")
+    command.add_argument(
+        "streamlit",
+        nargs="*",
+        metavar="-- OPTION",
+        help="options of `streamlit run`, such as -- --server.headless true",
+    )
+
+
+def app(options: Namespace) -> None:
+    need("app")
+    arguments = streamlit_arguments(options.port, options.streamlit)
+    # Streamlit runs here, not in a process of its own: Ctrl-C and the end of a terminal reach it.
+    sys.argv = ["streamlit", *arguments]
+    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+
+
+def streamlit_arguments(port: int | None, more: list[str]) -> list[str]:
+    """Return what starts the pages: streamlit's arguments.
+
+    Raises:
+        FingercountError: for a port that is none, or where the pages are not here.
+    """
+    home = dashboard_dir() / "Home.py"
+    if not home.is_file():
+        raise FingercountError(f"The pages are not here ({home} is missing); install it again.")
+    if port is not None and not 1 <= port <= 65535:
+        raise FingercountError(f"There is no port {port}; give 1 to 65535, such as 8501.")
+    # Streamlit reads the settings in .streamlit beside Home.py, whatever folder it is started in.
+    return ["run", str(home), *(["--server.port", str(port)] if port else []), *more]
+
+
+def add_where(commands) -> None:
+    command = add_command(commands, "where", "say where photos and models lie", "the folders")
+    command.set_defaults(run=where)
+
+
+def where(options: Namespace) -> None:
+    shipped = shipped_data_dir(), shipped_models_dir()
+    say(f"Photos: {data_dir()}")
+    say(f"Models: {models_dir()}")
+    if all(shipped):
+        say(f"What ships with fingercount: {shipped[0]} and {shipped[1]}")
+    say("$FINGERCOUNT_DATA and $FINGERCOUNT_MODELS name other folders.")
+    write_result(
+        options.json,
+        {
+            "data": str(data_dir()),
+            "models": str(models_dir()),
+            "shipped_data": shipped[0] and str(shipped[0]),
+            "shipped_models": shipped[1] and str(shipped[1]),
+        },
+    )
