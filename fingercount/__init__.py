@@ -11,11 +11,15 @@ The names below are imported when they are first used, so that `import fingercou
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from fingercount.telemetry import switch_off
+
 if TYPE_CHECKING:
     from fingercount.data.dataset import Dataset
     from fingercount.evaluation.evaluator import evaluate
     from fingercount.models.model import load_model
     from fingercount.training.trainer import train
+
+switch_off()  # before anything is imported that would ask for a host
 
 __version__ = "0.1.0"
 

@@ -158,7 +158,6 @@ def answerer(source: bytes | Path, classes: Sequence[str]) -> Callable[[np.ndarr
     name = "The export" if isinstance(source, bytes) else str(source)
     if isinstance(source, Path) and not source.is_file():
         raise FingercountError(f"{source} does not exist; write it with export --onnx.")
-    onnxruntime.disable_telemetry_events()
     try:
         session = onnxruntime.InferenceSession(
             source if isinstance(source, bytes) else str(source),

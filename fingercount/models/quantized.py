@@ -4,8 +4,8 @@
     features = extract_features(inputs)                    # float32 [N, 3, size, size] -> [N, 512]
 
 It is made from the PyTorch weights by fingercount/pretraining/quantize.py; a test holds the two
-together. Reading and compiling OpenVINO's own files sends nothing anywhere; its conversion tools
-would, so `graph` builds the network layer by layer instead.
+together. Its own files are read and compiled; `graph` builds them layer by layer, without the
+conversion tools of OpenVINO. What it would report to its maker is off: fingercount/telemetry.py.
 """
 
 import threading

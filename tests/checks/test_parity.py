@@ -74,11 +74,12 @@ def test_all_ways_on_the_same_photos(sharp, make_dataset):
         progress=lambda done, total: steps.append((done, total)),
     )
     assert (result.model, result.n, result.split) == ("hands", 9, "all")
-    assert [way.name for way in result.ways] == ["live", "camera", "onnx"], "no fast form here"
-    live, camera, onnx = result.ways
+    assert [way.name for way in result.ways] == ["live", "camera", "mjpeg", "onnx"], "no fast form"
+    live, camera, mjpeg, onnx = result.ways
     assert live.max_difference < 1e-5 and live.answers_changed == 0 and not result.warning
     assert onnx.max_difference < 1e-4 and onnx.answers_changed == 0
     assert camera.max_difference > onnx.max_difference, "compression costs something"
+    assert mjpeg.mean_difference != camera.mean_difference
     paths = {photo.path for photo in dataset.photos()}
     assert {way.worst for way in result.ways} <= paths
     assert steps[0] == (0, 9) and steps[-1] == (9, 9)

@@ -31,3 +31,21 @@ def test_the_frame_is_a_webcams_or_as_large_as_the_picture():
     assert np.array_equal(frame[top : top + 224, left : left + 171], smooth(224, 171))
     frame, top, left = in_frame(smooth(501, 701))
     assert frame.shape == (502, 702, 3) and (top, left) == (0, 0)
+
+
+# What was measured of a webcam with MJPEG, through Chromium to the server.
+STRETCHED = {
+    (64, 64, 64): (55, 55, 55),
+    (128, 128, 128): (130, 130, 130),
+    (192, 192, 192): (204, 204, 204),
+    (255, 255, 255): (255, 255, 255),
+    (224, 172, 140): (241, 180, 144),
+    (110, 70, 50): (109, 62, 39),
+}
+
+
+@pytest.mark.parametrize("sent, arrives", STRETCHED.items(), ids=map(str, STRETCHED))
+def test_levels_of_mjpeg_are_stretched_as_measured(sent, arrives):
+    flat = np.full((64, 64, 3), sent, np.uint8)
+    assert through_camera(flat, stretched=True).mean((0, 1)) == pytest.approx(arrives, abs=6)
+    assert through_camera(flat).mean((0, 1)) == pytest.approx(sent, abs=6), "raw ones are not"

@@ -51,7 +51,7 @@ def test_a_press_compares_and_the_result_stays(app):
         app.run()
         assert not app.exception and not app.error
         shown = app.dataframe[0].value
-        assert list(shown["way"]) == ["live", "camera", "onnx"]
+        assert list(shown["way"]) == ["live", "camera", "mjpeg", "onnx"]
         assert shown["answers changed"][0] == "0 of 6" and shown["largest"][0] < 1e-5
         assert "compared with what evaluation says" in app.markdown[0].value
 
