@@ -42,17 +42,19 @@ def _usage(prog: str, command: argparse.ArgumentParser) -> str:
     """Return the call with what it cannot do without, and "[options]" for the rest."""
     choices = [group for group in command._mutually_exclusive_groups if group.required]
     either = [action for group in choices for action in group._group_actions]
-    words, optional = [], False
+    words, optional, last = [], False, []
     for action in command._actions:
         if isinstance(action, argparse._HelpAction) or action in either:
             continue
-        if action.required:
+        if action.nargs in ("*", "?") and not action.option_strings:
+            last.append(f"[{_invocation(action)}]")  # versions differ on whether it is required
+        elif action.required:
             words.append(_invocation(action))
         else:
             optional = True
     for group in choices:
         words.append("(" + " | ".join(map(_invocation, group._group_actions)) + ")")
-    return " ".join([prog, *words, *["[options]"] * optional])
+    return " ".join([prog, *words, *["[options]"] * optional, *last])
 
 
 def _invocation(action: argparse.Action) -> str:
@@ -60,7 +62,7 @@ def _invocation(action: argparse.Action) -> str:
     value = action.metavar or action.dest.upper()
     if action.choices and not action.metavar:
         value = "{" + ",".join(map(str, action.choices)) + "}"
-    if action.nargs == "+":
+    if action.nargs in ("+", "*"):
         value += " ..."
     if not action.option_strings:
         return value

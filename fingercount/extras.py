@@ -1,10 +1,10 @@
-"""The packages that are installed when asked for, and the advice where one is missing."""
+"""Packages that not everyone installs, and the advice when one is missing."""
 
 from importlib.util import find_spec
 
 from fingercount.errors import FingercountError
 
-# The modules of each extra in pyproject.toml; what two of them bring stands with the smaller.
+# The modules of each extra in pyproject.toml; a module of two extras is listed with the smaller.
 MODULES = {
     "train": ("cleanlab", "captum", "jinja2", "threadpoolctl"),
     "export": ("onnx", "onnxruntime"),
@@ -31,14 +31,14 @@ def need(extra: str) -> None:
 
 
 def missing(extra: str, module: str) -> FingercountError:
-    """Return the advice where a module of an extra is not installed."""
+    """Return the advice for a module of an extra that is not installed."""
     return FingercountError(
         f'This needs {module}, which is not installed: pip install "fingercount[{extra}]"'
     )
 
 
 def advice_on(error: ModuleNotFoundError) -> FingercountError | None:
-    """Return the advice for a failed import, or None where no extra brings what is missing."""
+    """Return the advice for a failed import, or None if no extra has what is missing."""
     module = (error.name or "").partition(".")[0]
     extra = next((extra for extra, modules in MODULES.items() if module in modules), None)
     return missing(extra, module) if extra else None

@@ -1,4 +1,4 @@
-"""Writing that is either whole or not there, one writer at a time."""
+"""Write files whole or not at all, one writer at a time."""
 
 import contextlib
 import json
@@ -13,12 +13,12 @@ from filelock import FileLock, Timeout
 from fingercount.errors import FingercountError
 from fingercount.paths import data_dir, is_shipped
 
-LOCK_SECONDS = 30  # longer than any edit takes; then something is stuck
+LOCK_SECONDS = 30  # longer than any edit takes, so something is stuck
 
 
 @contextlib.contextmanager
 def advice_on_write_errors(path: Path) -> Iterator[None]:
-    """Turn an operating-system error at a write into one line of advice."""
+    """Turn an operating-system error during a write into one line of advice."""
     try:
         yield
     except OSError as error:
@@ -30,17 +30,17 @@ def advice_on_write_errors(path: Path) -> Iterator[None]:
 
 
 def write_atomic(path: Path, data: bytes) -> None:
-    """Write a file so that a reader sees the old one or the whole new one.
+    """Write a file so that a reader sees either the old one or the whole new one.
 
     Raises:
-        FingercountError: where the disk is full or the folder refuses; the old file stays.
+        FingercountError: if the disk is full or the folder cannot be written; the old file stays.
     """
     path = Path(path)
     with advice_on_write_errors(path):
         if path.exists() and not path.is_file() and not path.is_dir():
             path.write_bytes(data)  # a device or a pipe, such as /dev/stdout, stays what it is
             return
-        path = path.resolve()  # of a link, what it leads to is written
+        path = path.resolve()  # through a link, the file it leads to is written
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
         try:
@@ -56,10 +56,10 @@ def write_atomic(path: Path, data: bytes) -> None:
 
 
 def check_writable(folder: Path) -> None:
-    """Try to write into a folder before hours of work that end there.
+    """Try to write into a folder before hours of work whose result goes there.
 
     Raises:
-        FingercountError: where it refuses.
+        FingercountError: if that fails.
     """
     with advice_on_write_errors(folder):
         Path(folder).mkdir(parents=True, exist_ok=True)
@@ -74,10 +74,10 @@ def write_json(path: Path, value: object) -> None:
 
 @contextlib.contextmanager
 def atomic_folder(path: Path, replace: bool = False) -> Iterator[Path]:
-    """Yield a temporary folder that becomes `path` when the block ends well, else vanishes.
+    """Yield a temporary folder that becomes `path` if the block succeeds, and else is removed.
 
     Args:
-        path: where the folder is to stand.
+        path: where the folder is to be.
         replace: whether an existing folder may be swapped out.
 
     Raises:
@@ -93,10 +93,9 @@ def atomic_folder(path: Path, replace: bool = False) -> Iterator[Path]:
             yield temporary
             temporary.chmod(0o755)
             if path.exists():
-                if not replace:  # made meanwhile
+                if not replace:  # made in the meantime
                     raise FingercountError(
-                        f"{path} was made by another window or program meanwhile; pick another "
-                        "name."
+                        f"Another window or program has just made {path}; pick another name."
                     )
                 old = temporary.with_name(temporary.name + "-old")
                 path.rename(old)
@@ -114,10 +113,10 @@ def atomic_folder(path: Path, replace: bool = False) -> Iterator[Path]:
 
 
 def refuse_shipped(root: Path) -> None:
-    """Keep a data set as it is where it came with the package.
+    """Refuse to change a data set that came with the package.
 
     Raises:
-        FingercountError: it says how to work on a copy.
+        FingercountError: for such a data set; it says how to work on a copy.
     """
     if is_shipped(root):
         raise FingercountError(
@@ -128,11 +127,11 @@ def refuse_shipped(root: Path) -> None:
 
 @contextlib.contextmanager
 def writer(root: Path) -> Iterator[None]:
-    """Hold the lock of a data set's folder; it ends with the process, so a crash leaves none.
+    """Hold the lock of a data set's folder; it ends with the process, even after a crash.
 
     Raises:
-        FingercountError: where the folder refuses, came with the package, or another writer does
-            not finish.
+        FingercountError: if the folder cannot be written or came with the package, or another
+            writer does not finish.
     """
     refuse_shipped(root)
     lock = FileLock(root / ".lock")

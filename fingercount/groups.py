@@ -1,7 +1,7 @@
-"""Groups that grow together: what is joined to a thing that is joined to a third is one group.
+"""Connected groups: items that are joined, directly or through others, are one group.
 
 groups = join(groups, a, b)               # a[i] and b[i] belong together, for every i
-groups = common_groups(sessions, copies)  # together where either grouping says so
+groups = common_groups(sessions, copies)  # together if either grouping says so
 """
 
 import numpy as np
@@ -28,10 +28,10 @@ def join(groups: Groups, a: Groups, b: Groups) -> Groups:
 
 
 def common_groups(*groupings: NDArray[np.generic]) -> Groups:
-    """Return the groups of what any of several groupings holds together, numbered as by `join`.
+    """Return the connected groups of several groupings, numbered as by `join`: int [N].
 
     Args:
-        groupings: names or numbers, [N] each; items that share one are together.
+        groupings: names or numbers, [N] each; items that share one belong together.
     """
     items = np.arange(len(groupings[0]))
     groups = items

@@ -9,7 +9,7 @@ from fingercount.paths import check_name
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 NONE = "none"  # a photo without a hand
 NOT_SURE = "not sure"  # an answer, never a class
-SIDE_FOLDERS = {  # folders above the labels', that say on which side of the split their photos are
+SIDE_FOLDERS = {  # folders above the label folders: the side of the split that their photos are on
     "train": "train",
     "training": "train",
     "val": "val",
@@ -36,7 +36,7 @@ def canonical(label: str) -> str:
 
 
 def count_of(label: str) -> int | None:
-    """Return how many fingers a label means; None where it is no number ("none", "fist")."""
+    """Return how many fingers a label means; None if it is not a number ("none", "fist")."""
     return _COUNTS.get(canonical(label))
 
 
@@ -54,7 +54,7 @@ def clean_label(text: str) -> str:
     """Return what a person typed as a label that can be a folder's name.
 
     Raises:
-        FingercountError: where it is empty, has a slash, or is an answer ("not sure").
+        FingercountError: if it is empty, has a slash, or is an answer ("not sure").
     """
     label = canonical(check_name(text, "label"))
     if label.lower() == NOT_SURE:
@@ -62,5 +62,7 @@ def clean_label(text: str) -> str:
     if label.lower() in SIDE_FOLDERS:
         raise FingercountError(f'The label "{label}" is the name of a split; pick another name.')
     if label.lower() in IGNORED_FOLDERS:
-        raise FingercountError(f'The label "{label}" is no folder for photos; pick another name.')
+        raise FingercountError(
+            f'The label "{label}" names a folder that is never read; pick another name.'
+        )
     return label

@@ -1,6 +1,6 @@
-"""Where things lie: in a checkout beside the package, otherwise in the user's data folder.
+"""Where things are kept: beside the package in a checkout, else in the user's data folder.
 
-data_dir(), models_dir()     # one's own photos and models
+data_dir(), models_dir()     # the user's photos and models
 shipped_data_dir()           # what came with the package, to be read only
 """
 
@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).resolve().parent
 REPO = PACKAGE.parent
 # In an installed package: what lies beside it in a checkout (pyproject.toml puts it there).
 SHIPPED = PACKAGE / "shipped"
-LONGEST = 64  # signs of a name; folders' paths have limits on some systems
+LONGEST = 64  # characters of a name; some systems limit the length of paths
 
 
 _NAME = re.compile(r"\w[\w .\-]*")
@@ -61,7 +61,7 @@ def dashboard_dir() -> Path:
 def shipped_data_dir() -> Path | None:
     """Return the data sets that came with the package, to be read only; None in a checkout.
 
-    There they are among one's own.
+    There they are among the user's own.
     """
     return None if is_checkout() else SHIPPED / "data"
 
@@ -72,7 +72,7 @@ def shipped_models_dir() -> Path | None:
 
 
 def is_shipped(path: Path) -> bool:
-    """Say whether something came with the package: an update would undo what is changed there."""
+    """Say whether something came with the package; an update would undo changes to it."""
     return SHIPPED in path.resolve().parents
 
 
@@ -93,7 +93,7 @@ def check_name(text: str, what: str) -> str:
         what: what it names, for the message ("label", "model", "dataset").
 
     Raises:
-        FingercountError: where it is empty, too long, or could leave its parent folder.
+        FingercountError: if it is empty, too long, or could leave its parent folder.
     """
     name = text.strip()
     if not name:
@@ -110,5 +110,5 @@ def check_name(text: str, what: str) -> str:
 
 def is_part_of_letter(sign: str) -> bool:
     """Say whether a sign combines with a letter: an accent, or a vowel in many scripts."""
-    # Those that only choose a form (of an emoji, say) cannot be seen.
+    # Those that only choose a variant (of an emoji, say) cannot be seen.
     return unicodedata.category(sign) in ("Mn", "Mc") and not re.match(_INVISIBLE, sign)

@@ -2,11 +2,11 @@
 
 
 def percent(share: float | None, digits: int = 0) -> str:
-    """Return a share as "93%": 100% and 0% are said only where it is exactly that.
+    """Return a share as "93%": 100% and 0% only if it is exactly that.
 
     Args:
-        share: 0 to 1, or None where there is none, which gives "-".
-        digits: after the point.
+        share: 0 to 1, or None, which gives "-".
+        digits: how many after the point.
     """
     if share is None:
         return "-"

@@ -39,6 +39,7 @@ def small():
     walk.add_argument(
         "--pace", choices=("slow", "fast"), default="slow", help="%(default)s is 5 %%"
     )
+    walk.add_argument("rest", nargs="*", metavar="-- MORE", help="passed on")
     walk.add_argument("--again", action="store_true", help="twice")
     walk.add_argument("--seed", type=int, default=0, metavar="N", help="of chance")
     walk.add_argument("--from", metavar="A|B", required=True, help="start")
@@ -54,7 +55,8 @@ def small():
     [
         pytest.param("| [walk](#walk) | go |", id="overview"),
         pytest.param(
-            "count walk PLACE ... --from A|B (--left | --right DEG) [options]", id="usage"
+            "count walk PLACE ... --from A|B (--left | --right DEG) [options] [-- MORE ...]",
+            id="usage",
         ),
         pytest.param("| `PLACE ...` | DIR/\\<place> |  |", id="no-html"),
         pytest.param("| `--pace {slow,fast}` | slow is 5 % | `slow` |", id="choices"),

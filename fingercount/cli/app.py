@@ -1,4 +1,4 @@
-"""The commands around the app: app starts it, where says where its photos and models lie."""
+"""The commands around the app: app starts it, where says where its photos and models are."""
 
 import runpy
 import sys
@@ -20,7 +20,9 @@ from fingercount.paths import (
 def add_app(commands) -> None:
     command = add_command(commands, "app", "start the app in the browser; Ctrl-C ends it")
     command.set_defaults(run=app)
-    command.add_argument("--port", type=int, metavar="N", help="of its address (default: 8501)")
+    command.add_argument(
+        "--port", type=int, metavar="N", help="port of its address (default: 8501)"
+    )
     command.add_argument(
         "streamlit",
         nargs="*",
@@ -41,11 +43,11 @@ def streamlit_arguments(port: int | None, more: list[str]) -> list[str]:
     """Return what starts the pages: streamlit's arguments.
 
     Raises:
-        FingercountError: for a port that is none, or where the pages are not here.
+        FingercountError: where there is no such port, or the pages are missing.
     """
     home = dashboard_dir() / "Home.py"
     if not home.is_file():
-        raise FingercountError(f"The pages are not here ({home} is missing); install it again.")
+        raise FingercountError(f"The pages are missing ({home}); install fingercount again.")
     if port is not None and not 1 <= port <= 65535:
         raise FingercountError(f"There is no port {port}; give 1 to 65535, such as 8501.")
     # Streamlit reads the settings in .streamlit beside Home.py, whatever folder it is started in.
@@ -53,7 +55,7 @@ def streamlit_arguments(port: int | None, more: list[str]) -> list[str]:
 
 
 def add_where(commands) -> None:
-    command = add_command(commands, "where", "say where photos and models lie", "the folders")
+    command = add_command(commands, "where", "say where photos and models are kept", "the folders")
     command.set_defaults(run=where)
 
 

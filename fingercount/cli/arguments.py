@@ -30,7 +30,7 @@ def add_command(commands, name: str, help: str, json: str | None = None) -> argp
 def model_and_data(command) -> None:
     """Let a command take a model, a data set and a side of its split."""
     command.add_argument(
-        "--model", required=True, metavar="NAME|DIR", help="name in models/, or path"
+        "--model", required=True, metavar="NAME|DIR", help="a name in models/, or a path"
     )
     data_option(command)
     split_option(command)
@@ -51,5 +51,5 @@ def split_option(command) -> None:
     command.add_argument(
         "--split",
         choices=("test", "val", "train", "all"),
-        help="default: the stored test side where there is one, else everything",
+        help="default: the stored test side if there is one, otherwise everything",
     )

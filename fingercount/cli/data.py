@@ -9,18 +9,20 @@ from fingercount.text import plural
 
 
 def add_import_photos(commands) -> None:
-    command = add_command(commands, "import", "bring photos into a data set", "what came in")
+    command = add_command(commands, "import", "bring photos into a data set", "what was imported")
     command.set_defaults(run=import_photos)
     command.add_argument(
         "source",
         metavar="SOURCE",
-        help="a folder per label; train/val/test/<label>; a .zip of either, or its URL",
+        help="a folder for each label; train/val/test/<label>; a .zip of either, or its URL",
     )
     command.add_argument("--data", required=True, metavar="DIR", help="the data set's folder")
     command.add_argument(
-        "--groups", metavar="CSV", help="path, group: who or what belongs together"
+        "--groups", metavar="CSV", help="columns path, group: photos of one person or recording"
     )
-    command.add_argument("--map", metavar="CSV", help="from, to: labels to rename, or leave out")
+    command.add_argument(
+        "--map", metavar="CSV", help="columns from, to: labels to rename, or to leave out"
+    )
 
 
 def import_photos(options: Namespace) -> None:
@@ -35,7 +37,7 @@ def import_photos(options: Namespace) -> None:
     )
     counts = ", ".join(f"{label} {n}" for label, n in result.by_label.items())
     say(
-        f"{result.added} photos came into {options.data} in "
+        f"{result.added} photos were imported into {options.data} in "
         f"{plural(result.sessions, 'session')} ({counts})."
     )
     if result.duplicates:
@@ -62,12 +64,18 @@ def add_render(commands) -> None:
     command = add_command(commands, "render", "draw hands with exact labels, as many as you like")
     command.set_defaults(run=render)
     command.add_argument(
-        "--out", required=True, metavar="DIR", help="a folder per label goes there"
+        "--out", required=True, metavar="DIR", help="where to put a folder for each label"
     )
-    command.add_argument("--per-label", type=int, default=20, metavar="N", help="pictures of each")
-    command.add_argument("--sessions", type=int, default=5, metavar="N", help="people and rooms")
-    command.add_argument("--size", type=int, default=192, metavar="N", help="side in pixels")
-    command.add_argument("--seed", type=int, default=0, metavar="N", help="of everything random")
+    command.add_argument(
+        "--per-label", type=int, default=20, metavar="N", help="pictures of each label"
+    )
+    command.add_argument(
+        "--sessions", type=int, default=5, metavar="N", help="how many people and rooms"
+    )
+    command.add_argument(
+        "--size", type=int, default=192, metavar="N", help="side of a picture in pixels"
+    )
+    command.add_argument("--seed", type=int, default=0, metavar="N", help="for everything random")
 
 
 def render(options: Namespace) -> None:
@@ -77,8 +85,8 @@ def render(options: Namespace) -> None:
     least = min(options.per_label, options.sessions)
     if least < 1 or options.seed < 0 or not 32 <= options.size <= 1024:
         raise FingercountError(
-            "Nothing to render: --per-label and --sessions are at least 1, --seed 0, and --size 32 "
-            "to 1024."
+            "Nothing was rendered: give at least 1 for --per-label and --sessions, at least 0 for "
+            "--seed, and 32 to 1024 for --size."
         )
     written = write_photos(
         Path(options.out),

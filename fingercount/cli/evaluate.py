@@ -14,7 +14,7 @@ def add_evaluate(commands) -> None:
     command = add_command(commands, "evaluate", "measure a model on a data set", "the report")
     command.set_defaults(run=evaluate)
     model_and_data(command)
-    command.add_argument("--csv", metavar="FILE", help="write a row per photo as CSV")
+    command.add_argument("--csv", metavar="FILE", help="write a row for each photo as CSV")
     command.add_argument(
         "--report", metavar="FILE.html", help="write one HTML file with pictures and reasons"
     )
@@ -62,7 +62,7 @@ def _table(report) -> str:
 
 
 def _write_report(options: Namespace, model, report) -> None:
-    """Write the self-contained HTML report, with the reasons where they can be worked out."""
+    """Write the self-contained HTML report, with the reasons if they can be worked out."""
     from fingercount.data.dataset import find_dataset
     from fingercount.diagnosis import prepare
     from fingercount.diagnosis.html_report import to_html
@@ -106,11 +106,14 @@ def diagnose(options: Namespace) -> None:
 
 def add_compare(commands) -> None:
     command = add_command(
-        commands, "compare", "two models on the same photos, with a paired test", "the comparison"
+        commands,
+        "compare",
+        "compare two models on the same photos, with a paired test",
+        "the comparison",
     )
     command.set_defaults(run=compare)
-    command.add_argument("old", metavar="OLD", help="name in models/, or path")
-    command.add_argument("new", metavar="NEW", help="name in models/, or path")
+    command.add_argument("old", metavar="OLD", help="a name in models/, or a path")
+    command.add_argument("new", metavar="NEW", help="a name in models/, or a path")
     data_option(command)
     split_option(command)
 
@@ -134,7 +137,7 @@ def add_predict(commands) -> None:
     command = add_command(commands, "predict", "classify photos", "the answers")
     command.set_defaults(run=predict)
     command.add_argument(
-        "--model", required=True, metavar="NAME|DIR", help="name in models/, or path"
+        "--model", required=True, metavar="NAME|DIR", help="a name in models/, or a path"
     )
     command.add_argument("files", nargs="+", metavar="FILE", help="photos")
 

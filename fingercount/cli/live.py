@@ -11,7 +11,7 @@ from fingercount.live.smoothing import HOLD, SMOOTH
 
 def _model(command) -> None:
     command.add_argument(
-        "--model", default="hands", metavar="NAME|DIR", help="name in models/, or path"
+        "--model", default="hands", metavar="NAME|DIR", help="a name in models/, or a path"
     )
 
 
@@ -21,23 +21,28 @@ def add_watch(commands) -> None:
     )
     command.set_defaults(run=watch)
     source = command.add_mutually_exclusive_group(required=True)
-    source.add_argument("--camera", type=int, metavar="N", help="0 is the first camera")
-    source.add_argument("--video", metavar="FILE", help="a clip; every frame of it is read")
+    source.add_argument(
+        "--camera", type=int, metavar="N", help="number of the camera; 0 is the first"
+    )
+    source.add_argument("--video", metavar="FILE", help="a clip, read frame by frame")
     _model(command)
     command.add_argument(
         "--roi",
         default="0.5,0.5,1",
         metavar="X,Y,SIZE",
-        help="the square: its middle in shares of width and height, its side of the shorter edge",
+        help="the square: its centre as shares of width and height, its side of the shorter edge",
     )
     command.add_argument(
-        "--smooth", type=float, default=SMOOTH, metavar="S", help="seconds that are averaged"
+        "--smooth", type=float, default=SMOOTH, metavar="S", help="seconds to average over"
     )
     command.add_argument(
-        "--hold", type=float, default=HOLD, metavar="S", help="seconds that an answer must stay"
+        "--hold", type=float, default=HOLD, metavar="S", help="seconds that an answer must last"
     )
     command.add_argument(
-        "--threshold", type=float, metavar="P", help="confidence it takes (default: the model's)"
+        "--threshold",
+        type=float,
+        metavar="P",
+        help="least confidence of an answer (default: the model's)",
     )
 
 
@@ -68,7 +73,7 @@ def watch(options: Namespace) -> None:
 
 def add_export(commands) -> None:
     command = add_command(
-        commands, "export", "write one file that takes a photo and answers", "what was written"
+        commands, "export", "write one ONNX file that takes a photo and answers", "a summary"
     )
     command.set_defaults(run=export)
     _model(command)
@@ -83,9 +88,9 @@ def export(options: Namespace) -> None:
 
     exported = export_onnx(options.model, Path(options.onnx))
     say(
-        f"{exported.file} holds {exported.model} ({exported.bytes / 1e6:.1f} MB) and was asked "
-        f"about {exported.checked} pictures: its probabilities are at most "
-        f"{exported.difference:.1%} from the model's."
+        f"{exported.file} holds {exported.model} ({exported.bytes / 1e6:.1f} MB). On "
+        f"{exported.checked} pictures its probabilities differ from the model's by at most "
+        f"{exported.difference:.1%}."
     )
     write_result(options.json, exported.to_json())
 
@@ -101,8 +106,10 @@ def add_parity(commands) -> None:
     _model(command)
     data_option(command)
     split_option(command)
-    command.add_argument("--onnx", metavar="FILE", help="an export (default: one made anew)")
-    command.add_argument("--limit", type=int, metavar="N", help="photos, spread over all")
+    command.add_argument("--onnx", metavar="FILE", help="an export (default: a new one)")
+    command.add_argument(
+        "--limit", type=int, metavar="N", help="how many photos, spread over all of them"
+    )
 
 
 def parity(options: Namespace) -> None:
@@ -135,7 +142,7 @@ def parity(options: Namespace) -> None:
 
 def add_bench(commands) -> None:
     command = add_command(
-        commands, "bench", "time each way to answer, beside plain PyTorch", "the figures"
+        commands, "bench", "time each way to answer a frame, beside plain PyTorch", "the figures"
     )
     command.set_defaults(run=bench)
     _model(command)

@@ -16,7 +16,10 @@ def add_train(commands) -> None:
     data_option(command)
     command.add_argument("--name", required=True, help="the model's name in models/")
     command.add_argument(
-        "--backbone", default="hands", choices=("hands", "imagenet"), help="what it stands on"
+        "--backbone",
+        default="hands",
+        choices=("hands", "imagenet"),
+        help="the network it is built on",
     )
     command.add_argument(
         "--mode",
@@ -24,8 +27,8 @@ def add_train(commands) -> None:
         choices=("head", "finetune"),
         help="train the last layer only, or the whole network",
     )
-    command.add_argument("--replace", action="store_true", help="replace a model of that name")
-    suits = "default: what suits the mode"
+    command.add_argument("--replace", action="store_true", help="replace a model with that name")
+    suits = "default: depends on the mode"
     number = {"default": argparse.SUPPRESS}
     command.add_argument(
         "--lr", type=float, metavar="F", help=f"peak learning rate ({suits})", **number
@@ -37,12 +40,20 @@ def add_train(commands) -> None:
         "--batch-size", type=int, metavar="N", help=f"photos per step ({suits})", **number
     )
     command.add_argument(
-        "--weight-decay", type=float, default=0.05, metavar="F", help="pull towards the start"
+        "--weight-decay",
+        type=float,
+        default=0.05,
+        metavar="F",
+        help="pull of the weights towards where they started",
     )
     command.add_argument(
-        "--copies", type=int, default=2, metavar="N", help="augmented copies of each photo (head)"
+        "--copies",
+        type=int,
+        default=2,
+        metavar="N",
+        help="augmented copies of each photo, in mode head",
     )
-    command.add_argument("--seed", type=int, default=0, metavar="N", help="of everything random")
+    command.add_argument("--seed", type=int, default=0, metavar="N", help="for everything random")
     from fingercount.imaging.augment import Augment
 
     sliders = command.add_argument_group("transforms of the training photos")
@@ -111,7 +122,7 @@ def add_import_checkpoint(commands) -> None:
     )
     command.set_defaults(run=import_checkpoint)
     command.add_argument(
-        "file", metavar="FILE.pth", help="such as modelParams.pth; .ckpt and .safetensors, too"
+        "file", metavar="FILE.pth", help="such as modelParams.pth; also .ckpt and .safetensors"
     )
     command.add_argument(
         "--classes",
@@ -123,7 +134,7 @@ def add_import_checkpoint(commands) -> None:
     command.add_argument(
         "--size", type=int, default=224, metavar="N", help="side of its input in pixels"
     )
-    command.add_argument("--replace", action="store_true", help="replace a model of that name")
+    command.add_argument("--replace", action="store_true", help="replace a model with that name")
 
 
 def import_checkpoint(options: Namespace) -> None:
@@ -150,56 +161,57 @@ def add_pretrain(commands) -> None:
     command.add_argument(
         "--out", required=True, metavar="DIR", help="the model, checkpoint and log"
     )
-    command.add_argument("--groups", metavar="CSV", help="path, group: people or recordings")
+    command.add_argument(
+        "--groups", metavar="CSV", help="columns path, group: people or recordings"
+    )
     command.add_argument(
         "--landmarks", metavar="NPZ", help="path and xy [N, 21, 2] of hand landmarks"
     )
     command.add_argument(
         "--map",
         metavar="CSV",
-        help="from, to: a folder's name and its label; an empty one leaves it out",
+        help="columns from, to: a folder's name and its label; an empty label leaves it out",
     )
     command.add_argument(
         "--begin-with",
         dest="start",  # not --start: torchrun takes that for an option of its own
         metavar="DIR",
-        help="a model's folder (with --make-teacher, a checkpoint.pt) to begin with",
+        help="a model's folder (with --make-teacher, a checkpoint.pt) to start from",
     )
     who = command.add_mutually_exclusive_group()
     who.add_argument(
         "--make-teacher",
         action="store_true",
-        help="train a network that begins with ImageNet's weights; its checkpoint is a teacher",
+        help="train a network that starts from ImageNet's weights; its checkpoint is a teacher",
     )
     who.add_argument(
         "--teacher",
         metavar="FILE|DIR",
-        help="learn from a teacher (its checkpoint.pt) or a model (its folder); another one that "
-        "is begun with answers, too",
+        help="learn from a teacher (its checkpoint.pt) or a model (its folder), and from the model "
+        "of --begin-with if that is another one",
     )
     command.add_argument(
         "--mean-with",
         metavar="DIR",
-        help="a model's folder, of the same line: the mean of its weights and the trained ones is "
-        "the result",
+        help="a related model's folder; the result is the mean of its weights and the trained ones",
     )
     command.add_argument(
         "--hold-out",
         default="",
         metavar="SET,...",
-        help="sets to measure on, not train on",
+        help="sets to measure on and not to train on",
     )
     command.add_argument(
-        "--steps", type=int, metavar="N", help="end each epoch early, for trying it out"
+        "--steps", type=int, metavar="N", help="end each epoch after so many steps, to try it out"
     )
     command.add_argument(
-        "--precision", default="bf16", choices=("bf16", "float32"), help="of the products"
+        "--precision", default="bf16", choices=("bf16", "float32"), help="of the multiplications"
     )
     command.add_argument(
-        "--freeze-batchnorm", action="store_true", help="for comparing 1 and N processes"
+        "--freeze-batchnorm", action="store_true", help="to compare 1 and N processes"
     )
     command.add_argument(
-        "--workers", type=int, default=2, metavar="N", help="processes that draw pictures"
+        "--workers", type=int, default=2, metavar="N", help="processes that make pictures"
     )
     recipe = command.add_argument_group("recipe")
     for number in fields(Recipe):

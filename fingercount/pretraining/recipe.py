@@ -18,7 +18,7 @@ SHARES = (
 
 
 def _number(default, why: str):
-    """Declare one number with its reason, which the command line's help tells, too."""
+    """Declare one number with its reason, which the command line's help shows."""
     return field(default=default, metadata={"help": why})
 
 
@@ -27,55 +27,55 @@ class Recipe:
     """Settings of one pretraining run; stored with every checkpoint and in the model's card."""
 
     size: int = _number(
-        128, "side of the pictures; most sources have 100 to 240, and 224 cost thrice"
+        128, "side of the pictures; most sources have 100 to 240, and 224 cost three times as much"
     )
-    first_size: int = _number(
-        96, "in the first part of the run: smaller ones are half the work each"
-    )
-    first_share: float = _number(0.6, "how much of the run that part is")
-    epochs: int = _number(40, "each of `draws` pictures")
-    draws: int = _number(6400, "pictures per epoch; balanced, so it is no pass over the files")
-    batch_size: int = _number(64, "global, over all processes")
+    first_size: int = _number(96, "side in the first part of the run; these take half the work")
+    first_share: float = _number(0.6, "the first part's share of the run")
+    epochs: int = _number(40, "passes, each of `draws` pictures")
+    draws: int = _number(6400, "pictures per epoch; balanced, so not a pass over the files")
+    batch_size: int = _number(64, "pictures per step, over all processes")
     lr: float = _number(2.5e-3, "peak of the one-cycle schedule")
     weight_decay: float = _number(0.05, "of AdamW")
     warmup: float = _number(0.15, "share of the run in which the learning rate rises")
-    label_smoothing: float = _number(0.05, "a few labels are borderline cases")
-    average: float = _number(0.998, "weights averaged over about the last 500 steps")
+    label_smoothing: float = _number(0.05, "because a few labels are borderline cases")
+    average: float = _number(0.998, "of the weights, over about the last 500 steps")
     landmark_weight: float = _number(2.0, "weight of the second task: where the 21 landmarks are")
-    finger_weight: float = _number(0.5, "weight of the third: which of the five fingers are up")
-    teacher_share: float = _number(
-        0.7, "with a teacher: the share of its answers in what is learned"
+    finger_weight: float = _number(
+        0.5, "weight of the third task: which of the five fingers are up"
     )
+    teacher_share: float = _number(0.7, "with a teacher: the share of its answers in the targets")
     teacher_doubt: float = _number(
-        0.34, "the teacher counts for less where it gives the label less"
+        0.34, "a teacher that gives the label less than this counts for less"
     )
     imitation_weight: float = _number(
-        1.0, "with a teacher: weight of the fourth task, its features"
+        1.0, "with a teacher: weight of the fourth task, to match its features"
     )
-    none_share: float = _number(
-        0.16, "of the draws; over one in seven, as no-hand frames vary most"
-    )
-    any_angle: float = _number(0.3, "share turned by any angle: a count does not depend on it")
-    least_scale: float = _number(0.3, "pictures without landmarks are made so small, at most")
+    none_share: float = _number(0.16, "share without a hand; over one in seven, as these vary most")
+    any_angle: float = _number(0.3, "share turned by any angle, as the count does not depend on it")
+    least_scale: float = _number(0.3, "smallest scale for pictures without landmarks")
     least_extent: float = _number(
-        0.18, "a hand's joints span so much of the picture, at least: it is far"
+        0.18, "least share of the picture that a hand's joints span: a hand far away"
     )
     most_extent: float = _number(
-        1.1, "and at most: it fills the picture, the heel of the hand cut off"
+        1.1, "largest such share: a hand that fills the picture, its heel cut off"
     )
     stretch: float = _number(
-        0.13, "spread of a stretch: a hand tilted by 40 degrees is 0.77 as long"
+        0.13, "spread of the stretching: a hand tilted by 40 degrees is 0.77 as long"
     )
-    cutout: float = _number(0.4, "share of the hands that can be cut out that moves elsewhere")
-    clutter: float = _number(0.4, "share of the places without a hand that gets more things")
-    amplitude: float = _number(0.25, "share that takes on another place's contrast and texture")
-    dark: float = _number(0.08, "share with a half to a tenth of the light: rooms at dusk")
+    cutout: float = _number(
+        0.4, "share of the cut-out hands that are put in front of another background"
+    )
+    clutter: float = _number(0.4, "share of the backgrounds without a hand that get more things")
+    amplitude: float = _number(
+        0.25, "share that takes on another background's contrast and texture"
+    )
+    dark: float = _number(0.08, "share with a half to a tenth of the light, as in dim rooms")
     renders: int = _number(
-        2500, "rendered hands of each label: the variants that photos hardly show"
+        2500, "rendered hands of each label, for variants that photos hardly show"
     )
-    bent: int = _number(1, "photos of each lower count made of an open hand by bending fingers")
+    bent: int = _number(1, "photos of each lower count made from an open hand by bending fingers")
     render_seed: int = _number(
-        0, "of `renders`; runs that share it and the file need not draw anew"
+        0, "of `renders`; runs that share it and the file reuse the rendered hands"
     )
     seed: int = _number(0, "of everything else")
 

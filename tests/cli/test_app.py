@@ -56,7 +56,7 @@ def test_a_port_that_is_none_is_refused(port):
 
 
 def test_pages_that_are_not_there_are_told(installed):
-    with pytest.raises(FingercountError, match=r"Home\.py is missing"):
+    with pytest.raises(FingercountError, match=r"pages are missing \(.*Home\.py\)"):
         streamlit_arguments(None, [])
 
 
