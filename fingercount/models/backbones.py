@@ -7,17 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import nn
 from torchvision.models import ResNet18_Weights, resnet18
 
 from fingercount.errors import FingercountError
 from fingercount.imaging.preprocess import Preprocess
+from fingercount.imaging.types import Float32Array
 from fingercount.labels import NONE
-from fingercount.models.quantized import load_fast
+from fingercount.models.quantized import Fast, load_fast
 from fingercount.models.registry import bring_back, model_folder
-from fingercount.models.storage import CARD, WEIGHTS, read_full
+from fingercount.models.storage import CARD, WEIGHTS, Card, read_full
 
 BACKBONES = ("hands", "imagenet")
 FEATURES = 512  # what ResNet-18 says of a photo before its last layer
@@ -45,22 +45,24 @@ class Backbone:
     backend: str = "reference"
     classes: tuple[str, ...] = ()
     last_layer: tuple[torch.Tensor, torch.Tensor] | None = None
-    fast: Callable[[np.ndarray], np.ndarray] | None = None
+    fast: Callable[[Float32Array], Float32Array] | None = None
 
     @property
     def hand_check(self) -> tuple[torch.Tensor, torch.Tensor, int] | None:
         """Its own last layer and which output means no hand, or None where it has none such."""
-        if NONE not in self.classes:
+        if NONE not in self.classes or self.last_layer is None:
             return None
         return *self.last_layer, self.classes.index(NONE)
 
     @torch.inference_mode()
-    def extract_features(self, inputs: np.ndarray) -> np.ndarray:
+    def extract_features(self, inputs: Float32Array) -> Float32Array:
         """Return what the network says, in the backbone's form: [N, 3, size, size] -> [N, 512]."""
         if self.backend == "fast":
+            assert self.fast is not None  # as `with_backend` and `load_backbone` see to
             return self.fast(inputs)
         x = torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
-        return self.network(x).numpy()
+        features: Float32Array = self.network(x).numpy()
+        return features
 
     def with_backend(self, backend: str) -> "Backbone | None":
         """Return this backbone in another form, or None where it has none such here."""
@@ -86,7 +88,8 @@ def without_last_layer(state: dict[str, torch.Tensor]) -> nn.Module:
     network.load_state_dict(kept)
     network.requires_grad_(False)
     # channels_last is the faster layout for convolutions on a CPU.
-    return network.eval().to(memory_format=torch.channels_last)
+    frozen: nn.Module = network.eval().to(memory_format=torch.channels_last)
+    return frozen
 
 
 def load_backbone(name: str) -> Backbone:
@@ -121,14 +124,14 @@ def load_backbone(name: str) -> Backbone:
     raise FingercountError(f"There is no backbone {name!r}; choose one of {', '.join(BACKBONES)}.")
 
 
-def fast_form(folder: Path, card: dict, state: dict[str, torch.Tensor]):
+def fast_form(folder: Path, card: Card, state: dict[str, torch.Tensor]) -> Fast | None:
     """Return the fast form of a model's weights, or None where there is none of just these."""
     return load_fast(folder) if card.get("fast") == weights_hash(state) else None
 
 
 def imagenet_file() -> Path:
     """Return where torchvision keeps, or would keep, the ImageNet weights."""
-    url = ResNet18_Weights.IMAGENET1K_V1.url
+    url: str = ResNet18_Weights.IMAGENET1K_V1.url
     return Path(torch.hub.get_dir()) / "checkpoints" / url.rsplit("/", 1)[1]
 
 
@@ -140,7 +143,9 @@ def imagenet_weights() -> dict[str, torch.Tensor]:
     """
     weights, path = ResNet18_Weights.IMAGENET1K_V1, imagenet_file()
     try:
-        state = weights.get_state_dict(progress=False, check_hash=True, weights_only=True)
+        state: dict[str, torch.Tensor] = weights.get_state_dict(
+            progress=False, check_hash=True, weights_only=True
+        )
         without_last_layer(state)
     except (urllib.error.URLError, OSError) as error:
         raise FingercountError(
@@ -155,7 +160,7 @@ def imagenet_weights() -> dict[str, torch.Tensor]:
 
 
 @functools.lru_cache(maxsize=4)
-def _cached(name: str, stamp) -> Backbone:
+def _cached(name: str, stamp: tuple[str, int] | None) -> Backbone:
     return load_backbone(name)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from fingercount.imaging.types import Probabilities
 from fingercount.labels import NONE, NOT_SURE, count_of
 
 # Above this probability that there is no hand, no number is said, however it ranks. On photos of
@@ -11,7 +12,7 @@ from fingercount.labels import NONE, NOT_SURE, count_of
 NO_HAND = 0.2
 
 
-def no_hand(probabilities: np.ndarray, classes: Sequence[str]) -> float:
+def no_hand(probabilities: Probabilities, classes: Sequence[str]) -> float:
     """Return the probability that there is no hand, of one photo's probabilities [C].
 
     A model that has no class for it may know it all the same, from the network that it stands on:
@@ -22,13 +23,13 @@ def no_hand(probabilities: np.ndarray, classes: Sequence[str]) -> float:
     return max(0.0, 1.0 - float(np.sum(probabilities)))
 
 
-def given_a_hand(probabilities: np.ndarray) -> np.ndarray:
+def given_a_hand(probabilities: Probabilities) -> Probabilities:
     """Return what the classes' probabilities would be if there were a hand: they sum to 1."""
-    total = np.sum(probabilities, axis=-1, keepdims=True)
+    total: Probabilities = np.sum(probabilities, axis=-1, keepdims=True)
     return np.asarray(probabilities) / np.maximum(total, np.finfo(np.float32).tiny)
 
 
-def answer_of(probabilities: np.ndarray, classes: Sequence[str], threshold: float) -> str:
+def answer_of(probabilities: Probabilities, classes: Sequence[str], threshold: float) -> str:
     """Return the most probable class; "none" or "not sure" where a number would be a guess.
 
     Args:

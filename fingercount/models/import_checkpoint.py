@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 from torchvision.models import resnet18
@@ -13,7 +12,7 @@ from fingercount.labels import clean_label
 from fingercount.models.checkpoint_file import State, read_checkpoint
 from fingercount.models.model import build_model
 from fingercount.models.registry import new_model_folder
-from fingercount.models.storage import compact, read_card, write_model
+from fingercount.models.storage import Card, compact, read_card, write_model
 
 
 def import_checkpoint(
@@ -23,7 +22,7 @@ def import_checkpoint(
     *,
     size: int = 224,
     replace: bool = False,
-) -> dict[str, Any]:
+) -> Card:
     """Make a model of a ResNet-18 checkpoint; return its card.
 
     Args:

@@ -15,10 +15,11 @@ from torchvision.models import resnet18
 
 from fingercount.errors import FingercountError
 from fingercount.imaging.preprocess import Preprocess
+from fingercount.imaging.types import RGB, Float32Array, Probabilities
 from fingercount.models.backbones import FEATURES, Backbone, fast_form, shared_backbone
 from fingercount.models.decision import answer_of
 from fingercount.models.registry import SHIPPED, find_model, model_folder
-from fingercount.models.storage import read_card, read_seen, read_tensors
+from fingercount.models.storage import Card, read_card, read_seen, read_tensors
 
 THRESHOLD = 0.5  # less sure than of all other classes together: better no answer than a guess
 BATCH = 32  # photos through the network at once; more is no faster on a CPU
@@ -46,10 +47,10 @@ class Model:
     def __init__(
         self,
         name: str,
-        card: dict,
+        card: Card,
         network: nn.Module,
-        seen: dict | None = None,
-        extract_features: Callable[[np.ndarray], np.ndarray] | None = None,
+        seen: dict[str, str] | None = None,
+        extract_features: Callable[[Float32Array], Float32Array] | None = None,
         hand_check: tuple[torch.Tensor, torch.Tensor, int] | None = None,
         backbone_seen: frozenset[str] = frozenset(),
     ):
@@ -64,7 +65,7 @@ class Model:
         self.seen: dict[str, str] = seen or {}
         self.backbone_seen = backbone_seen
 
-    def predict(self, photos: Iterable[np.ndarray], reference: bool = False) -> np.ndarray:
+    def predict(self, photos: Iterable[RGB], reference: bool = False) -> Probabilities:
         """Return each class's probability, float32 [N, C], for RGB photos, uint8 [H, W, 3] each.
 
         It is the mean over the views that the card names. Photos that are read one by one are held
@@ -81,14 +82,15 @@ class Model:
             parts.append(rows.reshape(len(batch), self.n_views, -1).mean(1))
         return np.concatenate(parts) if parts else np.zeros((0, len(self.classes)), np.float32)
 
-    def predict_view(self, photo: np.ndarray, number: int) -> np.ndarray:
+    def predict_view(self, photo: RGB, number: int) -> Probabilities:
         """Return the probabilities [C] of one view of a photo; the views take turns by number.
 
         For a stream, which is averaged over its frames anyway.
         """
         views = self.preprocess.views
         x = self.preprocess(photo, views[number % len(views)])
-        return self.predict_inputs(x[None])[0]
+        row: Probabilities = self.predict_inputs(x[None])[0]
+        return row
 
     @property
     def n_views(self) -> int:
@@ -100,14 +102,14 @@ class Model:
         """What answers: "fast" or "reference"."""
         return "fast" if self.extract_features else "reference"
 
-    def predict_inputs(self, inputs: np.ndarray) -> np.ndarray:
+    def predict_inputs(self, inputs: Float32Array) -> Probabilities:
         """Return probabilities [N, C] of preprocessed photos, float32 [N, 3, size, size]."""
         if self.extract_features:
             return self.predict_features(self.extract_features(inputs))
         return self.predict_by_reference(inputs)
 
     @torch.inference_mode()
-    def predict_by_reference(self, inputs: np.ndarray) -> np.ndarray:
+    def predict_by_reference(self, inputs: Float32Array) -> Probabilities:
         """Return what PyTorch answers, as `predict_inputs` does where there is no fast form."""
         x = torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
         if isinstance(self.network, nn.Sequential):
@@ -115,10 +117,11 @@ class Model:
         return torch.softmax(self.network(x) / self.temperature, 1).numpy()
 
     @torch.inference_mode()
-    def predict_features(self, features: np.ndarray) -> np.ndarray:
+    def predict_features(self, features: Float32Array) -> Probabilities:
         """Return probabilities [N, C] from what the backbone says, float32 [N, 512]."""
         x = torch.from_numpy(features)
-        last = self.network.fc if hasattr(self.network, "fc") else self.network[-1]
+        net = self.network
+        last = net[-1] if isinstance(net, nn.Sequential) else net.get_submodule("fc")
         probabilities = torch.softmax(last(x) / self.temperature, 1)
         if self.hand_check:
             weight, bias, none = self.hand_check
@@ -126,7 +129,7 @@ class Model:
             probabilities = probabilities * (1 - empty)[:, None]
         return probabilities.numpy()
 
-    def answer(self, probabilities: np.ndarray) -> str:
+    def answer(self, probabilities: Probabilities) -> str:
         """Return what a person is told of one photo's probabilities [C]."""
         return answer_of(probabilities, self.classes, self.threshold)
 
@@ -147,7 +150,9 @@ def load_model(name: str | Path) -> Model:
     return model
 
 
-def build_model(name: str, card: dict, tensors: dict, seen: dict[str, str]) -> Model:
+def build_model(
+    name: str, card: Card, tensors: dict[str, torch.Tensor], seen: dict[str, str]
+) -> Model:
     """Return a model from what its folder holds, or is about to hold."""
     before = _seen_by_backbone(name, card)
     if card["kind"] == "full":
@@ -161,7 +166,7 @@ def build_model(name: str, card: dict, tensors: dict, seen: dict[str, str]) -> M
     return Model(name, card, network, seen, extract_features, check, before)
 
 
-def _seen_by_backbone(name: str, card: dict) -> frozenset[str]:
+def _seen_by_backbone(name: str, card: Card) -> frozenset[str]:
     """Return the photos that hands was trained on, where this model began with just these."""
     named = card.get("backbone")
     if not (isinstance(named, dict) and named.get("name") == SHIPPED != name):
@@ -176,13 +181,14 @@ def _seen_by_backbone(name: str, card: dict) -> frozenset[str]:
     return frozenset(read_seen(folder)) if here == named.get("hash") else frozenset()
 
 
-def _whole(name: str, card: dict, tensors: dict) -> nn.Module:
+def _whole(name: str, card: Card, tensors: dict[str, torch.Tensor]) -> nn.Module:
     network = resnet18(num_classes=len(card["classes"]))
     _load(network, tensors, name)
-    return network.to(memory_format=torch.channels_last)
+    laid_out: nn.Module = network.to(memory_format=torch.channels_last)
+    return laid_out
 
 
-def _backbone(name: str, card: dict) -> Backbone:
+def _backbone(name: str, card: Card) -> Backbone:
     """Return what a last layer stands on, in the form that its card names."""
     wanted = card.get("backbone")
     wanted = wanted if isinstance(wanted, dict) else {}
@@ -197,7 +203,7 @@ def _backbone(name: str, card: dict) -> Backbone:
     return backbone
 
 
-def _load(network: nn.Module, tensors: dict, name: str) -> None:
+def _load(network: nn.Module, tensors: dict[str, torch.Tensor], name: str) -> None:
     try:
         network.load_state_dict(tensors)
     except RuntimeError as error:

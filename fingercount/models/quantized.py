@@ -9,21 +9,29 @@ conversion tools of OpenVINO. What it would report to its maker is off: fingerco
 """
 
 import threading
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import torch
 
 from fingercount.errors import FingercountError
+from fingercount.imaging.types import Float32Array
 from fingercount.models.registry import bring_back
+
+if TYPE_CHECKING:
+    import openvino
+
+    Value: TypeAlias = openvino.Node | openvino.Output
 
 GRAPH, WEIGHTS = "fast.xml", "fast.bin"
 EPSILON = 1e-5  # BatchNorm's, as torchvision builds ResNet-18
 _FIRST = threading.Lock()  # two threads that ask at once must not make two cores
 
 
-def core():
+def core() -> "openvino.Core":
     """Return the process's one openvino.Core, which lives as long as the process.
 
     Each Core's CPU plugin gives its thread another stack for signals, and frees it when the last
@@ -38,7 +46,7 @@ def core():
 
 
 @cache
-def _core(make):
+def _core(make: "Callable[[], openvino.Core]") -> "openvino.Core":
     return make()
 
 
@@ -52,13 +60,13 @@ class Fast:
         model: an openvino.Model with input [1, 3, size, size] and output [1, 512].
     """
 
-    def __init__(self, model):
+    def __init__(self, model: "openvino.Model"):
         # float32 around the int8 layers: bfloat16 would give other features on other CPUs.
         options = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
         self._compiled = core().compile_model(model, "CPU", options)
         self._threads = threading.local()
 
-    def __call__(self, inputs: np.ndarray) -> np.ndarray:
+    def __call__(self, inputs: Float32Array) -> Float32Array:
         if not hasattr(self._threads, "request"):
             self._threads.request = self._compiled.create_infer_request()
         request = self._threads.request
@@ -87,7 +95,7 @@ def load_fast(folder: Path) -> Fast | None:
         ) from error
 
 
-def graph(state: dict[str, torch.Tensor], size: int):
+def graph(state: dict[str, torch.Tensor], size: int) -> "openvino.Model":
     """Return ResNet-18 without its last layer as an openvino.Model, BatchNorm folded in.
 
     Args:
@@ -97,7 +105,7 @@ def graph(state: dict[str, torch.Tensor], size: int):
     import openvino
     from openvino import opset13 as ops
 
-    def convolve(x, conv: str, norm: str, stride: int, pad: int):
+    def convolve(x: "Value", conv: str, norm: str, stride: int, pad: int) -> "Value":
         scale = state[f"{norm}.weight"] / torch.sqrt(state[f"{norm}.running_var"] + EPSILON)
         weight = state[f"{conv}.weight"].float() * scale[:, None, None, None]
         bias = state[f"{norm}.bias"] - state[f"{norm}.running_mean"] * scale
@@ -105,7 +113,7 @@ def graph(state: dict[str, torch.Tensor], size: int):
         x = ops.convolution(x, weight.numpy(), [stride, stride], pads, pads, [1, 1])
         return ops.add(x, bias.float().numpy()[None, :, None, None])
 
-    def block(x, name: str, stride: int):
+    def block(x: "Value", name: str, stride: int) -> "Value":
         shortcut = x
         if f"{name}.downsample.0.weight" in state:
             shortcut = convolve(x, f"{name}.downsample.0", f"{name}.downsample.1", stride, 0)

@@ -9,6 +9,7 @@ import json
 import platform
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import torch
 import torchvision
@@ -20,11 +21,13 @@ from fingercount.data.splits import SAME_SESSION
 from fingercount.errors import FingercountError
 from fingercount.files import atomic_folder, write_atomic, write_json
 
+Card: TypeAlias = dict[str, Any]  # card.json: `read_card` checks what is read; the rest is notes
+
 FORMAT = 1
 CARD, WEIGHTS, SEEN = "card.json", "weights.safetensors", "seen.json"
 
 
-def read_card(folder: Path) -> dict:
+def read_card(folder: Path) -> Card:
     """Return a model's card, checked.
 
     Raises:
@@ -32,7 +35,7 @@ def read_card(folder: Path) -> dict:
     """
     path = Path(folder) / CARD
     try:
-        card = json.loads(path.read_text(encoding="utf-8"))
+        card: Card = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise FingercountError(f"{path} cannot be read ({error}); retrain the model.") from error
     if not isinstance(card, dict) or card.get("format") != FORMAT:
@@ -75,7 +78,7 @@ def read_tensors(folder: Path) -> dict[str, torch.Tensor]:
     return tensors
 
 
-def read_full(folder: Path) -> tuple[dict, dict[str, torch.Tensor]]:
+def read_full(folder: Path) -> tuple[Card, dict[str, torch.Tensor]]:
     """Return (card, ResNet-18 state_dict) of a model that holds a whole network."""
     card = read_card(folder)
     if card["kind"] != "full":
@@ -85,7 +88,8 @@ def read_full(folder: Path) -> tuple[dict, dict[str, torch.Tensor]]:
 
 def read_seen(folder: Path) -> dict[str, str]:
     try:
-        return json.loads((folder / SEEN).read_text(encoding="utf-8"))
+        seen: dict[str, str] = json.loads((folder / SEEN).read_text(encoding="utf-8"))
+        return seen
     except (OSError, ValueError):
         return {}  # only evaluation's hint on seen photos depends on it
 
@@ -104,7 +108,7 @@ def compact(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 def write_model(
     folder: Path,
     tensors: dict[str, torch.Tensor],
-    card: dict,
+    card: Card,
     *,
     seen: dict[str, str] | None = None,
     replace: bool = False,
@@ -151,7 +155,7 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def cautions(card: dict, side: str) -> list[str]:
+def cautions(card: Card, side: str) -> list[str]:
     """Return what makes a training's figures for a side ("test") better than they will be.
 
     Args:
