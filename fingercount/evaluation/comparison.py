@@ -6,12 +6,13 @@ print(comparison.sentence)
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from scipy.stats import binomtest
 
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
-from fingercount.evaluation.evaluator import choose_photos, evaluate
+from fingercount.evaluation.evaluator import Known, choose_photos, evaluate
 from fingercount.evaluation.report import PhotoResult, Report
 from fingercount.models.model import Model
 from fingercount.text import plural
@@ -64,12 +65,13 @@ class Change:
 
     @property
     def sentence(self) -> str:
-        if not self.n:
+        difference, interval = self.difference, self.interval
+        if difference is None or interval is None:
             return "no photos"
-        low, high = self.interval
+        low, high = interval
         told = (
             f"{self.before / self.n:.1%} before, {self.after / self.n:.1%} after "
-            f"({100 * self.difference:+.1f} points, 95 % interval {100 * low:+.1f} to "
+            f"({100 * difference:+.1f} points, 95 % interval {100 * low:+.1f} to "
             f"{100 * high:+.1f}; {self.gained:,} newly right, {self.lost:,} newly wrong, "
             f"p = {self.p:.2g})"
         )
@@ -77,7 +79,7 @@ class Change:
             return f"{self.after / self.n:.1%} before and after, on the same photos"
         return told if self.certain else f"{told}: within chance"
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         return {
             "n": self.n,
             "before": self.before,
@@ -118,13 +120,13 @@ class Comparison:
         """The result in plain words."""
         change = self.overall
         if change.certain:
-            verdict = f"{self.new} is {'better' if change.difference > 0 else 'worse'}"
+            verdict = f"{self.new} is {'better' if change.after > change.before else 'worse'}"
         else:
             verdict = f"{self.new} is neither better nor worse by more than chance"
         where = f"{plural(change.n, 'photo')} from {plural(self.sessions, 'session')}"
         return f"{verdict}, on {where}: {change.sentence}."
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         return {
             "old": self.old,
             "new": self.new,
@@ -172,7 +174,7 @@ def compare_models(
     dataset: Dataset,
     split: str | None = None,
     *,
-    known: tuple[dict | None, dict | None] = (None, None),
+    known: tuple[Known | None, Known | None] = (None, None),
 ) -> Comparison:
     """Evaluate two models on the same photos and compare them.
 
@@ -195,7 +197,7 @@ def _change(pairs: list[tuple[PhotoResult, PhotoResult]]) -> Change:
     )
 
 
-def _notes(pairs, old: Report, new: Report) -> list[str]:
+def _notes(pairs: list[tuple[PhotoResult, PhotoResult]], old: Report, new: Report) -> list[str]:
     notes = []
     for which, report in ((0, old), (1, new)):
         if seen := sum(pair[which].seen is not None for pair in pairs):

@@ -7,14 +7,18 @@ Rows are actual, columns are predicted, everywhere.
 """
 
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
 from fingercount.data.dataset import Dataset, Photo
 from fingercount.errors import FingercountError
 from fingercount.evaluation.report import PhotoResult, Report, _part, sessions_note
+from fingercount.imaging.types import Probabilities
 from fingercount.labels import canonical, sort_labels
 from fingercount.models.model import BATCH, Model
+
+Known: TypeAlias = dict[str, Probabilities]  # content hash -> what the model said of the photo
 
 SPLITS = ("test", "val", "train", "all")
 
@@ -51,7 +55,7 @@ def evaluate(
     dataset: Dataset,
     split: str | None = None,
     *,
-    known: dict[str, np.ndarray] | None = None,
+    known: Known | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Report:
     """Ask the model about every photo of one side of a data set.
@@ -76,9 +80,9 @@ def ask(
     model: Model,
     dataset: Dataset,
     photos: Sequence[Photo],
-    known: dict[str, np.ndarray],
+    known: Known,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> np.ndarray:
+) -> Probabilities:
     """Return the model's probabilities [N, C] of photos; the arguments are those of evaluate."""
     hashes = dataset.hashes()
     asked = [photo for photo in photos if hashes.get(photo.path) not in known]
@@ -91,7 +95,13 @@ def ask(
     return np.stack([known[hashes[photo.path]] for photo in photos])
 
 
-def make_report(model: Model, dataset: Dataset, photos, probabilities, split: str) -> Report:
+def make_report(
+    model: Model,
+    dataset: Dataset,
+    photos: Sequence[Photo],
+    probabilities: Probabilities,
+    split: str,
+) -> Report:
     """Return the report on photos whose probabilities [N, C] are known."""
     hashes = dataset.hashes()
     canonical_of = {canonical(label): label for label in model.classes}
@@ -105,7 +115,7 @@ def make_report(model: Model, dataset: Dataset, photos, probabilities, split: st
             probabilities=tuple(float(p) for p in row),
             session=photo.session,
             split=photo.split,
-            seen=model.seen.get(hashes.get(photo.path)),
+            seen=model.seen.get(hashes.get(photo.path, "")),
             session_seen=photo.session in known,
             backbone_seen=hashes.get(photo.path) in model.backbone_seen,
         )

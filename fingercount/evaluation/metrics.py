@@ -1,10 +1,22 @@
 """How often, how sure, and how certain that is: plain figures of labels and counts."""
 
 from collections.abc import Sequence
+from typing import TypedDict
 
 import numpy as np
 from scipy.stats import binomtest
 from sklearn import metrics
+
+from fingercount.imaging.types import BoolArray, Float64Array, IntArray
+
+
+class ClassFigures(TypedDict):
+    """How a class fares: its photos, and shares from 0 to 1, None where nothing was measured."""
+
+    n: int
+    precision: float | None
+    recall: float | None
+    f1: float | None
 
 
 def share(part: int, whole: int) -> float | None:
@@ -20,20 +32,23 @@ def wilson(right: int, n: int) -> tuple[float, float] | None:
     return float(interval.low), float(interval.high)
 
 
-def confusion_matrix(actual: Sequence[str], predicted: Sequence[str], classes) -> np.ndarray:
+def confusion_matrix(
+    actual: Sequence[str], predicted: Sequence[str], classes: Sequence[str]
+) -> IntArray:
     """Return counts [C, C]: rows actual, columns predicted, both in the order of `classes`."""
     if not len(actual):
         return np.zeros((len(classes), len(classes)), int)
-    return metrics.confusion_matrix(actual, predicted, labels=list(classes))
+    counts: IntArray = metrics.confusion_matrix(actual, predicted, labels=list(classes))
+    return counts
 
 
-def per_class(matrix: np.ndarray, classes: Sequence[str]) -> dict[str, dict]:
+def per_class(matrix: IntArray, classes: Sequence[str]) -> dict[str, ClassFigures]:
     """Return {label: n, precision, recall, f1} of a confusion matrix; 0/0 is None.
 
     Recall: of the photos of this class, the share found. Precision: of the photos that the model
     gave this name, the share that it is right for.
     """
-    out = {}
+    out: dict[str, ClassFigures] = {}
     for i, label in enumerate(classes):
         found, n, named = int(matrix[i, i]), int(matrix[i].sum()), int(matrix[:, i].sum())
         f1 = share(2 * found, n + named)
@@ -46,7 +61,7 @@ def per_class(matrix: np.ndarray, classes: Sequence[str]) -> dict[str, dict]:
     return out
 
 
-def calibration_error(confidence: np.ndarray, right: np.ndarray, bins: int = 10) -> float:
+def calibration_error(confidence: Float64Array, right: BoolArray, bins: int = 10) -> float:
     """Return the expected calibration error: how far confidence is from the share that is right.
 
     Photos are sorted into bins of equal width by confidence; the gap of each bin counts by its
@@ -60,7 +75,8 @@ def calibration_error(confidence: np.ndarray, right: np.ndarray, bins: int = 10)
     if not len(confidence):
         return 0.0
     bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
-    return sum(
+    error: float = sum(
         abs(confidence[bin_of == b].mean() - right[bin_of == b].mean()) * (bin_of == b).mean()
         for b in np.unique(bin_of)
     ).item()
+    return error

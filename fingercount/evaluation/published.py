@@ -9,12 +9,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from fingercount.evaluation.metrics import calibration_error, per_class, share, wilson
+from fingercount.evaluation.metrics import ClassFigures, calibration_error, per_class, share, wilson
 from fingercount.evaluation.report import Report
 from fingercount.files import write_json
+from fingercount.imaging.types import IntArray
 from fingercount.labels import NONE, count_of
 
 FILE = "report.json"
@@ -36,7 +38,7 @@ class Measured:
     name: str
     about: str
     classes: list[str]
-    confusion: np.ndarray
+    confusion: IntArray
     refused: float | None
     none_counted: float | None
     calibration_error: float
@@ -58,10 +60,10 @@ class Measured:
         return wilson(self.right, self.n)
 
     @property
-    def per_class(self) -> dict[str, dict]:
+    def per_class(self) -> dict[str, ClassFigures]:
         return per_class(self.confusion, self.classes)
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         return {**self.__dict__, "n": self.n, "confusion": self.confusion.tolist()}
 
 
@@ -106,7 +108,7 @@ def read_measured(folder: Path, weights: str) -> list[Measured]:
         return []  # it only informs; the model works without
 
 
-def _read_set(one: dict) -> Measured:
+def _read_set(one: dict[str, Any]) -> Measured:
     fields = {name: one[name] for name in Measured.__dataclass_fields__}
     confusion = np.array(fields.pop("confusion"), int)
     if confusion.shape != (len(one["classes"]),) * 2:

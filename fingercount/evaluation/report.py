@@ -7,11 +7,13 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from fingercount.data.splits import GUESSED
-from fingercount.evaluation.metrics import confusion_matrix, per_class, share, wilson
+from fingercount.evaluation.metrics import ClassFigures, confusion_matrix, per_class, share, wilson
+from fingercount.imaging.types import IntArray
 from fingercount.labels import NONE
 from fingercount.models.decision import given_a_hand, no_hand
 
@@ -90,7 +92,7 @@ class Report:
         return len({item.session for item in self.items})
 
     @property
-    def confusion(self) -> np.ndarray:
+    def confusion(self) -> IntArray:
         return confusion_matrix(
             [item.actual for item in self.items],
             [item.predicted for item in self.items],
@@ -98,10 +100,10 @@ class Report:
         )
 
     @property
-    def per_class(self) -> dict[str, dict]:
+    def per_class(self) -> dict[str, ClassFigures]:
         return per_class(self.confusion, self.classes)
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """Return the report as `evaluate --json` writes it."""
         return {
             "model": self.model,

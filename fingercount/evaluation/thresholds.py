@@ -47,9 +47,9 @@ class Cost:
         words = (
             f"Answers {percent(self.answered / self.hands)} of {self.hands:,} photos with a hand"
         )
-        given = self.answered + self.counted
-        if given:
-            low, high = wilson(self.right, given)
+        interval = wilson(self.right, self.answered + self.counted)
+        if interval:
+            low, high = interval
             words += (
                 f"; {percent(self.accuracy, 1)} of its answers are right ({low:.0%} to {high:.0%})"
             )
