@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from fingercount.labels import NONE
 from fingercount.synthetic.backgrounds import random_room
 from fingercount.synthetic.effects import camera_effects
 from fingercount.synthetic.hand import Hand, render_hand
 from fingercount.synthetic.person import random_person
 from fingercount.synthetic.pose import Fingers, blend
 from fingercount.synthetic.random_pose import random_fingers, random_pose
-from fingercount.synthetic.scene import LABELS, NONE, Setting
+from fingercount.synthetic.scene import LABELS, Setting
 from fingercount.synthetic.shading import random_light
 from fingercount.synthetic.skeleton import build
 from fingercount.synthetic.view import View, countable, frame, turned
@@ -40,7 +41,7 @@ def clip(
         room = random_room(rng, int(1.15 * width), int(1.15 * height), people=0)
         setting = Setting(random_person(rng, gloves=0), room, random_light(rng, backlit=0))
     person, light = setting.person, setting.light
-    room = setting.room.view(rng, width, height)
+    behind = setting.room.view(rng, width, height)
     view = View(turned(rng.normal(0, 8), rng.normal(0, 6), 0), bool(rng.random() < 0.5), 55.0)
     poses = [_still(rng, step, person, view) for step in counts]
     frames = max(1, round(seconds_each * fps))
@@ -53,13 +54,13 @@ def clip(
                 before, share = poses[i - 1], _ease((j + 1) / (moving + 1))
             time = (i * frames + j) / fps
             if pose is None:
-                picture, label = room, NONE
+                picture, label = behind, NONE
             else:
                 current = blend(before, pose, share)
                 sway = np.sin(time * np.array([1.1, 0.8, 0.6]) + phase) * (2.5, 1.5, 2.0)
                 turn = turned(*sway) @ np.diag([1.0, -1, -1])
                 moved = View(turn @ view.rotation, view.mirrored, view.distance)
-                picture = _draw(current, person, moved, light, room, extent, sway)
+                picture = _draw(current, person, moved, light, behind, extent, sway)
                 label = LABELS[current.count]
             camera, grains = (np.random.default_rng((seed, *n)) for n in ((1,), (2, i, j)))
             yield camera_effects(picture, camera, effects, grains), label

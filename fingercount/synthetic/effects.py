@@ -1,7 +1,11 @@
 """What a camera does to a picture: exposure, colour, blur, noise, compression."""
 
+from typing import cast
+
 import cv2
 import numpy as np
+
+from fingercount.imaging.types import RGB
 
 
 def camera_effects(
@@ -34,7 +38,7 @@ def camera_effects(
     if rng.random() < 0.7 * strength:
         quality = int(rng.uniform(35 if rng.random() < 0.3 else 60, 95))
         _, data = cv2.imencode(".jpg", result, [cv2.IMWRITE_JPEG_QUALITY, quality])
-        result = cv2.imdecode(data, cv2.IMREAD_COLOR)
+        result = cast(RGB, cv2.imdecode(data, cv2.IMREAD_COLOR))
     return result
 
 

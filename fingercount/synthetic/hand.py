@@ -1,10 +1,12 @@
 """One hand in one picture: pose, person, view and light to colours and cover."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import cv2
 import numpy as np
 
+from fingercount.imaging.types import Float32Array
 from fingercount.synthetic import skeleton as bones
 from fingercount.synthetic.person import Person, random_person
 from fingercount.synthetic.pose import Fingers, Pose
@@ -71,6 +73,7 @@ def render_hand(hand: Hand, camera: Camera, light: Light) -> np.ndarray:
     window = full[surface.top : surface.top + height, surface.left : surface.left + width]
     window[..., :3] = colour * surface.cover[..., None]
     window[..., 3] = surface.cover
-    small = cv2.resize(full, (camera.width, camera.height), interpolation=cv2.INTER_AREA)
+    size = (camera.width, camera.height)
+    small = cast(Float32Array, cv2.resize(full, size, interpolation=cv2.INTER_AREA))
     small[..., :3] /= np.maximum(small[..., 3:], 1e-4)
     return np.round(np.clip(small, 0, 1) * 255).astype(np.uint8)

@@ -110,8 +110,8 @@ def _palm_lines(rng: np.random.Generator) -> np.ndarray:
         ([(-2.2, 0.6), (0.0, 0.35), (2.2, 0.6)], 0.7),  # the wrist
         ([(-2.1, 0.1), (0.0, -0.15), (2.1, 0.1)], 0.45),
     ]
-    for points, depth in lines:
-        points = np.array(points) + rng.normal(0, 0.16, (len(points), 2))
+    for drawn, depth in lines:
+        points = np.array(drawn) + rng.normal(0, 0.16, (len(drawn), 2))
         knots = np.linspace(0, 1, len(points))
         fine = np.linspace(0, 1, 24)
         # A polynomial through the points is a smooth line without corners.
@@ -135,11 +135,11 @@ def _back_relief(rng: np.random.Generator) -> np.ndarray:
     """Slopes [h, w, 2] of tendons, knuckles and veins on the back of the hand."""
     height = np.zeros((18 * CM, 12 * CM), np.float32)
     knuckles, carpals = KNUCKLES[:, :2], CARPALS[:, :2]
-    tendons = sum(
-        _line(np.array([k, 0.35 * k + 0.65 * c]), CM // 2) for k, c in zip(knuckles, carpals)
-    )
+    flat = np.zeros_like(height)
+    rods = (_line(np.array([k, 0.35 * k + 0.65 * c]), CM // 2) for k, c in zip(knuckles, carpals))
+    tendons = sum(rods, flat)
     height += rng.uniform(0.01, 0.11) * cv2.GaussianBlur(tendons, (0, 0), 0.24 * CM)
-    dots = sum(_line(np.array([k, k + 0.05]), CM) for k in knuckles)
+    dots = sum((_line(np.array([k, k + 0.05]), CM) for k in knuckles), flat)
     height += rng.uniform(0.1, 0.3) * cv2.GaussianBlur(dots, (0, 0), 0.33 * CM)
     veins = rng.uniform(0, 0.07)
     for _ in range(4):

@@ -1,6 +1,7 @@
 """Which fingers are up, and the angles of the joints that show it."""
 
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 
@@ -28,7 +29,7 @@ class Pose:
 
 def parse_fingers(letters: str) -> Fingers:
     """("TI") -> (True, True, False, False, False)."""
-    return tuple(letter in letters for letter in "TIMRL")
+    return cast(Fingers, tuple(letter in letters for letter in "TIMRL"))  # five letters
 
 
 def blend(a: Pose, b: Pose, share: float) -> Pose:

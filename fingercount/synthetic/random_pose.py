@@ -1,6 +1,7 @@
 """Drawing natural poses: which fingers show a count, and the joint angles that show it."""
 
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 
@@ -62,7 +63,7 @@ def _folded(rng, apart: float, together: float, tight: float, way: str, held: bo
 def random_pose(rng: np.random.Generator, fingers: Fingers, shape=None) -> Pose:
     """Draw natural joint angles for the fingers that are up; the thumb finds its own place."""
 
-    up = tuple(bool(finger) for finger in fingers)
+    up = cast(Fingers, tuple(bool(finger) for finger in fingers))
     angles = np.zeros((4, 4))
     spread = rng.uniform(-0.1, 1.15)
     angles[:, 1] = TOGETHER + spread * (APART - TOGETHER) + rng.normal(0, 1.5, 4)

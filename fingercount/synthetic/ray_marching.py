@@ -77,7 +77,7 @@ def trace(cones: Cones, camera: Camera) -> Surface | None:
     groups: Groups = {}
     for i in seen:
         x0, y0, x1, y1 = boxes[i] - (left, top, left, top)
-        cone = LocalCone(cones, i, rays, (slice(y0, y1), slice(x0, x1)))
+        cone = LocalCone(cones, int(i), rays, (slice(y0, y1), slice(x0, x1)))
         groups.setdefault(int(cones.group[i]), []).append(cone)
 
     t = np.full(rays.shape[1:], np.inf, np.float32)

@@ -81,7 +81,7 @@ def render(
     if fingers is None and label == NONE:
         return _empty(rng, setting, size, effects)
     if fingers is None:
-        count = count_of(label)
+        count = None if label is None else count_of(label)
         if count is None or not 0 <= count <= 5:
             raise ValueError(f"No hand shows {label!r}; use one of {', '.join(LABELS)}.")
         fingers = random_fingers(rng, count, common)

@@ -46,7 +46,8 @@ def random_light(rng: np.random.Generator, backlit: float = 0.12) -> Light:
     fill = rng.uniform(0.28, 0.55) * (0.75 if behind else 1)
     above = fill * np.array([1 - cool, 1, 1 + 1.2 * cool]) * rng.uniform(0.9, 1.2)
     below = fill * np.array([1 + cool, 1, 1 - cool]) * rng.uniform(0.45, 0.8)
-    return Light(towards, *(c.astype(np.float32) for c in (lamp, above, below)), rng.uniform(0, 1))
+    lamps = np.stack([lamp, above, below]).astype(np.float32)
+    return Light(towards, lamps[0], lamps[1], lamps[2], rng.uniform(0, 1))
 
 
 def shade(surface: Surface, camera: Camera, view: View, person: Person, light: Light) -> np.ndarray:
@@ -60,8 +61,16 @@ def shade(surface: Surface, camera: Camera, view: View, person: Person, light: L
         flat = field.reshape(*field.shape[:-2], -1)
         return flat[..., packed]
 
-    names = ("rays", "depth", "normal", "group", "along", "palmar", "cover")
-    small = replace(surface, **{name: pack(getattr(surface, name)) for name in names})
+    small = replace(
+        surface,
+        rays=pack(surface.rays),
+        depth=pack(surface.depth),
+        normal=pack(surface.normal),
+        group=pack(surface.group),
+        along=pack(surface.along),
+        palmar=pack(surface.palmar),
+        cover=pack(surface.cover),
+    )
     colour = np.zeros((surface.depth.size, 3), np.float32)
     if len(pixels):
         colour[packed] = _colours(small, view, person, light, pack(lit), pack(open_sky))
@@ -205,11 +214,14 @@ def _shadow(surface: Surface, camera: Camera, points: np.ndarray, light: Light):
     sigma = max(0.6, (0.12 + 0.3 * light.soft) * camera.focal * scale[0] / float(depth.min()))
     lit = 1 - (0.92 - 0.3 * light.soft) * cv2.GaussianBlur(blocked, (0, 0), sigma)
 
-    sky = np.ones_like(depth)
+    sky = np.ones(depth.shape, np.float32)
     for radius in (0.45, 1.3):
         sigma = max(0.8, radius * camera.focal * scale[0] / float(np.median(depth)))
         weight = cv2.GaussianBlur(cover, (0, 0), sigma)
         mean = cv2.GaussianBlur(depth * cover, (0, 0), sigma) / np.maximum(weight, 1e-3)
         sky *= 1 - 0.55 * np.clip((depth - mean) / (1.1 * radius) - 0.08, 0, 1) * weight
-    lit, sky = (cv2.resize(a, (width, height), interpolation=cv2.INTER_LINEAR) for a in (lit, sky))
-    return lit, sky
+
+    def enlarged(share: np.ndarray) -> np.ndarray:
+        return cv2.resize(share, (width, height), interpolation=cv2.INTER_LINEAR)
+
+    return enlarged(lit), enlarged(sky)

@@ -166,14 +166,14 @@ def build(pose: Pose, shape: HandShape, sleeve: float | None = None) -> Skeleton
     for knuckle, carpal, r in zip(KNUCKLES * wide, CARPALS * wide, (0.98, 0.98, 0.93, 0.86)):
         cone(carpal, knuckle, 1.05 * thick, r * thick, PALM)
         front = np.array([carpal, knuckle]) + np.array([[0, 0, 0.45], [0, -0.5, 0.4]])
-        cone(*front, thick, 0.9 * thick, PALM)
+        cone(front[0], front[1], thick, 0.9 * thick, PALM)
     low = np.array([[2.3, 8.4, 0.4], [-2.9, 7.5, 0.55]]) * wide
-    cone(*low, 0.78 * thick, 0.78 * thick, PALM)
+    cone(low[0], low[1], 0.78 * thick, 0.78 * thick, PALM)
     heel = np.array([[-1.5, 2.2, 0.7], [-2.8, 6.2, 0.55]]) * wide
-    cone(*heel, 1.2 * thick, 0.95 * thick, PALM)
+    cone(heel[0], heel[1], 1.2 * thick, 0.95 * thick, PALM)
     for i in range(3):  # the webs between the fingers
         ends = [fingers[j, 0] + 0.27 * (fingers[j, 1] - fingers[j, 0]) for j in (i, i + 1)]
-        cone(*ends, 0.5, 0.5, PALM)
+        cone(ends[0], ends[1], 0.5, 0.5, PALM)
     thenar = thumb[0] + 0.55 * (thumb[1] - thumb[0])
     cone(np.array([0.7, 2.0, 0.6]) * wide, thenar, 1.05 * thick, 1.12 * thick, PALM)
     cone(thumb[0] + 0.75 * (thumb[1] - thumb[0]), np.array([2.0, 6.3, 0.1]) * wide, 0.6, 0.6, PALM)

@@ -106,7 +106,7 @@ def _stands_off(flat: np.ndarray, wrist: np.ndarray, depth: float) -> bool:
     tip, knuckle = flat[0, 3], flat[1, 0]
     edge = (knuckle - wrist) / np.linalg.norm(knuckle - wrist)
     beside = abs(edge[0] * (tip - wrist)[1] - edge[1] * (tip - wrist)[0])
-    return beside * depth > 2.6 and np.linalg.norm(tip - knuckle) * depth > 3.4
+    return bool(beside * depth > 2.6 and np.linalg.norm(tip - knuckle) * depth > 3.4)
 
 
 def _seen(finger: int, chain: np.ndarray, cones: Cones) -> bool:
