@@ -7,6 +7,7 @@ a short finger that counts teaches what a stub is.
 """
 
 from dataclasses import replace
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -15,6 +16,8 @@ from fingercount.labels import WORDS, count_of
 from fingercount.pretraining.cutouts import BONES
 from fingercount.pretraining.photos import BENT, FINGERTIPS, HandPhoto
 from fingercount.pretraining.scene import paste
+
+Value = TypeVar("Value")
 
 ROOTS = np.array([1, 5, 9, 13, 17])  # where a finger leaves the hand
 BALL = 0.4  # of its first bone the thumb keeps this share: its ball is seen from behind, too
@@ -56,9 +59,9 @@ def foreshorten(photo: HandPhoto, fingers, rng) -> HandPhoto:
 
     Each is shrunk along itself, from its root on; the count stays.
     """
-    height, width = photo.cutout.shape
-    landmarks = photo.landmarks.astype(np.float32)
-    rgb, cutout = photo.rgb, photo.cutout
+    rgb, cutout = photo.rgb, _known(photo.cutout)
+    height, width = cutout.shape
+    landmarks = _known(photo.landmarks).astype(np.float32)
     nearest = nearest_bone(landmarks * (width, height), width, height)
     y, x = np.mgrid[:height, :width] + 0.5
     for finger in fingers:
@@ -87,12 +90,14 @@ def bend(photo: HandPhoto, fingers, rng) -> HandPhoto:
     A finger ends in a round, darker knuckle, at its root or at its middle joint; where it was, the
     wall goes on.
     """
-    height, width = photo.cutout.shape
-    points = photo.landmarks * (width, height)
+    hand = _known(photo.cutout)
+    height, width = hand.shape
+    points = _known(photo.landmarks) * (width, height)
     pixels = np.stack(np.meshgrid(np.arange(width), np.arange(height)), -1).astype(np.float32) + 0.5
     nearest = nearest_bone(points, width, height)
-    depth = cv2.distanceTransform((photo.cutout > 127).astype(np.uint8), cv2.DIST_L2, 3)
-    landmarks, up = photo.landmarks.astype(np.float32), photo.fingers.copy()
+    depth = cv2.distanceTransform((hand > 127).astype(np.uint8), cv2.DIST_L2, 3)
+    landmarks = _known(photo.landmarks).astype(np.float32)
+    up = _known(photo.fingers).copy()
     light, gone = np.ones((height, width), np.float32), np.zeros((height, width), bool)
     # One at most: several half fingers are a claw, and who counts them differs.
     hooked = rng.choice(fingers) if rng.random() < HOOKED else None
@@ -112,13 +117,13 @@ def bend(photo: HandPhoto, fingers, rng) -> HandPhoto:
         landmarks[joint + 1 : tip + 1] = end / (width, height)
         up[finger] = False
     # The wall is lit as before.
-    light = 1 - (1 - light) * (photo.cutout > 0)
+    light = 1 - (1 - light) * (hand > 0)
     lit = np.clip(np.round(photo.rgb * light[..., None]), 0, 255).astype(np.uint8)
     rgb, cutout = _without(replace(photo, rgb=lit), gone)
     return replace(
         photo,
         rgb=rgb,
-        label=WORDS[count_of(photo.label) - len(fingers)],
+        label=WORDS[_known(count_of(photo.label)) - len(fingers)],
         source=BENT,
         made=BENT,
         landmarks=landmarks,
@@ -127,12 +132,19 @@ def bend(photo: HandPhoto, fingers, rng) -> HandPhoto:
     )
 
 
-def _without(photo: HandPhoto, gone: np.ndarray):
+def _known(value: Value | None) -> Value:
+    """Return what is known of every photo that `bend_photos` chose."""
+    assert value is not None
+    return value
+
+
+def _without(photo: HandPhoto, gone: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Put the wall where a part of the hand, bool [H, W], was: (rgb, cutout)."""
     kept = 1 - cv2.GaussianBlur(gone.astype(np.float32), (0, 0), EDGE)
-    cutout = np.round(photo.cutout * kept).astype(np.uint8)
+    hand = _known(photo.cutout)
+    cutout = np.round(hand * kept).astype(np.uint8)
     # The finger's soft edge and its shadow lie a little outside of it; the wall beyond stays.
-    gone = gone & (cv2.dilate(photo.cutout, np.ones((7, 7), np.uint8)) > 0)
+    gone = gone & (cv2.dilate(hand, np.ones((7, 7), np.uint8)) > 0)
     around = cv2.dilate(gone.astype(np.uint8) * 255, np.ones((7, 7), np.uint8))
     around = cv2.GaussianBlur(around, (0, 0), EDGE)
     return paste(paste(photo.rgb, cutout, _wall(photo)), around, photo.rgb), cutout
@@ -143,7 +155,7 @@ def nearest_bone(points: np.ndarray, width: int, height: int) -> np.ndarray:
     drawn = np.full((height, width), len(BONES), np.uint8)
     for bone, (a, b) in enumerate(BONES):
         ends = np.floor(points[[a, b]]).astype(int).tolist()
-        cv2.line(drawn, *ends, bone, 1)
+        cv2.line(drawn, ends[0], ends[1], bone, 1)
     apart = (drawn == len(BONES)).astype(np.uint8)
     _, owner = cv2.distanceTransformWithLabels(
         apart, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
@@ -170,12 +182,12 @@ def _half_width(depth: np.ndarray, start: np.ndarray, bone: np.ndarray) -> float
     along = np.round(start + np.linspace(0.3, 0.7, 5)[:, None] * bone).astype(int)
     x, y = np.clip(along, 0, np.array(depth.shape[::-1]) - 1).T
     # Of fingers side by side the edge is that of them all; none is wider than its bone is long.
-    return float(np.clip(np.median(depth[y, x]), 1.5, max(1.5, 0.5 * np.linalg.norm(bone))))
+    return float(np.clip(np.median(depth[y, x]), 1.5, np.maximum(1.5, 0.5 * np.linalg.norm(bone))))
 
 
 def _wall(photo: HandPhoto) -> np.ndarray:
     """Return what is around the hand, gone on with behind it: uint8 [H, W, 3]."""
-    hand = cv2.dilate(photo.cutout, np.ones((9, 9), np.uint8)).astype(np.float32) / 255
+    hand = cv2.dilate(_known(photo.cutout), np.ones((9, 9), np.uint8)).astype(np.float32) / 255
     seen = 1 - hand[..., None]
     wall = photo.rgb * seen
     # Near pixels count most; where there are none, farther ones do.

@@ -29,7 +29,8 @@ def cut_out(rgb: np.ndarray, landmarks: np.ndarray) -> np.ndarray | None:
     palm = max(4.0, float(np.linalg.norm(points[0] - points[9])))
     near = np.zeros((height, width), np.uint8)
     cv2.fillConvexPoly(near, cv2.convexHull(points), 1)
-    near = cv2.dilate(near, np.ones((3, 3), np.uint8), iterations=max(1, int(palm * 0.3)))
+    wider = max(1, int(palm * 0.3))
+    near[:] = cv2.dilate(near, np.ones((3, 3), np.uint8), iterations=wider)
     if border_roughness(rgb, near) > PLAIN:
         return None
     bones = np.zeros_like(near)
@@ -42,8 +43,10 @@ def cut_out(rgb: np.ndarray, landmarks: np.ndarray) -> np.ndarray | None:
     _mark_border(mask, near)
     # GrabCut's clusters start at random; a photo's must not hang on which photos came before it.
     cv2.setRNGSeed(0)
+    colours = np.zeros((1, 65)), np.zeros((1, 65))
+    nowhere = (0, 0, 0, 0)  # the mask says where to look, no rectangle
     try:
-        cv2.grabCut(rgb, mask, None, np.zeros((1, 65)), np.zeros((1, 65)), 4, cv2.GC_INIT_WITH_MASK)
+        cv2.grabCut(rgb, mask, nowhere, *colours, 4, cv2.GC_INIT_WITH_MASK)
     except cv2.error:
         return None
     hand = np.isin(mask, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)

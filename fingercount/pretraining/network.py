@@ -5,7 +5,7 @@ import copy
 import torch
 import torch.nn.functional as F
 from torch import nn
-from torchvision.models import resnet18
+from torchvision.models import ResNet, resnet18
 
 from fingercount.models.backbones import FEATURES
 
@@ -40,7 +40,7 @@ class HandNet(nn.Module):
         return outputs if self.imitation is None else (*outputs, self.imitation(features))
 
 
-def see(net: nn.Module, x):
+def see(net: ResNet, x):
     """Return a ResNet's last feature maps [N, F, H, W] and their averages, the features [N, F]."""
     x = net.maxpool(net.relu(net.bn1(net.conv1(x))))
     maps = net.layer4(net.layer3(net.layer2(net.layer1(x))))

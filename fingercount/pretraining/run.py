@@ -16,6 +16,7 @@ from fingercount.models.storage import compact, read_card, read_full, read_seen,
 from fingercount.pretraining.bend_fingers import bend_photos
 from fingercount.pretraining.calibrate import calibrate
 from fingercount.pretraining.cutouts import cut_out
+from fingercount.pretraining.network import HandNet
 from fingercount.pretraining.photos import (
     BENT,
     RENDERED,
@@ -30,6 +31,7 @@ from fingercount.pretraining.renders import render_photos
 from fingercount.pretraining.sampling import weights
 from fingercount.pretraining.teacher import (
     ResNetTeacher,
+    Teacher,
     TeacherEnsemble,
     lite0,
     load_teacher,
@@ -135,7 +137,8 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     reading = {key: options.pop(key, None) for key in ("groups", "landmarks", "label_map")}
     hold_out = options.pop("hold_out", ())
     beginning, file = options.pop("start", None), options.pop("teacher", None)
-    make_teacher, mean_with = options.get("make_teacher"), options.pop("mean_with", None)
+    make_teacher: bool = options.get("make_teacher", False)
+    mean_with = options.pop("mean_with", None)
     if make_teacher and mean_with:
         raise FingercountError("The mean is taken of models; a teacher is none.")
     check_start(recipe, context, options.get("steps"), options.get("workers", 0))
@@ -146,7 +149,7 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     )
     start, teacher, origin, seen = _beginning(beginning, file, classes, recipe, make_teacher)
     other, seen_by_other = (
-        _tensors(Path(mean_with), classes, recipe) if mean_with else (None, set())
+        _tensors(Path(mean_with), classes, recipe) if mean_with else (None, frozenset())
     )
     seen |= seen_by_other
     if seen & {photo.hash for photo in held_out}:
@@ -164,6 +167,7 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     workers = options.get("workers", 0)
     temperature = calibrate(network, photos, classes, recipe, workers)
     if other:
+        assert isinstance(network, HandNet)  # it is only of teachers that none is made
         mean(network.resnet, other)
         origin["mean_with"] = weights_hash(other)
         temperature = calibrate(network, photos, classes, recipe, workers)
@@ -240,7 +244,10 @@ def _beginning(beginning, file, classes: list[str], recipe: Recipe, make_teacher
         (tensors or None, a teacher of any kind or None, {"begun_with": hash of the tensors or None,
         "taught_by": the teacher's or None}, hashes of the photos that either has seen).
     """
-    start, teacher, taught_by, seen = None, None, None, frozenset()
+    start: dict[str, torch.Tensor] | None = None
+    teacher: Teacher | ResNetTeacher | TeacherEnsemble | None = None
+    taught_by: str | None = None
+    seen: frozenset[str] = frozenset()
     if beginning is not None and make_teacher:
         earlier = load_teacher(Path(beginning), classes)
         start, seen = earlier.state_dict(), earlier.seen
@@ -248,13 +255,14 @@ def _beginning(beginning, file, classes: list[str], recipe: Recipe, make_teacher
         start, seen = _tensors(Path(beginning), classes, recipe)
     if file is not None and Path(file).is_dir():
         tensors, seen_by_it = _tensors(Path(file), classes, recipe)
-        teacher, taught_by, seen = ResNetTeacher(tensors), weights_hash(tensors), seen | seen_by_it
+        taught_by, seen = weights_hash(tensors), seen | seen_by_it
+        teacher = model = ResNetTeacher(tensors)
         if start and weights_hash(start) != taught_by:  # else it would ask the same one twice
-            teacher = TeacherEnsemble(teacher, ResNetTeacher(start))
+            teacher = TeacherEnsemble(model, ResNetTeacher(start))
     elif file is not None:
-        teacher = load_teacher(Path(file), classes)
-        taught_by, seen = weights_hash(teacher.state_dict()), seen | teacher.seen
-        teacher = TeacherEnsemble(teacher, ResNetTeacher(start)) if start else teacher
+        made = load_teacher(Path(file), classes)
+        taught_by, seen = weights_hash(made.state_dict()), seen | made.seen
+        teacher = TeacherEnsemble(made, ResNetTeacher(start)) if start else made
     origin = {"begun_with": start and weights_hash(start), "taught_by": taught_by}
     return start, teacher, origin, seen
 

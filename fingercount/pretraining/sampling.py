@@ -48,7 +48,8 @@ class TrainingSet(torch.utils.data.Dataset):
 
     def __getitem__(self, i: int):
         rng = np.random.default_rng((self.recipe.seed, int(i)))
-        index = min(np.searchsorted(self.cumulative, rng.random()), len(self.photos) - 1)
+        drawn = int(np.searchsorted(self.cumulative, rng.random()))
+        index = min(drawn, len(self.photos) - 1)
         photo = self.photos[index]
         size = self.recipe.size_of(int(i) // self.recipe.draws)
         picture = scene.draw(photo, self.backgrounds, self.recipe, rng, size)

@@ -1,12 +1,14 @@
 """One training picture: a photo turned, moved, put elsewhere, and seen by another camera."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import cv2
 import numpy as np
 import scipy.fft
 
 from fingercount.imaging import augment
+from fingercount.imaging.types import RGB
 from fingercount.labels import NONE
 from fingercount.pretraining.photos import HandPhoto
 from fingercount.pretraining.recipe import Recipe
@@ -163,7 +165,7 @@ def clutter(rgb: np.ndarray, backgrounds: list[np.ndarray], rng) -> np.ndarray:
         else:  # from edge to edge: an arm, a pole, a shelf
             along = np.array([np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))]) * 2 * side
             ends = np.round([centre - along, centre + along]).astype(int).tolist()
-            cv2.line(mask, *ends, 255, max(2, int(rng.uniform(0.03, 0.3) * side)))
+            cv2.line(mask, ends[0], ends[1], 255, max(2, int(rng.uniform(0.03, 0.3) * side)))
         if rng.random() < 0.45:
             piece = _skin(rgb.shape, rng)
         else:
@@ -239,7 +241,7 @@ def camera(rgb: np.ndarray, rng) -> np.ndarray:
     if rng.random() < 0.3:
         quality = int(rng.integers(25, 80))
         jpeg = cv2.imencode(".jpg", rgb, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-        rgb = cv2.imdecode(jpeg, cv2.IMREAD_COLOR)
+        rgb = cast(RGB, cv2.imdecode(jpeg, cv2.IMREAD_COLOR))
     if rng.random() < 0.25:
         rgb = augment.erase(rgb, rng)
     return rgb

@@ -8,6 +8,7 @@ be and what it resembles (Hinton, Vinyals, Dean 2015; "patient and consistent": 
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
@@ -19,10 +20,13 @@ from fingercount.imaging.preprocess import Preprocess
 from fingercount.models.backbones import FEATURES
 from fingercount.pretraining.network import landmark_task, see
 
+if TYPE_CHECKING:
+    from efficientnet_lite_pytorch import EfficientNet
+
 DROPOUT = 0.2  # of the features, as EfficientNet-Lite0 itself was trained
 
 
-def lite0() -> nn.Module:
+def lite0() -> "EfficientNet":
     """Return EfficientNet-Lite0 with ImageNet's weights, which a package brings.
 
     Raises:
@@ -55,12 +59,15 @@ class Teacher(nn.Module):
         FingercountError: where its packages are not installed.
     """
 
+    mean: torch.Tensor
+    std: torch.Tensor
+
     def __init__(self, classes: int):
         super().__init__()
         self.names: list[str] = []
         self.seen: frozenset[str] = frozenset()
         self.net = lite0()
-        self.features = self.net._fc.in_features
+        self.features: int = self.net._fc.in_features
         self.net._fc = nn.Identity()
         self.fc = nn.Linear(self.features, classes)
         self.fingers = nn.Linear(self.features, 5)
