@@ -30,6 +30,7 @@ def evaluate(options: Namespace) -> None:
 
     model = load_model(options.model)
     report = measure(model, find_dataset(options.data), options.split, progress=progress("photos"))
+    assert report.interval is not None  # a report has photos
     low, high = report.interval
     say(
         f"{report.model} on {report.dataset} ({report.split}): {percent(report.accuracy, 1)} "

@@ -29,15 +29,15 @@ def add_train(commands) -> None:
     )
     command.add_argument("--replace", action="store_true", help="replace a model with that name")
     suits = "default: depends on the mode"
-    number = {"default": argparse.SUPPRESS}
+    unset = argparse.SUPPRESS
     command.add_argument(
-        "--lr", type=float, metavar="F", help=f"peak learning rate ({suits})", **number
+        "--lr", type=float, metavar="F", help=f"peak learning rate ({suits})", default=unset
     )
     command.add_argument(
-        "--epochs", type=int, metavar="N", help=f"passes over the photos ({suits})", **number
+        "--epochs", type=int, metavar="N", help=f"passes over the photos ({suits})", default=unset
     )
     command.add_argument(
-        "--batch-size", type=int, metavar="N", help=f"photos per step ({suits})", **number
+        "--batch-size", type=int, metavar="N", help=f"photos per step ({suits})", default=unset
     )
     command.add_argument(
         "--weight-decay",

@@ -202,14 +202,17 @@ def prepare(
         progress("The network looks at photo", done, total)
     stats = {} if stats is None else stats
     _collect_stats(dataset, photos, hashes, stats, progress)
-    glanced = (np.stack(part) for part in zip(*(stats[hashes[p.path]] for p in photos)))
+    rows = [stats[hashes[photo.path]] for photo in photos]
+    thumbnails, measured, pictures = (np.stack(part) for part in zip(*rows))
     fine = dataset.fine()
     return Case(
         report,
         photos,
         backbone,
         store.matrix(photos),
-        *glanced,
+        thumbnails,
+        measured,
+        pictures,
         np.array([model.seen.get(hashes[photo.path]) == "train" for photo in photos], bool),
         np.array([photo.path in fine for photo in photos], bool),
     )

@@ -74,8 +74,8 @@ def second_opinion(case) -> np.ndarray | None:
         logits = torch.from_numpy(case.raw_features) @ weight.T + bias
         columns = [case.backbone.classes.index(label) for label in case.classes]
         opinions.append(torch.softmax(logits[:, columns], 1).numpy())
-    opinions = [opinion for opinion in opinions if opinion is not None]
-    return np.mean(opinions, 0) if opinions else None
+    found = [opinion for opinion in opinions if opinion is not None]
+    return np.mean(found, 0) if found else None
 
 
 def out_of_scene(case) -> np.ndarray | None:

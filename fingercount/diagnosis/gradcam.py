@@ -49,5 +49,5 @@ def paint(rgb: np.ndarray, heat: np.ndarray) -> np.ndarray:
 
 
 def _last_block(network: torch.nn.Module) -> torch.nn.Module:
-    whole = network if hasattr(network, "layer4") else network[0]
-    return whole.layer4
+    whole = network[0] if isinstance(network, torch.nn.Sequential) else network
+    return whole.get_submodule("layer4")

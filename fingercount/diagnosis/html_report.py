@@ -99,7 +99,7 @@ def _class(case: Case, label: str, pictures: _Pictures) -> dict:
 
 
 def _flat(settings: dict) -> list[tuple[str, object]]:
-    rows = []
+    rows: list[tuple[str, object]] = []
     for key, value in settings.items():
         rows += _flat(value) if isinstance(value, dict) else [(key.replace("_", " "), value)]
     return rows

@@ -10,9 +10,10 @@ FEW = 10  # photos under which a share says nothing
 
 def share_of(part: int, whole: int) -> str:
     """Return a share with its 95 % interval, or that there are too few photos to say one."""
-    if whole < FEW:
+    interval = wilson(part, whole)
+    if interval is None or whole < FEW:
         return f"{part} of {whole} (too few to say a share)"
-    low, high = wilson(part, whole)
+    low, high = interval
     return f"{percent(part / whole)} ({low:.0%} to {high:.0%})"
 
 

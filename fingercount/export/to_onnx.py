@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import onnxruntime
+from torch import nn
 
 import fingercount
 from fingercount.data.dataset import SAMPLE, dataset_folder, open_dataset
@@ -113,12 +114,12 @@ def onnx_bytes(model: Model, folder: Path) -> bytes:
     graph = Graph()
     x = preprocess_nodes(graph, PHOTO, model.preprocess)
     whole = model.card["kind"] == "full"
-    network, last = (model.network, model.network.fc) if whole else model.network
+    body, last = _parts(model.network)
     if model.extract_features:
         place = folder if whole else model_folder(model.card["backbone"]["name"])
         features = fast_nodes(graph, x, _read_fast(place))
     else:
-        features = reference_nodes(graph, x, network.state_dict())
+        features = reference_nodes(graph, x, body.state_dict())
     out = _softmax(graph, features, last.weight, last.bias, model.temperature)
     mean = graph.add("ReduceMean", out, [0], keepdims=0)  # over the views
     outputs = {PROBABILITIES: (mean, len(model.classes))}
@@ -187,6 +188,16 @@ def _softmax(graph: Graph, features: str, weight, bias, temperature: float = 1.0
     weight, bias = (tensor.detach().float().numpy() for tensor in (weight, bias))
     logits = graph.add("Gemm", features, weight, bias, transB=1)
     return graph.add("Softmax", graph.add("Div", logits, np.float32(temperature)), axis=1)
+
+
+def _parts(network: nn.Module) -> tuple[nn.Module, nn.Linear]:
+    """Return (what holds the layers before the last, the last) of either kind of model."""
+    if isinstance(network, nn.Sequential):
+        body, last = network
+    else:
+        body, last = network, network.get_submodule("fc")
+    assert isinstance(last, nn.Linear)
+    return body, last
 
 
 def _read_fast(folder: Path):

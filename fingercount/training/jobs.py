@@ -48,6 +48,7 @@ class Job:
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until it is over; return whether it is."""
+        assert self._thread is not None  # `Jobs.start` set it
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
@@ -98,7 +99,7 @@ class Job:
 class Jobs:
     """The trainings of one process: one at a time, because each takes the whole machine."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.latest: Job | None = None
         self._lock = threading.Lock()
 
