@@ -1,10 +1,11 @@
-"""The commands that make a data set: import and render."""
+"""The commands that make a data set, or write one for others: import, render, export-photos."""
 
 from argparse import Namespace
 from pathlib import Path
 
 from fingercount.cli.arguments import add_command
 from fingercount.cli.terminal import progress, say, write_result
+from fingercount.errors import FingercountError
 from fingercount.text import plural
 
 
@@ -14,7 +15,8 @@ def add_import_photos(commands) -> None:
     command.add_argument(
         "source",
         metavar="SOURCE",
-        help="a folder for each label; train/val/test/<label>; a .zip of either, or its URL",
+        help="a folder for each label; train/val/test/<label>; a .zip of either, or its URL; more "
+        "in docs/importing.md",
     )
     command.add_argument("--data", required=True, metavar="DIR", help="the data set's folder")
     command.add_argument(
@@ -23,27 +25,59 @@ def add_import_photos(commands) -> None:
     command.add_argument(
         "--map", metavar="CSV", help="columns from, to: labels to rename, or to leave out"
     )
+    command.add_argument(
+        "--label", metavar="NAME", help="what photos show that lie in no folder named for a label"
+    )
+    command.add_argument(
+        "--labels-from",
+        metavar="LEVEL|names|table",
+        help="where labels stand, if it was read wrongly: the folders of this level (1 is the "
+        "outermost, without wrappers and train/val/test), the files' names, or the table beside",
+    )
+    command.add_argument(
+        "--keep-location",
+        action="store_true",
+        help="keep where photos were taken (GPS), which is taken out otherwise",
+    )
 
 
 def import_photos(options: Namespace) -> None:
     from fingercount.data.importing import importer
 
-    result = importer.import_photos(
-        options.source,
-        Path(options.data),
-        groups=options.groups and Path(options.groups),
-        label_map=options.map and Path(options.map),
-        progress=progress("photos"),
-    )
+    try:
+        result = importer.import_photos(
+            options.source,
+            Path(options.data),
+            groups=options.groups and Path(options.groups),
+            label_map=options.map and Path(options.map),
+            label=options.label,
+            labels_from=options.labels_from,
+            keep_location=options.keep_location,
+            progress=progress("photos"),
+        )
+    except importer.NoLabelError as error:
+        raise FingercountError(
+            f"{error} For photos of one label: --label NAME; where the files' names say it: "
+            "--labels-from names."
+        ) from error
     counts = ", ".join(f"{label} {n}" for label, n in result.by_label.items())
     say(
         f"{result.added} photos were imported into {options.data} in "
         f"{plural(result.sessions, 'session')} ({counts})."
     )
-    if result.duplicates:
-        say(f"{result.duplicates} were there already.")
-    for path, reason in result.skipped:
-        say(f"left out: {path}: {reason}")
+    if there := result.duplicates - result.repeated:
+        say(f"{there} were there already.")
+    if result.repeated:
+        say(f"{result.repeated} are in the source twice under one label; they came in once.")
+    for line in left_out_lines(result.skipped):
+        say(f"left out: {line}")
+    if result.guessed:
+        read = ", ".join(f"{name} as {label}" for name, label in result.guessed.items())
+        say(f"note: read {read}; --map CSV says otherwise.")
+    if len(result.readings) > 1:
+        taken, *others = result.readings
+        ways = "; ".join(f"--labels-from {way.key} for {way.text}" for way in others)
+        say(f"note: the labels are {taken.text}. Also possible: {ways}.")
     for warning in result.warnings:
         say(f"note: {warning}")
     write_result(
@@ -56,8 +90,29 @@ def import_photos(options: Namespace) -> None:
             "people_unknown": result.people_unknown,
             "skipped": [{"path": path, "reason": reason} for path, reason in result.skipped],
             "warnings": result.warnings,
+            "repeated": result.repeated,
+            "names": result.guessed,
+            "readings": [{"from": way.key, "labels": way.text} for way in result.readings],
         },
     )
+
+
+def left_out_lines(skipped: list[tuple[str, str]]) -> list[str]:
+    """Return a line for each folder and reason: "two/: 3 files, such as a.txt: no photo"."""
+    together: dict[tuple[str, str], list[str]] = {}
+    for path, reason in skipped:
+        folder, _, name = path.rpartition("/")
+        together.setdefault((folder, reason), []).append(name)
+    lines = []
+    for (folder, reason), names in together.items():
+        where = f"{folder}/" if folder else ""
+        if len(names) == 1:
+            lines.append(f"{where}{names[0]}: {reason}")
+        else:
+            lines.append(
+                f"{where or 'the source itself'}: {len(names)} files, such as {names[0]}: {reason}"
+            )
+    return lines
 
 
 def add_render(commands) -> None:
@@ -79,7 +134,6 @@ def add_render(commands) -> None:
 
 
 def render(options: Namespace) -> None:
-    from fingercount.errors import FingercountError
     from fingercount.synthetic import write_photos
 
     least = min(options.per_label, options.sessions)
@@ -97,3 +151,39 @@ def render(options: Namespace) -> None:
         progress=progress("pictures"),
     )
     say(f"{written} pictures are in {options.out}.")
+
+
+def add_export_photos(commands) -> None:
+    command = add_command(
+        commands,
+        "export-photos",
+        "write a data set as a zip of train/val/test folders for other programs",
+        "what was written",
+    )
+    command.set_defaults(run=export_photos)
+    command.add_argument("--data", required=True, metavar="DIR", help="the data set's folder")
+    command.add_argument(
+        "--zip",
+        required=True,
+        metavar="FILE",
+        help="where to write it, such as hands.zip; photos.csv inside has split and session",
+    )
+
+
+def export_photos(options: Namespace) -> None:
+    from fingercount.data.dataset import Dataset
+    from fingercount.data.image_folder import write_image_folder
+
+    dataset, file = Dataset(Path(options.data)), Path(options.zip)
+    written = write_image_folder(dataset, file, progress("photos"))
+    sides = ", ".join(f"{side} {n}" for side, n in written.by_split.items())
+    say(f"{plural(written.n, 'photo')} are in {file} ({sides or 'nothing is held out'}).")
+    write_result(
+        options.json,
+        {
+            "zip": str(file),
+            "n": written.n,
+            "by_label": written.by_label,
+            "by_split": written.by_split,
+        },
+    )

@@ -51,8 +51,9 @@ def watch(options: Namespace) -> None:
     import sys
 
     from fingercount.imaging.roi import Square
+    from fingercount.imaging.video import clip_frames
+    from fingercount.live.camera import camera_frames
     from fingercount.live.recognizer import LiveSettings
-    from fingercount.live.video import camera_frames, clip_frames
     from fingercount.live.watch import commits
     from fingercount.models.model import load_model
 

@@ -21,6 +21,7 @@ COMMANDS = (
     train.add_import_checkpoint,
     train.add_pretrain,
     data.add_render,
+    data.add_export_photos,
     live.add_watch,
     live.add_export,
     live.add_parity,

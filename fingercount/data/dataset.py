@@ -152,14 +152,37 @@ class Dataset:
 
     @property
     def left_out(self) -> str:
-        """What is to be said of photos that cannot be read for their type; empty without any."""
-        n = tree.count_to_convert(self.root)
-        if not n:
+        """What is to be said of files that are none of the photos; empty without any."""
+        found = tree.left_out(self.root)
+        parts = [
+            text.format(plural(found[kind], noun))
+            for kind, noun, text in (
+                ("deeper", "photo", "{} in folders inside a label's folder"),
+                ("raw", "photo", "{} in a camera's raw form"),
+                ("video", "video", "{}"),
+                ("archive", "archive", "{}"),
+                ("other", "file", "{} of another kind"),
+            )
+            if found[kind]
+        ]
+        if not parts:
             return ""
         return (
-            f"Left out: {plural(n, 'photo')} of {self.name} in HEIC or AVIF, which cannot be read "
-            "here; save them as JPEG."
+            f"Left out: {', '.join(parts)} of {self.name}; import the folder to take what it can."
         )
+
+    @property
+    def why_empty(self) -> str:
+        """What to say of a data set without photos: that there are none, or where they are."""
+        below = tree.find_photos_below(self.root)
+        if below:
+            return (
+                f"{self.root} has no label folders itself; they are in {below}: give that folder, "
+                "or import this one."
+            )
+        if tree.left_out(self.root)["deeper"]:
+            return f"The photos in {self.root} lie deeper than its label folders; import it first."
+        return f"The data set {self.name} has no photos; collect or import some."
 
     @property
     def people_unknown(self) -> bool:

@@ -3,13 +3,16 @@
 import contextlib
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from fingercount.data.name_times import augmented, original_of, run_name, runs, time_of
+from fingercount.data.side_names import side_of
 from fingercount.data.splits import parse_name
 from fingercount.errors import FingercountError
-from fingercount.imaging.read import IMAGE_SUFFIXES, TO_CONVERT
+from fingercount.imaging.file_types import is_photo_name, kind_of_name
 from fingercount.labels import IGNORED_FOLDERS, SIDE_FOLDERS, canonical
 
 
@@ -24,9 +27,36 @@ class Found:
     numbered: bool  # the name is <session>-<number>; otherwise the photo is a session of its own
 
 
+_DEEPEST = 4  # folders that people put around their photos
+_SYSTEM_FOLDERS = frozenset(  # bins, indexes and thumbnails of systems and NAS boxes
+    [
+        "#recycle",
+        "#recycled",
+        "#snapshot",
+        "recycler",
+        "recycled",
+        "lost+found",
+        "lost.dir",
+        "found.000",
+        "thumbnails",
+        "__pycache__",
+        "node_modules",
+    ]
+) | {"system volume information", "network trash folder", "temporary items"}
+_SYSTEM_FILES = frozenset(("thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "picasa.ini"))
+
+
 def is_ignored(name: str) -> bool:
-    """Return whether a file or folder is none of the person's photos (hidden, cache, ...)."""
-    return name.startswith(".") or name.lower() in IGNORED_FOLDERS
+    """Return whether a folder is none of the person's: hidden, cache, a recycle bin, @eaDir ..."""
+    lower = name.lower()
+    ours = lower in IGNORED_FOLDERS or lower in _SYSTEM_FOLDERS
+    return ours or lower.startswith((".", "$", "@"))  # $RECYCLE.BIN; @eaDir and @Recycle of a NAS
+
+
+def is_system_file(name: str) -> bool:
+    """Return whether a system put a file there, unasked and unseen."""
+    lower = name.lower()
+    return name.startswith(".") or lower in _SYSTEM_FILES or lower.endswith("@synoeastream")
 
 
 def is_readable(name: str) -> bool:
@@ -49,6 +79,9 @@ def label_folders(root: Path) -> Iterator[tuple[str, str, str | None]]:
     """Yield (folder relative to the root, label, side) of each folder that can hold photos."""
     for folder in _subfolders(root):
         side = SIDE_FOLDERS.get(folder.lower())
+        if side is None and side_of(folder) and not _images(Path(root) / folder)[0]:
+            # training_set, dev ...: a side where folders are in it, and a label where photos are.
+            side = side_of(folder) if _subfolders(Path(root) / folder) else None
         if side is None:
             yield folder, canonical(folder), None
             continue
@@ -76,18 +109,58 @@ def scan(root: Path) -> tuple[list[Found], set[str]]:
             f"{error.filename or root} cannot be read ({error.strerror}); check the folder's "
             "permissions, or move it elsewhere."
         ) from error
-    return photos, labels
+    return _in_sessions(photos), labels
 
 
-def count_to_convert(root: Path) -> int:
-    """Return how many files in the label folders are photos of a type that cannot be read."""
+def _in_sessions(photos: list[Found]) -> list[Found]:
+    """Return photos with what their names tell together: one run of times, copies of one photo."""
+    stems = {p.path: PurePosixPath(p.path).stem for p in photos if not p.numbered}
+    times = {path: when for path, stem in stems.items() if (when := time_of(stem)) is not None}
+    run_of = runs(times)
+    first = {run: times[path] for path, run in reversed(run_of.items())}
+    copies = augmented(stems.values())
+
+    def session(photo: Found) -> str:
+        stem = stems.get(photo.path)
+        if stem is None:
+            return photo.session
+        original = original_of(stem) or copies.get(stem)
+        if photo.path in run_of:
+            return run_name(first[run_of[photo.path]])
+        return original or photo.session
+
+    return [replace(photo, session=session(photo)) for photo in photos] if stems else photos
+
+
+def left_out(root: Path) -> dict[str, int]:
+    """Return how many files in and below the label folders are no photos of the data set, by why.
+
+    Keys: "deeper" (photos in folders inside a label's), "video", "raw", "other".
+    """
+    found: Counter[str] = Counter()
     with contextlib.suppress(OSError):  # for a note alone nothing is to fail
-        return sum(
-            file.suffix.lower() in TO_CONVERT and not file.name.startswith(".")
-            for folder, _, _ in label_folders(root)
-            for file in (Path(root) / folder).iterdir()
-        )
-    return 0
+        for folder, _, _ in label_folders(root):
+            top = Path(root) / folder
+            for place, folders, names in os.walk(top):
+                folders[:] = [name for name in folders if not is_ignored(name)]
+                for name in names:
+                    kind = kind_of_name(name) or "other"
+                    if is_system_file(name) or (kind == "photo" and Path(place) == top):
+                        continue
+                    found["deeper" if kind == "photo" else kind] += 1
+    return found
+
+
+def find_photos_below(root: Path) -> Path | None:
+    """Return the folder below that can be opened as a data set, where the root itself cannot."""
+    with contextlib.suppress(OSError, FingercountError):
+        level = [Path(root)]
+        for _ in range(_DEEPEST):
+            level = [top / name for top in level for name in _subfolders(top)]
+            for folder in level:
+                if scan(folder)[0]:
+                    return folder
+    return None
 
 
 def describe_file(path: str, label: str, side: str | None) -> Found:
@@ -112,10 +185,10 @@ def _images(folder: Path) -> tuple[list[str], bool]:
     has_subfolders = False
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.startswith(".") or not is_readable(entry.name):
+            if is_system_file(entry.name) or not is_readable(entry.name):
                 continue
             if entry.is_dir():
                 has_subfolders = True
-            elif os.path.splitext(entry.name)[1].lower() in IMAGE_SUFFIXES:  # noqa: PTH122 (fast)
+            elif is_photo_name(entry.name):
                 names.append(entry.name)
     return names, has_subfolders

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fingercount.data.name_times import ends_in_time
+
 SIDES = ("train", "val", "test")
 SHARE = 0.2  # of each label's photos for the test, and as much again for validation
 MIN_PER_CLASS = 20  # below it a fifth is under four photos: a figure from those means nothing
@@ -48,9 +50,12 @@ class Split:
 
 
 def parse_name(stem: str) -> tuple[str, int] | None:
-    """Return session and number of a name such as 20260102-101500-0003, None of any other."""
+    """Return session and number of a name such as 20260102-101500-0003, None of any other.
+
+    A time or a date is no number: photos of one recording are not one session a minute.
+    """
     match = _NUMBERED.fullmatch(stem)
-    return (match[1], int(match[2])) if match else None
+    return (match[1], int(match[2])) if match and not ends_in_time(stem) else None
 
 
 def natural_key(text: str) -> tuple[list, str]:

@@ -36,9 +36,7 @@ def choose_photos(dataset: Dataset, split: str | None) -> tuple[list[Photo], str
         raise FingercountError(f"There is no split {split!r}; choose one of {', '.join(SPLITS)}.")
     photos = dataset.photos()
     if not photos:
-        raise FingercountError(
-            f"The data set {dataset.name} has no photos; collect or import some."
-        )
+        raise FingercountError(dataset.why_empty)
     if split is None:
         split = "test" if any(photo.split == "test" for photo in photos) else "all"
     chosen = [photo for photo in photos if split in ("all", photo.split)]

@@ -13,19 +13,17 @@ import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from fingercount.errors import FingercountError
+from fingercount.imaging.file_types import HEAD, is_avif, is_heif, kind_of_bytes
+from fingercount.imaging.location import without_location
 from fingercount.imaging.types import RGB, UInt8Array
 
-IMAGE_SUFFIXES = frozenset(
-    {".jpg", ".jpeg", ".jfif", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm"}
-)
-TO_CONVERT = frozenset({".heic", ".heif", ".avif"})  # what phones save, and cannot be read here
 MAX_PIXELS = 100_000_000  # 300 MB once unpacked; above what any phone saves by default
 MAX_STORED_SIDE = 4096  # larger photos only cost time: the network looks at a few hundred pixels
 
 # Named one by one, so that no file reaches a decoder that starts other programs (EPS does).
-_FORMATS = ("JPEG", "PNG", "BMP", "DIB", "GIF", "WEBP", "TIFF", "PPM")
+_FORMATS = ("JPEG", "PNG", "BMP", "DIB", "GIF", "WEBP", "TIFF", "PPM", "AVIF", "HEIF")
+_GPS = 0x8825  # where EXIF says where a photo was taken
 _LOSSLESS = ("PNG", "BMP", "DIB", "GIF", "TIFF", "PPM")
-_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
 
 
 def read_image(source: Path | bytes) -> RGB:
@@ -60,16 +58,19 @@ class PlainPhoto(NamedTuple):
     rgb: RGB
 
 
-def plain_photo(source: Path | bytes, name: str | None = None) -> PlainPhoto:
+def plain_photo(
+    source: Path | bytes, name: str | None = None, *, keep_location: bool = False
+) -> PlainPhoto:
     """Return what to store of a photo.
 
     A plain upright RGB JPEG or PNG of at most 4096 pixels a side keeps its bytes; everything else
     is converted, lossless types to PNG and the others to JPEG. The whole photo is decoded, so a
-    broken one never gets in.
+    broken one never gets in. Where it was taken is taken out of either.
 
     Args:
         source: a file or its bytes.
         name: what to call it in an error.
+        keep_location: whether the place stays in.
 
     Raises:
         FingercountError: as `read_image`.
@@ -82,12 +83,16 @@ def plain_photo(source: Path | bytes, name: str | None = None) -> PlainPhoto:
         plain = _is_plain(image, data)
         upright = _upright_rgb(image)
         if plain:
+            data = data if keep_location else without_location(data)
             return PlainPhoto(data, ".jpg" if kind == "JPEG" else ".png", np.asarray(upright))
         upright.thumbnail((MAX_STORED_SIDE, MAX_STORED_SIDE), Image.Resampling.LANCZOS)
         rgb = np.asarray(upright)
+        clean = Image.fromarray(rgb)  # nothing of what was written about the photo comes along
+        about = {"exif": place} if keep_location and (place := _place(image)) else {}
         if kind in _LOSSLESS:
-            return PlainPhoto(_encode(upright, "PNG"), ".png", rgb)
-        return PlainPhoto(encode_jpeg(rgb), ".jpg", rgb)
+            return PlainPhoto(_encode(clean, "PNG", **about), ".png", rgb)
+        options = {"quality": 95, "subsampling": 0, **about}
+        return PlainPhoto(_encode(clean, "JPEG", **options), ".jpg", rgb)
 
 
 def encode_jpeg(rgb: RGB, quality: int = 95) -> bytes:
@@ -137,22 +142,50 @@ def _open(data: bytes, name: str) -> Image.Image:
     """Return the opened, not yet decoded photo; its size is checked before any pixel is made."""
     if not data:
         raise FingercountError(f"{name} is empty (0 bytes); leave it out or save it again.")
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
-        raise FingercountError(f"{name} is a HEIC or AVIF photo; convert it to JPEG.")
     Image.init()  # loads the decoders once; without it only the commonest are known
+    if is_heif(data):
+        _know_heif(name)
+    elif is_avif(data) and "AVIF" not in Image.OPEN:
+        raise FingercountError(
+            f"{name} is an AVIF photo, which Pillow cannot read here; save it as JPEG."
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=_FORMATS)
+            known = [name for name in _FORMATS if name in Image.OPEN]
+            image = Image.open(io.BytesIO(data), formats=known)
     except Image.DecompressionBombError as error:
         raise _too_large(name) from error
     except UnidentifiedImageError as error:
+        if kind_of_bytes(data[:HEAD]) == "video":
+            raise FingercountError(f"{name} is a video, not a photo; import it.") from error
         raise FingercountError(
             f"{name} is not a photo that can be read; save it as JPEG or PNG."
         ) from error
     if image.width * image.height > MAX_PIXELS:
         raise _too_large(name)
     return image
+
+
+def _know_heif(name: str) -> None:
+    """Let Pillow open HEIC photos, which it does not by itself."""
+    if "HEIF" in Image.OPEN:
+        return
+    try:
+        import pi_heif
+    except ImportError as error:
+        raise FingercountError(
+            f"{name} is a HEIC photo, and pi-heif, which reads it, is not installed; save it as "
+            "JPEG, or install pi-heif."
+        ) from error
+    pi_heif.register_heif_opener()
+
+
+def _place(image: Image.Image) -> bytes | None:
+    """Return the EXIF of a photo that says where it was taken, to be kept; None without any."""
+    exif = Image.Exif()
+    exif[_GPS] = dict(image.getexif().get_ifd(_GPS))
+    return exif.tobytes() if exif[_GPS] else None
 
 
 def _too_large(name: str) -> FingercountError:
@@ -205,7 +238,7 @@ def _eight_bits(grey: npt.NDArray[Any]) -> UInt8Array:
     return np.clip(np.rint(values * scale), 0, 255).astype(np.uint8)
 
 
-def _encode(image: Image.Image, kind: str, **options: int) -> bytes:
+def _encode(image: Image.Image, kind: str, **options: Any) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     return buffer.getvalue()

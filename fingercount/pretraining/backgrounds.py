@@ -19,7 +19,8 @@ from scipy.ndimage import distance_transform_edt
 
 from fingercount.errors import FingercountError
 from fingercount.files import atomic_folder
-from fingercount.imaging.read import IMAGE_SUFFIXES, encode_jpeg, read_rgba
+from fingercount.imaging.file_types import IMAGE_SUFFIXES
+from fingercount.imaging.read import encode_jpeg, read_rgba
 from fingercount.pretraining import scene
 
 SIDE = 200  # pixels; a little over what the network sees, as the photos have

@@ -11,8 +11,9 @@ import numpy as np
 from fingercount.data.importing.csv_tables import read_label_map
 from fingercount.data.importing.sources import FolderSource
 from fingercount.errors import FingercountError
+from fingercount.imaging.file_types import IMAGE_SUFFIXES
 from fingercount.imaging.preprocess import Preprocess
-from fingercount.imaging.read import IMAGE_SUFFIXES, content_hash, read_image
+from fingercount.imaging.read import content_hash, read_image
 from fingercount.labels import NONE, canonical, count_of
 
 RENDERED, BENT = "rendered", "bent"  # how a picture can be made that nobody photographed

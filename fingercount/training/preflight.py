@@ -19,6 +19,8 @@ def check_trainable(dataset: Dataset) -> list[str]:
     filled = [label for label, n in counts.items() if n]
     note = dataset.left_out
     left_out = f" {note}".rstrip()
+    if not counts:
+        raise FingercountError(dataset.why_empty)
     if len(filled) < 2:
         has = f"photos of {filled[0]} only" if filled else "no photos"
         raise FingercountError(

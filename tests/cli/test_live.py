@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tests.conftest import HANDS
-from tests.live.test_video import write_video
+from tests.imaging.test_video import write_video
 
 
 def test_export(run, hands, tmp_path):

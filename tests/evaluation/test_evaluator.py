@@ -81,7 +81,7 @@ def test_recall_and_precision_are_not_swapped(said):
 
 def test_unknown_labels_follow_the_models_classes_and_count_as_wrong(said):
     dataset = said([("one", 0), ("five", 0), ("thumbs up", 1), ("four", 2)])
-    (dataset.root / "one" / "IMG_1.HEIC").write_bytes(b"x")
+    (dataset.root / "one" / "IMG_1.DNG").write_bytes(b"x")
     report = evaluate(Told(), dataset)
     assert any(note.startswith("Left out: 1 photo") for note in report.notes)
     assert report.classes == ["one", "two", "three", "four", "five", "thumbs up"]

@@ -1,5 +1,7 @@
+import base64
 import io
 import struct
+import sys
 import zlib
 
 import numpy as np
@@ -79,7 +81,7 @@ def huge_png() -> bytes:
         pytest.param(b"hello, I am a text", "not a photo", id="text"),
         pytest.param(encode_jpeg(np.zeros((64, 64, 3), np.uint8))[:-300], "broken", id="cut-short"),
         pytest.param(huge_png(), "million pixels", id="bomb"),
-        pytest.param(b"\0\0\0\x18ftypheic" + b"\0" * 20, "convert it to JPEG", id="heic"),
+        pytest.param(b"\0\0\0\x18ftypheic" + b"\0" * 20, "not a photo|broken", id="heic"),
         pytest.param(b"%!PS-Adobe-3.0 EPSF-3.0\n", "not a photo", id="postscript"),
     ],
 )
@@ -159,3 +161,36 @@ def test_rgba_keeps_what_is_transparent(tmp_path):
     assert (read_rgba(tmp_path / "plain.png")[..., 3] == 255).all()
     with pytest.raises(FingercountError, match="not a photo that can be read"):
         read_rgba(b"no picture")
+
+
+# 32 x 16 pixels, blue on the left and red on the right, written by pillow-heif 1.8.
+HEIC = base64.b85decode(
+    "0000SW^{RQXk}?*00000ZE0pPXk}?*ZE0a<0004eZDn*}000000000XXk=`10000000000aA{+700000000000000"
+    "000000B57=IV*mgE07O6l0RRC200001pa1~?00000001@s001LtX>Mi!000000RR916=`l}WdZ;I000310BCk&F#r"
+    "Gn01j|zbZr0t000010002|X>f9I0002oX>en20001WXm(>m0RwOV0058x000009`FGC{rLC*01pFT0096PKmiN^|N"
+    "jGU00093kN^M!000939=ZZRVE_RDDMA4O18@KU0|1Z!00RI30{|YNAb|yz>aLpR;31&EfB*mtfB*mk0EA)y0RRR>0"
+    "l{;@i2wiq6Ju{|a&BX6cmM$a4FCp!0000KX>)L8000000000$0000$0000eV{Bn?0000W000010000G00001|NsBs"
+    "00002|NsBc000020000GaA|mH000000|*ER0000OX>e^}0000000001009Mo0s{qv0000!ZDe6|0000oC;_h-A#ze"
+    "c?_H(8|H5eq_eQtiSvy(ZgCFVDa`XWeD`>UyqTgnKt9EDfD5mXht$+"
+)
+
+
+@pytest.mark.parametrize("kind", ["heic", "avif"])
+def test_what_phones_and_browsers_save_is_read(kind):
+    picture = colour((32, 16))
+    picture.paste((0, 0, 255), (0, 0, 16, 16))
+    data = HEIC if kind == "heic" else saved(picture, "AVIF")
+    stored = plain_photo(data)
+    assert stored.suffix == ".jpg" and stored.rgb.shape == (16, 32, 3)
+    assert stored.rgb[8, 4, 2] > 180 > 80 > stored.rgb[8, 4, 0]
+    assert stored.rgb[8, 28, 0] > 150 > 80 > stored.rgb[8, 28, 2]
+
+
+def test_without_its_decoder_a_heic_photo_is_advice(monkeypatch):
+    monkeypatch.delitem(Image.OPEN, "HEIF", raising=False)
+    monkeypatch.setitem(sys.modules, "pi_heif", None)
+    with pytest.raises(FingercountError, match=r"a HEIC photo.*JPEG"):
+        read_image(HEIC)
+    monkeypatch.delitem(Image.OPEN, "AVIF")
+    with pytest.raises(FingercountError, match=r"an AVIF photo.*JPEG"):
+        read_image(saved(colour(), "AVIF"))

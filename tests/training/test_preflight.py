@@ -67,10 +67,10 @@ def test_uneven_labels_are_told(make_photos):
 
 def test_photos_that_cannot_be_read_for_their_type_are_told(make_photos):
     folder = make_photos(labels=("one", "two"), n=4)
-    (folder / "one" / "IMG_1.HEIC").write_bytes(b"x")
-    (folder / "two" / "IMG_2.avif").write_bytes(b"x")
-    (folder / "two" / ".hidden.heic").write_bytes(b"x")
-    told = "Left out: 2 photos of photos in HEIC or AVIF"
+    (folder / "one" / "IMG_1.DNG").write_bytes(b"x")
+    (folder / "two" / "IMG_2.cr2").write_bytes(b"x")
+    (folder / "two" / ".hidden.dng").write_bytes(b"x")
+    told = "Left out: 2 photos in a camera's raw form of photos"
     dataset = Dataset(folder)
     assert any(text.startswith(told) for text in check_trainable(dataset))
     for photo in (folder / "one").glob("*.jpg"):

@@ -9,7 +9,7 @@ from components.shared.state import sticky_button
 from fingercount.data.importing.importer import ImportResult, import_photos
 from fingercount.data.importing.sources import MAX_ENTRY_BYTES
 from fingercount.errors import FingercountError
-from fingercount.imaging.read import IMAGE_SUFFIXES
+from fingercount.imaging.file_types import IMAGE_SUFFIXES
 from fingercount.text import plural
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 from pathlib import Path
 
+from fingercount.data.importing.text_files import decode, delimiter_of
 from fingercount.errors import FingercountError
 from fingercount.labels import clean_label
 
@@ -15,18 +16,17 @@ def read_pairs(path: Path, header: tuple[tuple[str, ...], tuple[str, ...]]) -> l
     """Return the rows of a CSV as (first, second), by its header where it has one.
 
     Args:
-        path: the file; commas or semicolons.
+        path: the file; commas, semicolons or tabs, in UTF-8, UTF-16 or Windows' cp1252.
         header: the names that the two columns may have.
 
     Raises:
         FingercountError: where it cannot be read, or a row has one cell only.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = decode(Path(path).read_bytes())
+    except (OSError, FingercountError) as error:
         raise FingercountError(f"{path} cannot be read as a CSV file ({error}).") from error
-    first_line = text.partition("\n")[0]
-    delimiter = ";" if ";" in first_line and "," not in first_line else ","
+    delimiter = delimiter_of(text)
     try:
         rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     except csv.Error as error:

@@ -25,20 +25,21 @@ from fingercount.data.importing.csv_tables import (
     read_label_map,
     read_pairs,
 )
-from fingercount.data.importing.layout import Candidate, find_photos, match_groups
-from fingercount.data.importing.sessions import Incoming, Known, assign_sessions, has_no_session
-from fingercount.data.importing.sources import (
-    FolderSource,
-    HostileArchiveError,
-    ZipSource,
-    open_source,
+from fingercount.data.importing.layout import (
+    Candidate,
+    Layout,
+    Reading,
+    find_photos,
+    match_groups,
 )
+from fingercount.data.importing.sessions import Incoming, Known, assign_sessions, name_sessions
+from fingercount.data.importing.sources import open_source
+from fingercount.data.importing.staging import Stage
+from fingercount.data.importing.tree import NO_LABEL
 from fingercount.data.splits import natural_key
 from fingercount.data.thumbnails import thumbnails
 from fingercount.errors import FingercountError
 from fingercount.files import advice_on_write_errors, refuse_shipped
-from fingercount.imaging.near_duplicates import thumbnail
-from fingercount.imaging.read import content_hash, plain_photo
 from fingercount.labels import sort_labels
 from fingercount.text import plural
 
@@ -51,8 +52,10 @@ _A_DAY = 86_400
 class ImportResult:
     """What came in, what did not and why.
 
-    skipped: (path in the source, reason). duplicates: byte-equal to one under the same label.
-    sessions: how many the added photos belong to. edit: what `Dataset.undo` takes to undo it.
+    skipped: (path in the source, reason). duplicates: byte-equal to one under the same label, of
+    which `repeated` are twice in the source itself. sessions: how many the added photos belong to.
+    guessed: {name in the source: label} where that is read as another word. readings: how labels
+    could be read, what was taken first. edit: what `Dataset.undo` takes to undo it.
     """
 
     added: int = 0
@@ -63,6 +66,25 @@ class ImportResult:
     people_unknown: bool = False
     warnings: list[str] = field(default_factory=list)
     edit: str | None = None
+    repeated: int = 0
+    guessed: dict[str, str] = field(default_factory=dict)
+    readings: list[Reading] = field(default_factory=list)
+
+
+class NoLabelError(FingercountError):
+    """Photos are there, and nothing says what they show: a label has to be chosen."""
+
+
+def look_into(
+    source: str | Path,
+    *,
+    label_map: Path | Mapping[str, str] | None = None,
+    label: str | None = None,
+    labels_from: str | None = None,
+) -> Layout:
+    """Return what an import would read of a source, without reading a photo; as `import_photos`."""
+    with open_source(source) as opened:
+        return _layout(opened, _label_map(label_map), label, labels_from)
 
 
 def import_photos(
@@ -71,37 +93,69 @@ def import_photos(
     *,
     groups: Path | None = None,
     label_map: Path | Mapping[str, str] | None = None,
+    label: str | None = None,
+    labels_from: str | None = None,
+    keep_location: bool = False,
     progress: Progress | None = None,
 ) -> ImportResult:
     """Bring labelled photos into the data set at `root`, which is made if it is missing.
 
     Args:
         source: a folder, a .zip, or the http(s) address of a .zip, laid out as <label>/ or
-            train|val|test/<label>/ under any wrapper folders.
+            train|val|test/<label>/ under any wrapper folders, or as docs/importing.md says.
         root: the data set's folder.
         groups: a CSV of path (relative to the source) and group: who or which recording it is.
         label_map: {folder: label} or a CSV of from,to; an empty label leaves the folder out.
+        label: what photos show that lie in no label's folder.
+        labels_from: which reading of the labels to take, by its key (see `ImportResult.readings`).
+        keep_location: whether the place where a photo was taken stays in its file.
         progress: called with (photos read, photos in all).
 
     Raises:
         FingercountError: where nothing could come in; the data set is then as before.
+        NoLabelError: where that is because nothing says what the photos show.
     """
     label_map = _label_map(label_map)
     rows = read_pairs(groups, GROUP_HEADER) if groups else []
     with open_source(source) as opened:
-        layout = find_photos(opened.paths(), label_map)
-        result = ImportResult(skipped=layout.skipped)
+        layout = _layout(opened, label_map, label, labels_from)
+        result = ImportResult(skipped=layout.skipped, warnings=opened.notes + layout.notes)
+        result.guessed, result.readings = layout.guessed, layout.readings
         if not layout.photos:
-            raise _nothing_came_in(opened.name, result)
+            raise _nothing_came_in(opened.name, result, layout)
         matched = _groups_of(rows, layout.photos, groups, result)
         _warn_of_map(layout.unused, result)
         with _staging(Path(root)) as staging:
-            photos = _stage(opened, layout.photos, staging, result, progress)
+            stage = Stage(opened, staging, layout.videos, keep_location)
+            photos = stage.all(layout.photos, progress)
+            result.skipped += stage.skipped
+            result.duplicates = result.repeated = stage.repeated
             if photos:
                 _move_in(photos, Dataset.create(root), matched, result)
             if not result.added:
-                raise _nothing_came_in(opened.name, result)
+                raise _nothing_came_in(opened.name, result, layout)
+            if left := _out_of_all(layout, result):
+                result.warnings.append(left)
     return result
+
+
+def _layout(opened, label_map: dict[str, str], label: str | None, labels_from) -> Layout:
+    return find_photos(
+        opened.paths(),
+        label_map,
+        label=label,
+        labels_from=labels_from,
+        head=opened.head,
+        read=opened.read,
+    )
+
+
+def _out_of_all(layout: Layout, result: ImportResult) -> str:
+    """Return what to say where a large part of the photos stayed out."""
+    out = len(result.skipped)
+    if out < 2 or out * 2 < len(layout.photos):
+        return ""
+    return f"{out} files stayed out, {result.added} photos came in."
 
 
 def _label_map(given: Path | Mapping[str, str] | None) -> dict[str, str]:
@@ -157,51 +211,24 @@ def _staging(root: Path) -> Iterator[Path]:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _stage(
-    source: FolderSource | ZipSource,
-    candidates: list[Candidate],
-    staging: Path,
-    result: ImportResult,
-    progress: Progress | None,
-) -> list[Incoming]:
-    """Read each photo and lay what will be stored of it into the staging folder."""
-    photos: list[Incoming] = []
-    seen: set[tuple[str, str]] = set()
-    for n, (path, label, side) in enumerate(candidates, 1):
-        if progress:
-            progress(n, len(candidates))
-        try:
-            data, suffix, rgb = plain_photo(source.read(path), path)
-        except HostileArchiveError:
-            raise
-        except FingercountError as error:
-            result.skipped.append((path, str(error).removeprefix(path).strip()))
-            continue
-        content = content_hash(data)
-        if (label, content) in seen:
-            result.duplicates += 1
-            continue
-        seen.add((label, content))
-        staged = staging / f"{len(photos):06d}{suffix}"
-        with advice_on_write_errors(staging.parent):
-            staged.write_bytes(data)
-        place = f"{staging.name}/{staged.name}"
-        photos.append(Incoming(path, label, side, place, content, thumbnail(rgb)))
-    return photos
-
-
 def _move_in(
     photos: list[Incoming], dataset: Dataset, groups: Mapping[str, str], result: ImportResult
 ) -> None:
     hashes = dataset.hashes()
     there = [(photo.label, hashes.get(photo.path)) for photo in dataset.photos()]
-    new = [photo for photo in photos if (photo.label, photo.content) not in set(there)]
+    known_here = set(there)  # also as it was before the place was taken out of it
+    new = [
+        photo
+        for photo in photos
+        if not {(photo.label, photo.content), (photo.label, photo.original)} & known_here
+    ]
     result.duplicates += len(photos) - len(new)
     if not new:
         return
-    result.people_unknown = any(has_no_session(photo.path, groups) for photo in new)
-    known = _known(dataset, hashes, compare=result.people_unknown)
-    result.warnings += assign_sessions(new, groups, known)
+    unnamed = name_sessions(new, groups)
+    result.people_unknown = any(photo.guessed for photo in new)
+    known = _known(dataset, hashes, compare=bool(unnamed))
+    result.warnings += assign_sessions(new, unnamed, known)
     result.warnings += _two_labels([*there, *((photo.label, photo.content) for photo in new)])
     with dataset.writing():
         moves = _moves(new, dataset)
@@ -273,11 +300,30 @@ def _two_labels(pairs: list[tuple[str, str | None]]) -> list[str]:
     ]
 
 
-def _nothing_came_in(source: str, result: ImportResult) -> FingercountError:
+def _nothing_came_in(source: str, result: ImportResult, layout: Layout) -> FingercountError:
     """Return the advice for an import that brought nothing."""
     if result.duplicates:
         return FingercountError(
             f"Nothing new in {source}: its {result.duplicates} photos are in the data set already."
+        )
+    beside = layout.unread[0] if layout.unread else ""
+    if layout.flat and beside:
+        return NoLabelError(
+            f"Nothing in {source} could be imported: {beside} names its photos, but which label "
+            "each has could not be read from it. Put the photos into a folder per label, or make "
+            "it a CSV with the columns file and label."
+        )
+    if layout.flat:
+        n = sum(reason == NO_LABEL for _, reason in layout.skipped)
+        return NoLabelError(
+            f"Nothing in {source} could be imported: its {plural(n, 'photo')} lie in no folder "
+            "that is named for a label, such as two/photo.jpg; say which label they have."
+        )
+    if layout.archives:
+        first = layout.archives[0]
+        return FingercountError(
+            f"Nothing in {source} could be imported: it holds {plural(len(layout.archives), 'zip')}"
+            f" or other archives inside, the first {first}. Unpack it, then import each by itself."
         )
     if result.skipped:
         path, reason = result.skipped[0]

@@ -1,4 +1,4 @@
-"""Which session each imported photo belongs to: by CSV, by file name, or by likeness."""
+"""Which session each imported photo is of: by CSV, folder, file name, time, or likeness."""
 
 import hashlib
 import re
@@ -10,7 +10,9 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
+from fingercount.data.name_times import augmented, original_of, run_name, runs, time_of
 from fingercount.data.splits import parse_name
+from fingercount.groups import common_groups
 from fingercount.imaging import near_duplicates
 from fingercount.paths import is_part_of_letter
 
@@ -27,8 +29,13 @@ class Incoming:
     staged: str  # where it lies meanwhile, relative to the data set
     content: str  # hash of what will be stored
     thumbnail: np.ndarray = field(repr=False)
+    group: str | None = None  # who or which recording it is, by its folders or a table
+    sure: bool = False  # the group is one person, or one day
+    clip: str | None = None  # the video it is a frame of
+    original: str = ""  # hash of the file, where what is stored is another
     session: str = ""
     number: int | None = None
+    guessed: bool = False  # nothing says for sure which session it is of
     apart: bool = False  # from the rest of its session, on another side
     inherits: bool = False  # its side is that of a near-copy which is there already
 
@@ -57,64 +64,131 @@ def _is_kept(sign: str) -> bool:
     return bool(re.match(r"[\w.-]", sign)) or is_part_of_letter(sign)
 
 
-def assign_sessions(photos: list[Incoming], groups: Mapping[str, str], known: Known) -> list[str]:
-    """Fill in each photo's session and, where its name has one, number.
+def name_sessions(photos: list[Incoming], groups: Mapping[str, str]) -> list[Incoming]:
+    """Fill in the session of each photo that says so, and its number; return the others.
 
     Args:
         photos: what comes in.
         groups: {path in the source: group}, from the person's CSV.
+    """
+    unnamed = []
+    clips: dict[str, str] = {}
+    for photo in photos:
+        parsed = parse_name(PurePosixPath(photo.path).stem)
+        if photo.path in groups:
+            photo.session = slug(groups[photo.path])
+        elif photo.clip:
+            photo.session, photo.guessed = _clip_session(photo, clips), not photo.sure
+        elif parsed:
+            # Two people may both have an IMG-0001; but ann-0001 in ann's folder says it already.
+            apart = photo.group and not parsed[0].startswith(photo.group)
+            name = f"{photo.group}-{parsed[0]}" if apart else parsed[0]
+            photo.session, photo.number = slug(name), parsed[1]
+        elif photo.group and photo.sure:
+            photo.session = slug(photo.group)
+        else:
+            photo.guessed = True
+            unnamed.append(photo)
+    return unnamed
+
+
+def assign_sessions(photos: list[Incoming], unnamed: list[Incoming], known: Known) -> list[str]:
+    """Give the photos that do not say so a session: by times, copies, folders, and likeness.
+
+    Args:
+        photos: what comes in.
+        unnamed: those of them that `name_sessions` returned.
         known: the data set as it is.
 
     Returns:
         Warnings for a person; empty where nothing needs one.
     """
-    unnamed = []
-    for photo in photos:
-        parsed = parse_name(PurePosixPath(photo.path).stem)
-        if photo.path in groups:
-            photo.session = slug(groups[photo.path])
-        elif parsed:
-            photo.session, photo.number = slug(parsed[0]), parsed[1]
-        else:
-            unnamed.append(photo)
     taken = {photo.session for photo in photos} | set(known.sides)
     _by_likeness(unnamed, known, taken)
     return _one_side_each(photos, known.sides)
 
 
-def has_no_session(path: str, groups: Mapping[str, str]) -> bool:
-    """Return whether neither the CSV nor its name says which session a photo is from."""
-    return path not in groups and parse_name(PurePosixPath(path).stem) is None
+def _clip_session(photo: Incoming, clips: dict[str, str]) -> str:
+    """Return a name for each clip: two of one name in different folders are two sessions."""
+    clip = str(photo.clip)
+    if clip not in clips:
+        stem = PurePosixPath(clip).stem
+        before = [photo.group] if photo.group else []
+        name = slug("-".join([*before, stem]))
+        clips[clip] = name if name not in clips.values() else slug(f"{name}-{photo.label}")
+        n = 2
+        while list(clips.values()).count(clips[clip]) > 1:
+            clips[clip] = f"{name}-{n}"
+            n += 1
+    return clips[clip]
 
 
 def _by_likeness(photos: list[Incoming], known: Known, taken: set[str]) -> None:
-    """Name sessions by likeness; near-copies of a photo that is there already join its session."""
+    """Name sessions; near-copies of a photo that is there already join its session."""
     if not photos:
         return
     thumbnails = np.concatenate([known.thumbnails, np.stack([p.thumbnail for p in photos])])
     contents = [*known.contents, *(photo.content for photo in photos)]
-    groups = near_duplicates.groups(thumbnails, contents)
     n_known = len(known.sessions)
+    alone = [f"?{n}" for n in range(n_known)]
+    together, names = _by_name(photos)
+    groups = common_groups(
+        near_duplicates.groups(thumbnails, contents), np.array([*alone, *together])
+    )
     there: dict[int, Counter] = defaultdict(Counter)
     splits: dict[int, set] = defaultdict(set)
     for group, session, split in zip(groups[:n_known], known.sessions, known.splits):
         there[group][session] += 1
         splits[group].add(split)
-    names: dict[int, str] = {}
-    for photo, group in zip(photos, groups[n_known:]):
-        if group not in names:
-            names[group] = _session_of(there.get(group), photo, taken)
-        photo.session = names[group]
+    sessions: dict[int, str] = {}
+    folders: dict[str, str] = {}
+    for photo, group, wanted in zip(photos, groups[n_known:], names):
+        if photo.group and not there.get(group):
+            if photo.group not in folders:
+                folders[photo.group] = _free(slug(photo.group), taken)
+            photo.session = folders[photo.group]
+        else:
+            if group not in sessions:
+                sessions[group] = _session_of(there.get(group), wanted, taken)
+            photo.session = sessions[group]
         if photo.side is None:
             # What is nearly the same as a test photo must not be learned from.
             photo.side = next((s for s in ("test", "val", "train") if s in splits[group]), None)
             photo.inherits = photo.side is not None
 
 
-def _session_of(there: Counter | None, photo: Incoming, taken: set[str]) -> str:
+def _by_name(photos: list[Incoming]) -> tuple[list[str], list[str]]:
+    """Return, for each photo, what it shares with those of its session, and a name for that."""
+    stems = [PurePosixPath(photo.path).stem for photo in photos]
+    times = {str(n): when for n, stem in enumerate(stems) if (when := time_of(stem)) is not None}
+    run_of = runs(times)
+    first = {run: times[n] for n, run in reversed(run_of.items())}
+    copies = augmented(stems)
+    together, names = [], []
+    for n, (photo, stem) in enumerate(zip(photos, stems)):
+        folder = PurePosixPath(photo.path).parent.name
+        original = original_of(stem) or copies.get(stem)
+        if str(n) in run_of and not photo.group:
+            run = run_of[str(n)]
+            together.append(f"run {run}")
+            names.append(run_name(first[run]))
+        elif original:
+            together.append(f"copies {folder}/{original}")
+            names.append(original)
+        else:
+            together.append(f"alone {n}")
+            names.append(stem)
+    return together, names
+
+
+def _session_of(there: Counter | None, wanted: str, taken: set[str]) -> str:
     if there:
         return min(there, key=lambda session: (-there[session], session))
-    wanted = name = slug(PurePosixPath(photo.path).stem)
+    return _free(slug(wanted), taken)
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    name = wanted
     n = 1
     while name in taken:
         n += 1

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import io
 import lzma
 import os
 import re
@@ -13,17 +14,22 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from fingercount.data.folder import is_ignored
+from fingercount.data.importing.zip_names import entry_names
 from fingercount.errors import FingercountError
 from fingercount.files import advice_on_write_errors
+from fingercount.imaging.file_types import HEAD, kind_of_bytes
 
 MAX_ENTRY_BYTES = 50_000_000  # one photo
 MAX_RATIO = 100  # photos hardly compress: what unpacks to a hundred times its size is no photo
 SMALL = 100_000  # a drawing of one colour does compress so well, and harms nobody
 MAX_DOWNLOAD_BYTES = 2_000_000_000
 TIMEOUT_SECONDS = 30  # without a byte
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError)
+_PACKED = (NotImplementedError, RuntimeError)
 _BY_HAND = "Download it by hand and import the file."
 
 
@@ -33,6 +39,7 @@ class FolderSource:
     def __init__(self, root: Path):
         self.root = Path(root)
         self.name = str(root)
+        self.notes: list[str] = []  # for a person
 
     def paths(self) -> list[str]:
         """Return posix paths relative to the folder, sorted; links are followed once."""
@@ -58,19 +65,47 @@ class FolderSource:
         except OSError as error:
             raise FingercountError(f"{path} cannot be read: {error.strerror}.") from error
 
+    def head(self, path: str) -> bytes:
+        """Return a file's first bytes, none where it cannot be read."""
+        try:
+            with (self.root / path).open("rb") as file:
+                return file.read(HEAD)
+        except OSError:
+            return b""
+
+    @contextlib.contextmanager
+    def open(self, path: str) -> Iterator[BinaryIO]:
+        """Open a file of any size, such as a clip."""
+        try:
+            file = (self.root / path).open("rb")
+        except OSError as error:
+            raise FingercountError(f"{path} cannot be read: {error.strerror}.") from error
+        with file:
+            yield file
+
 
 class ZipSource:
     """The entries of a zip, read one at a time and never unpacked to a path of their own."""
 
     def __init__(self, file: zipfile.ZipFile, name: str, size: int):
         self.name = name
+        self.notes: list[str] = []  # for a person
         self._file = file
         self._left = max(size * MAX_RATIO, SMALL)
+        names, code = entry_names(file.infolist())
+        if code:
+            shown = next(n for n, i in zip(names, file.infolist()) if not i.orig_filename.isascii())
+            self.notes.append(
+                f"Names in {name} are in an old code; they were read as {code}, such as {shown!r}. "
+                "If that is wrong, unpack it and import the folder."
+            )
+        self._check(file.infolist(), names)
         # As a folder's paths are: some programs write "./two/1.jpg".
         self._entries = {
-            str(PurePosixPath(info.filename)): info for info in file.infolist() if not info.is_dir()
+            str(PurePosixPath(name)): info
+            for info, name in zip(file.infolist(), names)
+            if not name.endswith("/")
         }
-        self._check(file.infolist())
 
     def paths(self) -> list[str]:
         """Return the entries' names, sorted."""
@@ -81,9 +116,9 @@ class ZipSource:
         try:
             with self._file.open(self._entries[path]) as entry:
                 data = entry.read(MAX_ENTRY_BYTES + 1)
-        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError) as error:
+        except _DAMAGED as error:
             raise FingercountError(f"{path} is damaged inside the zip ({error}).") from error
-        except (NotImplementedError, RuntimeError) as error:
+        except _PACKED as error:
             raise FingercountError(
                 f"{path} is packed in a way that cannot be read ({error}); unpack the zip and "
                 "import the folder."
@@ -93,9 +128,21 @@ class ZipSource:
             raise HostileArchiveError(self._too_much(path))
         return data
 
-    def _check(self, infos: list[zipfile.ZipInfo]) -> None:
-        for info in infos:
-            name = info.orig_filename
+    def head(self, path: str) -> bytes:
+        """Return an entry's first bytes, none where it cannot be read."""
+        try:
+            with self._file.open(self._entries[path]) as entry:
+                return entry.read(HEAD)
+        except _DAMAGED + _PACKED:
+            return b""
+
+    @contextlib.contextmanager
+    def open(self, path: str) -> Iterator[BinaryIO]:
+        """Open an entry, such as a clip."""
+        yield io.BytesIO(self.read(path))
+
+    def _check(self, infos: list[zipfile.ZipInfo], names: list[str]) -> None:
+        for info, name in zip(infos, names):
             if _is_unsafe(name) or _is_special(info):
                 raise HostileArchiveError(
                     f"{self.name} was not imported: its entry {name!r} could be written outside "
@@ -204,6 +251,13 @@ def _open_zip(path: Path, name: str) -> Iterator[ZipSource]:
     try:
         opened = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        with contextlib.suppress(OSError), path.open("rb") as file:
+            head = file.read(HEAD)
+            if kind_of_bytes(head) == "archive" and not head.startswith(b"PK"):
+                raise FingercountError(
+                    f"{name} is not a zip but another kind of archive (such as .tar.gz, .7z or "
+                    ".rar); unpack it and import the folder."
+                ) from error
         raise FingercountError(
             f"{name} is not a zip that can be read. Give a .zip (for a web page, the address of "
             "its download link), or unpack it and import the folder."
@@ -214,7 +268,7 @@ def _open_zip(path: Path, name: str) -> Iterator[ZipSource]:
 
 def _is_unsafe(name: str) -> bool:
     absolute = name.startswith("/") or re.match(r"[A-Za-z]:", name)
-    return bool(absolute) or "\\" in name or "\0" in name or ".." in name.split("/")
+    return bool(absolute) or "\0" in name or ".." in name.split("/")
 
 
 def _is_special(info: zipfile.ZipInfo) -> bool:

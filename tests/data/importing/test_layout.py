@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from fingercount.data.importing.layout import find_photos, match_groups
@@ -35,7 +37,7 @@ def test_what_systems_leave_behind_is_passed_over_silently(path):
     assert layout.skipped == []
 
 
-@pytest.mark.parametrize("path", ["docs/shots/a.png", "a.png", "one/deeper/a.png", "test/a.png"])
+@pytest.mark.parametrize("path", ["docs/shots/a.png", "a.png", "test/a.png"])
 def test_pictures_beside_the_label_folders_are_listed(path):
     layout = find_photos(["one/a.jpg", "two/a.jpg", path])
     assert len(layout.photos) == 2
@@ -56,10 +58,21 @@ def test_several_collections_side_by_side():
     }
 
 
-def test_heic_is_listed_with_advice():
-    (path, reason), *_ = find_photos(["one/a.heic", "one/b.jpg"]).skipped
-    assert path == "one/a.heic"
-    assert "JPEG" in reason
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("a.dng", "a DNG photo.*JPEG"),
+        ("a.nef", "an NEF photo.*JPEG"),
+        ("a.zip", "an archive inside"),
+        ("notes.txt", r"no photo \(\.txt\)"),
+        ("nameless", "no photo"),
+    ],
+)
+def test_what_is_no_photo_is_listed_with_advice(name, said):
+    layout = find_photos([f"one/{name}", "one/b.jpg", "two/a.heic"])
+    assert [photo.path for photo in layout.photos] == ["one/b.jpg", "two/a.heic"]
+    ((path, reason),) = layout.skipped
+    assert path == f"one/{name}" and re.match(said, reason)
 
 
 def test_names_in_no_utf8_are_listed_with_advice():

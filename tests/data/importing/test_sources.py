@@ -2,6 +2,7 @@ import http.server
 import socket
 import stat
 import struct
+import tarfile
 import threading
 import zipfile
 
@@ -12,6 +13,8 @@ from fingercount.data.importing import sources
 from fingercount.data.importing.importer import import_photos
 from fingercount.data.importing.sources import open_source
 from fingercount.errors import FingercountError
+from fingercount.imaging.read import encode_jpeg
+from tests.conftest import draw
 
 
 def write_zip(path, entries, compression=zipfile.ZIP_DEFLATED):
@@ -38,7 +41,9 @@ NOISE = np.random.default_rng(0).bytes(600_000)
         pytest.param("one/../../evil.jpg", b"x", id="dots-inside"),
         pytest.param("/etc/evil.jpg", b"x", id="absolute"),
         pytest.param("C:/evil.jpg", b"x", id="drive"),
-        pytest.param("one\\evil.jpg", b"x", id="backslash"),
+        pytest.param("..\\evil.jpg", b"x", id="backslashes-that-climb"),
+        pytest.param("\\\\host\\evil.jpg", b"x", id="backslashes-to-a-host"),
+        pytest.param("C:\\evil.jpg", b"x", id="backslash-drive"),
         pytest.param(link("one/link.jpg"), b"/etc/passwd", id="symlink"),
         pytest.param("one/zeros.jpg", b"\0" * 51_000_000, id="too-large"),
         pytest.param("one/zeros.jpg", b"\0" * 1_000_000, id="too-dense"),
@@ -88,6 +93,50 @@ def test_an_encrypted_zip_says_so(tmp_path):
     file.write_bytes(raw)
     with pytest.raises(FingercountError, match="encrypted"), open_source(file):
         pass
+
+
+def test_backslashes_of_windows_are_slashes(tmp_path, make_photos):
+    photos = make_photos(n=2)
+    entries = [("hands\\", b"")] + [
+        (f"hands\\{path.parent.name}\\{path.name}", path.read_bytes())
+        for path in photos.rglob("*.jpg")
+    ]
+    result = import_photos(write_zip(tmp_path / "a.zip", entries), tmp_path / "data")
+    assert result.by_label == {"one": 2, "two": 2, "three": 2}
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("utf-8", "éclair"), ("cp437", "für"), ("cp932", "一つ"), ("gbk", "握拳"), ("cp866", "рука")],
+)
+def test_names_in_old_code_pages_are_read_and_told(tmp_path, code, name):
+    photo = encode_jpeg(draw("one"))
+    file = write_zip(tmp_path / "a.zip", [("x" * len(name.encode(code)) + "/1.jpg", photo)])
+    raw = file.read_bytes().replace(b"x" * len(name.encode(code)), name.encode(code))
+    file.write_bytes(raw)
+    with open_source(file) as source:
+        assert source.paths() == [f"{name}/1.jpg"]
+        assert bool(source.notes) == (code != "utf-8")
+        assert source.read(f"{name}/1.jpg") == photo
+
+
+@pytest.mark.parametrize("suffix", [".tar.gz", ".tar", ".7z"])
+def test_other_archives_are_named(tmp_path, suffix):
+    file = tmp_path / f"hands{suffix}"
+    if suffix == ".7z":
+        file.write_bytes(b"7z\xbc\xaf\x27\x1c" + bytes(200))
+    else:
+        with tarfile.open(file, "w:gz" if suffix == ".tar.gz" else "w") as archive:
+            archive.add(__file__, "one/a.py")
+    with pytest.raises(FingercountError, match="another kind of archive"), open_source(file):
+        pass
+
+
+def test_zips_inside_a_zip_are_said(tmp_path):
+    inner = write_zip(tmp_path / "one.zip", [("1.jpg", encode_jpeg(draw("one")))])
+    outer = write_zip(tmp_path / "all.zip", [("one.zip", inner.read_bytes())])
+    with pytest.raises(FingercountError, match=r"1 zip.*one\.zip.*Unpack"):
+        import_photos(outer, tmp_path / "data")
 
 
 @pytest.mark.parametrize("before", ["./", ".//", "photos/./"])

@@ -1,18 +1,16 @@
-"""Frames of a clip, upright and with their times, or of a camera."""
+"""Frames of a clip, upright and with their times."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
+from typing import BinaryIO, cast
 
 import av
 import numpy as np
 from av.sidedata.sidedata import SideData
 
 from fingercount.errors import FingercountError
+from fingercount.imaging.file_types import HEAD, is_photo_name, kind_of_bytes
 from fingercount.imaging.types import RGB
-
-LOST = 30  # reads in a row without a picture after which a camera is gone: about a second
 
 
 def upright(frame: av.VideoFrame) -> RGB:
@@ -34,17 +32,32 @@ def upright(frame: av.VideoFrame) -> RGB:
     return np.ascontiguousarray(rgb[::-1] if down_y < 0 else rgb)
 
 
-def clip_frames(path: Path) -> Iterator[tuple[float, RGB]]:
+def clip_frames(source: Path | BinaryIO, name: str | None = None) -> Iterator[tuple[float, RGB]]:
     """Yield (seconds into the clip, RGB) of every frame of a video file.
 
+    Args:
+        source: a file, by its path or open for reading.
+        name: what to call it in an error.
+
     Raises:
-        FingercountError: where it is missing, or is no video that can be read.
+        FingercountError: where it is missing, a still, or no video that can be read.
     """
-    if not Path(path).is_file():
-        raise FingercountError(f"There is no video file {path}.")
+    path = name or getattr(source, "name", source)
+    if isinstance(source, str | Path):
+        if not Path(source).is_file():
+            raise FingercountError(f"There is no video file {path}.")
+        with Path(source).open("rb") as file:
+            head = file.read(HEAD)
+    else:
+        head = source.read(HEAD)
+        source.seek(0)
+    # JPEGs one after the other are a clip (mjpeg), so the name has a say; GIFs move by themselves.
+    is_photo = kind_of_bytes(head) == "photo" and not head.startswith(b"GIF")
+    if is_photo and is_photo_name(str(path)):
+        raise FingercountError(f"{path} is a still photo; a video is needed here.")
     none = True
     try:
-        with av.open(str(path)) as container:
+        with av.open(source if hasattr(source, "read") else str(source)) as container:
             if not container.streams.video:
                 raise FingercountError(f"{path} has no picture in it; choose a video file.")
             stream = container.streams.video[0]
@@ -64,38 +77,7 @@ def clip_frames(path: Path) -> Iterator[tuple[float, RGB]]:
                 yield last, upright(frame)
     except (av.error.FFmpegError, OSError, ValueError) as error:
         where = "it is no video that can be read" if none else "it is damaged from there on"
-        raise FingercountError(f"{path}: {where} ({error}); choose another file.") from error
+        reason = getattr(error, "strerror", None) or error
+        raise FingercountError(f"{path}: {where} ({reason}); choose another file.") from error
     if none:
         raise FingercountError(f"{path} has no frames; choose another video file.")
-
-
-def camera_frames(number: int) -> Iterator[tuple[float, RGB]]:
-    """Yield (seconds since the start, RGB) of a camera's newest frames until it is interrupted.
-
-    Args:
-        number: 0 is the first camera.
-
-    Raises:
-        FingercountError: where there is no such camera, or it stops.
-    """
-    import cv2
-
-    camera = cv2.VideoCapture(number)
-    try:
-        if not camera.isOpened():
-            raise FingercountError(
-                f"There is no camera {number}, or another program uses it; close that program, or "
-                "try --camera 1."
-            )
-        camera.set(cv2.CAP_PROP_BUFFERSIZE, 1)  # the newest frame, not one that has waited
-        start, missed = time.monotonic(), 0
-        while missed < LOST:
-            ok, bgr = camera.read()
-            missed = 0 if ok else missed + 1
-            if ok:
-                yield time.monotonic() - start, cast(RGB, cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB))
-            else:
-                time.sleep(1 / 30)
-        raise FingercountError(f"Camera {number} gives no more pictures; connect it again.")
-    finally:
-        camera.release()

@@ -1,4 +1,4 @@
-"""Clips and cameras as frames with times."""
+"""Clips as frames with times."""
 
 import struct
 
@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from fingercount.errors import FingercountError
-from fingercount.live.video import camera_frames, clip_frames
+from fingercount.imaging.video import clip_frames
 
 
 def write_video(path, colours, fps=25, codec="libx264"):
@@ -99,11 +99,6 @@ def test_a_clip_that_breaks_off_tells_what_it_has(tmp_path):
     assert 1 <= len(list(clip_frames(path))) < 30
 
 
-def test_a_camera_that_is_not_there_is_advice():
-    with pytest.raises(FingercountError, match="no camera 97"):
-        next(camera_frames(97))
-
-
 def test_clips_put_together_go_on_in_time(tmp_path):
     """Recorders cut into parts of which each begins at nought; together they are one file."""
     part = write_video(tmp_path / "part.ts", [n * 8 for n in range(30)], codec="libx264")
@@ -111,3 +106,17 @@ def test_clips_put_together_go_on_in_time(tmp_path):
     times = [now for now, _ in clip_frames(tmp_path / "both.ts")]
     assert len(times) > 50 and np.all(np.diff(times) > 0)
     assert times[-1] == pytest.approx(2 * 30 / 25, abs=0.2)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_still_is_called_a_still(tmp_path, kind):
+    path = tmp_path / f"a.{kind.lower()}"
+    Image.new("RGB", (64, 48)).save(path)
+    with pytest.raises(FingercountError, match="still photo"):
+        next(clip_frames(path))
+
+
+def test_a_clip_is_read_from_an_open_file(tmp_path):
+    path = write_video(tmp_path / "a.mp4", [n * 8 for n in range(5)])
+    with path.open("rb") as file:
+        assert len(list(clip_frames(file, "one/a.mp4"))) == 5

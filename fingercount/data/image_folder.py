@@ -1,0 +1,95 @@
+"""A data set for other programs: a zip of <side>/<label>/ folders, and a CSV with the rest.
+
+    write_image_folder(Dataset("data/hands"), Path("hands.zip"))
+
+torchvision's ImageFolder reads each side, and `import` reads the whole back.
+"""
+
+import csv
+import io
+import os
+import tempfile
+import zipfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from fingercount.data.dataset import Dataset, Photo
+from fingercount.errors import FingercountError
+from fingercount.files import advice_on_write_errors
+from fingercount.labels import sort_labels
+
+TABLE = "photos.csv"
+COLUMNS = ("path", "label", "split", "session", "person")
+GUESSED = ("path", "label", "split", "guessed_session", "person")  # nobody has said which it is of
+
+
+@dataclass(frozen=True)
+class Written:
+    """What went into the zip: how many photos, by label and by side."""
+
+    n: int
+    by_label: dict[str, int]
+    by_split: dict[str, int]
+
+
+def write_image_folder(
+    dataset: Dataset, file: Path, progress: Callable[[int, int], None] = lambda done, total: None
+) -> Written:
+    """Write a data set's photos, with their sides as they stand, into a zip.
+
+    Args:
+        dataset: where they are; nothing in it changes.
+        file: the zip, which is whole or not there.
+        progress: called with (photos written, photos in all).
+
+    Raises:
+        FingercountError: where there are none, or it cannot be written.
+    """
+    photos = dataset.photos()
+    if not photos:
+        raise FingercountError(dataset.why_empty)
+    file = Path(file)
+    if file.is_dir():
+        raise FingercountError(f"{file} is a folder; give the zip a name, such as hands.zip.")
+    with advice_on_write_errors(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".writing-")
+        try:
+            with os.fdopen(handle, "wb") as opened, zipfile.ZipFile(opened, "w") as archive:
+                _fill(archive, dataset, photos, progress)
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(file)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    labels = Counter(photo.label for photo in photos)
+    sides = Counter(photo.split for photo in photos if photo.split)
+    return Written(len(photos), {name: labels[name] for name in sort_labels(labels)}, dict(sides))
+
+
+def _fill(archive: zipfile.ZipFile, dataset: Dataset, photos: list[Photo], progress) -> None:
+    split = any(photo.split for photo in photos)
+    rows = io.StringIO()
+    table = csv.writer(rows, lineterminator="\n")
+    table.writerow(GUESSED if dataset.people_unknown else COLUMNS)
+    taken: set[str] = set()
+    for n, photo in enumerate(photos, 1):
+        side = (photo.split or "train") if split else None
+        path = _free("/".join(filter(None, (side, photo.label, Path(photo.path).name))), taken)
+        archive.write(dataset.absolute(photo), path)
+        table.writerow((path, photo.label, side or "", photo.session, photo.person or ""))
+        progress(n, len(photos))
+    archive.writestr(TABLE, rows.getvalue())
+
+
+def _free(path: str, taken: set[str]) -> str:
+    """Return a path that is not in the zip yet: "2" and "two" may be two folders of one label."""
+    stem, dot, suffix = path.rpartition(".")
+    n, wanted = 1, path
+    while wanted.lower() in taken:
+        n += 1
+        wanted = f"{stem}~{n}{dot}{suffix}"
+    taken.add(wanted.lower())
+    return wanted

@@ -1,0 +1,203 @@
+"""Each peer's files, small ones in the form that it writes."""
+
+import json
+
+import pytest
+
+from fingercount.data.importing.layout import find_photos
+from fingercount.errors import FingercountError
+
+
+def labels(photos: list[str], tables: dict[str, object], **options) -> dict[str, tuple]:
+    """Return {path: (label, side, session)} as read from tables: values as JSON, or text."""
+    content = {
+        path: (value if isinstance(value, str) else json.dumps(value)).encode()
+        for path, value in tables.items()
+    }
+    layout = find_photos([*photos, *content], read=content.__getitem__, **options)
+    return {p.path: (p.label, p.side, p.session) for p in layout.photos}
+
+
+def only_labels(photos, tables, **options) -> dict[str, str]:
+    return {path: found[0] for path, found in labels(photos, tables, **options).items()}
+
+
+PHOTOS = ["data/a.jpg", "data/b.jpg"]
+A_ONE = {"data/a.jpg": "one", "data/b.jpg": "two"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"a": 0, "b": 1},
+        {"a": "one", "b": "two"},
+        {"a": {"label": "one", "confidence": 1.0}, "b": {"label": "two"}},
+        {"a.jpg": [0], "b.jpg": [1]},
+        {"a": 0, "b": 1, "gone": 1, "strange": 7},
+    ],
+)
+def test_fiftyone(given):
+    table = {"classes": ["one", "two"], "labels": given}
+    assert only_labels(PHOTOS, {"labels.json": table}) == A_ONE
+
+
+def choice(name: str) -> list:
+    return [{"type": "choices", "value": {"choices": [name]}}]
+
+
+@pytest.mark.parametrize(
+    "tasks",
+    [
+        [
+            {
+                "data": {"image": "/data/upload/1/0123abcd-a.jpg"},
+                "annotations": [{"result": choice("one")}],
+            },
+            {
+                "file_upload": "0123abcd-b.jpg",
+                "annotations": [{"result": choice("two")}],
+                "data": {},
+            },
+        ],
+        [
+            {"image": "/data/local-files/?d=data/a.jpg", "choice": "one", "id": 1},
+            {"image": "s3://bucket/data/b.jpg", "choice": "two", "id": 2},
+        ],
+        [
+            {
+                "data": {"img": "a.jpg"},
+                "annotations": [
+                    {"was_cancelled": True, "result": choice("two")},
+                    {"result": choice("one")},
+                ],
+            },
+            {"data": {"img": "b.jpg"}, "annotations": [{"result": choice("two")}]},
+        ],
+    ],
+    ids=["uploads", "json-min", "cancelled"],
+)
+def test_label_studio(tasks):
+    assert only_labels(PHOTOS, {"project.json": tasks}) == A_ONE
+
+
+def test_cvat_tags():
+    xml = (
+        '<annotations><image id="0" name="a.jpg" subset="Train"><tag label="one"/></image>'
+        '<image id="1" name="data/b.jpg" subset="Test"><tag label="two" source="manual"/></image>'
+        "</annotations>"
+    )
+    found = labels(PHOTOS, {"annotations.xml": xml})
+    assert found == {"data/a.jpg": ("one", "train", None), "data/b.jpg": ("two", "test", None)}
+    assert labels(PHOTOS, {"annotations.xml": '<!DOCTYPE x [<!ENTITY a "b">]>' + xml}) == {}
+
+
+def test_datumaro():
+    table = {
+        "categories": {"label": {"labels": [{"name": "one"}, {"name": "two"}]}},
+        "items": [
+            {
+                "id": "a",
+                "annotations": [{"type": "label", "label_id": 0}],
+                "image": {"path": "a.jpg"},
+            },
+            {"id": "b", "annotations": [{"type": "label", "label_id": 1}]},
+        ],
+    }
+    assert only_labels(PHOTOS, {"annotations/default.json": table}) == A_ONE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,label\na.jpg,one\nb.jpg,two\n",
+        "id,label\na,1\nb,2\n",
+        "filename;class\ndata/a.jpg;one\ndata/b.jpg;two\n",
+        "image\tcount\tbrightness\na.jpg\t1\t7\nb.jpg\t2\t9\n",
+        "data\\a.jpg,one\ndata\\b.jpg,two\n",
+        "filename, one, two\na.jpg, 1, 0\nb.jpg, 0, 1\n",
+        "image,choice,id,annotator\n/data/upload/1/0123abcd-a.jpg,one,1,1\nx/b.jpg,two,2,1\n",
+    ],
+    ids=["kaggle", "stems", "semicolons", "tabs", "no-header", "roboflow", "label-studio"],
+)
+def test_csv(text):
+    assert only_labels(PHOTOS, {"train.csv": text}) == A_ONE
+
+
+def test_csvs_beside_their_photos_say_sides_and_sessions():
+    photos = ["train/1.jpg", "train/2.jpg", "test/1.jpg"]
+    tables = {
+        "train/_classes.csv": "filename,one,two\n1.jpg,1,0\n2.jpg,0,1\n",
+        "test/_classes.csv": "filename,one,two\n1.jpg,0,1\n",
+    }
+    assert labels(photos, tables) == {
+        "train/1.jpg": ("one", "train", None),
+        "train/2.jpg": ("two", "train", None),
+        "test/1.jpg": ("two", "test", None),
+    }
+    rows = "path,label,split,session\ndata/a.jpg,one,val,ann\ndata/b.jpg,two,test,bob\n"
+    assert labels(PHOTOS, {"photos.csv": rows}) == {
+        "data/a.jpg": ("one", "val", "ann"),
+        "data/b.jpg": ("two", "test", "bob"),
+    }
+
+
+def test_photos_that_a_table_does_not_name_stay_out():
+    photos = [*PHOTOS, "test/c.jpg"]
+    layout = find_photos([*photos, "t.csv"], read=lambda _: b"id,label\na,one\nb,two\n")
+    assert layout.skipped == [("test/c.jpg", "t.csv does not name it")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["id,width,height\na,640,480\nb,640,480\n", "broken", '{"a": 1'],
+    ids=["other", "text", "cut"],
+)
+def test_a_table_that_says_no_labels_makes_no_label_of_its_folder(text):
+    assert not labels(PHOTOS, {"about.json": text})
+
+
+def test_folders_named_for_counts_come_before_a_table():
+    photos = ["one/a.jpg", "two/b.jpg"]
+    table = {"t.csv": "id,label\na,five\nb,five\n"}
+    assert only_labels(photos, table) == {"one/a.jpg": "one", "two/b.jpg": "two"}
+    assert set(only_labels(photos, table, labels_from="table").values()) == {"five"}
+
+
+def test_teachable_machine():
+    photos = ["Class 1-!-0.jpg", "my fist-!-1.jpg", "my fist-!-2.jpg"]
+    manifest = {"manifest.json": {"type": "image", "appdata": {}}}
+    assert set(only_labels(photos, manifest).values()) == {"one", "my fist"}
+    with pytest.raises(FingercountError, match="type audio"):
+        labels([], {"manifest.json": {"type": "audio", "appdata": {}}})
+
+
+def test_hagrid_hands_are_cut_out_and_users_are_sessions():
+    facts = {
+        "bboxes": [[0.1, 0.1, 0.2, 0.3], [0.6, 0.1, 0.2, 0.3]],
+        "labels": ["two_up", "no_gesture"],
+        "user_id": "u7",
+    }
+    tables = {"annotations/test/two_up.json": {"a": facts, "gone": facts}}
+    layout = find_photos(
+        ["images/a.jpg", *tables], read=lambda path: json.dumps(tables[path]).encode()
+    )
+    assert [(p.label, p.session, p.side, p.box) for p in layout.photos] == [
+        ("two", "u7", "test", (0.1, 0.1, 0.2, 0.3)),
+        ("none", "u7", "test", (0.6, 0.1, 0.2, 0.3)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("0a_1L.png", "0b_2R.png"), ("one0.jpg", "two7.jpg"), ("one (1).jpg", "two (2).jpg")],
+    ids=["kaggle-fingers", "words", "windows"],
+)
+def test_labels_in_names(names):
+    assert list(only_labels([f"train/{n}" for n in names], {}).values()) == ["one", "two"]
+    assert list(only_labels(list(names), {}).values()) == ["one", "two"]
+
+
+def test_less_clear_names_count_only_if_asked():
+    photos = ["1_a.jpg", "2_b.jpg"]
+    assert not only_labels(photos, {})
+    assert list(only_labels(photos, {}, labels_from="names").values()) == ["one", "two"]
