@@ -5,7 +5,7 @@
     for photo in dataset.photos(split="train"):
         rgb = dataset.image(photo)
 
-The tree is the truth: files put in or taken out by hand are simply seen at the next scan.
+The folders decide: files that are added or removed by hand are seen at the next scan.
 """
 
 import contextlib
@@ -42,14 +42,14 @@ __all__ = [
     "open_dataset",
 ]
 
-SAMPLE = "sample"  # rendered pictures that ship, for whoever has no camera or no time
+SAMPLE = "sample"  # rendered pictures that ship, for people without a camera or without time
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
     """One labelled photo. path: posix, relative to the data set's folder. label: canonical.
 
-    split: "train", "val", "test", or None while nothing has been decided.
+    split: "train", "val", "test", or None while it is not decided.
     """
 
     path: str
@@ -80,7 +80,7 @@ class Dataset:
         root: a folder of label folders, or of train/val/test with label folders inside.
 
     Raises:
-        FingercountError: where there is no such folder.
+        FingercountError: if there is no such folder.
     """
 
     def __init__(self, root: Path | str):
@@ -99,7 +99,7 @@ class Dataset:
 
     @classmethod
     def create(cls, root: Path | str) -> "Dataset":
-        """Open a data set, making its folder and its dataset.json where they are missing."""
+        """Open a data set, and make its folder and its dataset.json if they are missing."""
         root = Path(root)
         with advice_on_write_errors(root):
             root.mkdir(parents=True, exist_ok=True)
@@ -127,7 +127,7 @@ class Dataset:
 
     @property
     def labels(self) -> list[str]:
-        """The labels in count order, those without photos too."""
+        """The labels in count order, including those without photos."""
         return sort_labels(tree.scan(self.root)[1])
 
     def counts(self) -> dict[str, int]:
@@ -144,7 +144,7 @@ class Dataset:
         return {name: self._session(name, members[name]) for name in sorted(members)}
 
     def session_sides(self) -> dict[str, str | None]:
-        """Return {session: side}, of sessions that were decided on and have no photo now, too."""
+        """Return {session: side}, including decided sessions that have no photo any more."""
         sides = {name: session.split for name, session in self.sessions().items()}
         return sides | {
             n: side for n, f in self._record.sessions.items() if (side := f.get("split"))
@@ -152,7 +152,7 @@ class Dataset:
 
     @property
     def left_out(self) -> str:
-        """What is to be said of files that are none of the photos; empty without any."""
+        """A note on files that are not among the photos; empty if there are none."""
         found = tree.left_out(self.root)
         parts = [
             text.format(plural(found[kind], noun))
@@ -181,21 +181,21 @@ class Dataset:
                 "or import this one."
             )
         if tree.left_out(self.root)["deeper"]:
-            return f"The photos in {self.root} lie deeper than its label folders; import it first."
+            return f"The photos in {self.root} are deeper than its label folders; import it first."
         return f"The data set {self.name} has no photos; collect or import some."
 
     @property
     def people_unknown(self) -> bool:
-        """Whether photos came in without any word on who is on them."""
+        """Whether photos were imported without saying who is on them."""
         self._record.refresh()
         return self._record.people_unknown or not all(f.numbered for f in tree.scan(self.root)[0])
 
     def absolute(self, photo: Photo | str) -> Path:
-        """Return where a photo lies.
+        """Return where a photo is on disk.
 
         Raises:
             FingercountError: for a path that leaves the data set. (A link that the person put
-                into the folder may lead elsewhere: that is theirs to decide.)
+                into the folder may lead elsewhere; that is their decision.)
         """
         text = photo.path if isinstance(photo, Photo) else str(photo)
         if not tree.is_inside(text):
@@ -212,18 +212,18 @@ class Dataset:
         return file_hashes(self.root, paths, remember=self._record.exists and self._writable())
 
     def fingerprint(self) -> str:
-        """Return a hash over the labels and contents of all photos, whatever their names."""
+        """Return a hash over the labels and contents of all photos, but not their names."""
         hashes = self.hashes()
         return fingerprint((p.label, hashes[p.path]) for p in self.photos() if p.path in hashes)
 
     def split(self) -> Split:
-        """Return what is held out as things stand, without deciding anything."""
+        """Return what is held out now, without deciding anything."""
         return splits.describe(self.photos(), self.people_unknown)
 
     def ensure_split(self) -> Split:
-        """Give every session that has no side one, and return what is then held out.
+        """Give a side to every session that has none, and return what is then held out.
 
-        Sides that stand are never changed. In a folder that cannot be written the decision is
+        Existing sides never change. In a folder that cannot be written, the decision is
         the same one each time, and kept in memory.
         """
         if any(photo.split is None for photo in self.photos()):
@@ -254,7 +254,7 @@ class Dataset:
             split: the side of a session that has none yet; by default it is decided later.
 
         Raises:
-            FingercountError: for a name that cannot be one, no photo, or a failed write.
+            FingercountError: for a name that is not possible, no photo, or a failed write.
         """
         label, session = clean_label(label), check_name(session, "session")
         if isinstance(photo, np.ndarray):
@@ -298,13 +298,13 @@ class Dataset:
             return self._edits.delete(self._existing(photos))
 
     def mark_fine(self, photos: Iterable[Photo | str]) -> Edit:
-        """Remember that these photos are labelled rightly, whatever a model says of them."""
+        """Remember that these photos have the right label, whatever a model says."""
         with self.writing():
             paths, hashes = self._existing(photos), self.hashes()
             return self._edits.mark({path: hashes[path] for path in paths})
 
     def fine(self) -> set[str]:
-        """Return the paths of the photos that a person has marked as labelled rightly."""
+        """Return the paths of the photos that a person has marked as having the right label."""
         marks = self._edits.marked()
         if not marks:
             return set()
@@ -312,7 +312,7 @@ class Dataset:
         return {path for path, content in hashes if (path.rpartition("/")[0], content) in marks}
 
     def undo(self, edit_id: str | None = None) -> Edit:
-        """Take back an edit: the newest that still stands, or the one named, however old."""
+        """Undo an edit: the newest that is not undone yet, or the one named, however old."""
         with self.writing():
             names = FreeNames(self.root)
             return self._edits.undo(edit_id, lambda path: names.path(path, exact=True))
@@ -322,12 +322,12 @@ class Dataset:
         return self._edits.all()
 
     def bring_in(self, moves: Iterable[tuple[str, str]], news: dict) -> Edit:
-        """Move files that an import has staged inside the folder to their places."""
+        """Move files that an import has staged inside the folder to where they belong."""
         return self._edits.run("import", tuple(moves), news)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the data set's lock and know its record as it is now."""
+        """Hold the data set's lock, with its record as it is now."""
         with writer(self.root):
             try:
                 self._record.refresh()
@@ -340,7 +340,7 @@ class Dataset:
         return is_writable(self.root)
 
     def folder_of(self, label: str) -> str:
-        """Return the folder of a label: one that means it ("2" for "two") before a new one."""
+        """Return the folder of a label: an existing one ("2" for "two") or a new one."""
         folders = [
             f for f, name, side in tree.label_folders(self.root) if (name, side) == (label, None)
         ]
@@ -372,7 +372,7 @@ class Dataset:
 
 
 def spread(photos: Sequence, limit: int | None) -> list:
-    """Return at most so many items, evenly from the first to the last, and so over all labels."""
+    """Return at most so many items, evenly spread over all and so over the labels."""
     if limit is None or limit >= len(photos):
         return list(photos)
     step = (len(photos) - 1) / max(1, limit - 1)
@@ -408,10 +408,10 @@ def open_dataset(name: str) -> Dataset:
 
 
 def find_dataset(name: str | Path) -> Dataset:
-    """Open a data set given by its folder or, where there is none, by its name.
+    """Open a data set by its folder or, if there is no such folder, by its name.
 
     Raises:
-        FingercountError: where there is neither.
+        FingercountError: if there is neither.
     """
     known = not Path(name).exists() and str(name) in list_datasets()
     return open_dataset(str(name)) if known else Dataset(name)

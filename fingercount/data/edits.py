@@ -1,7 +1,7 @@
-"""Moving photos so that nothing is lost: a journal written before each step, a bin, and undo.
+"""Move photos so that nothing is lost: a journal written before each step, a bin, and undo.
 
-An edit is a list of moves inside one data set. Its intention is in edits.jsonl before the first
-file moves, so a crash anywhere is mended by the next open, and any edit can be taken back later.
+An edit is a list of moves inside one data set. The plan is in edits.jsonl before the first
+file moves, so the next open repairs a crash at any point, and any edit can be undone later.
 The caller holds the data set's lock.
 """
 
@@ -30,7 +30,7 @@ class Edit:
     """One change that can be undone: "relabel", "delete", "import", or the mark "fine".
 
     time: local, ISO 8601. items: (path before, path after) of each photo, relative to the root; a
-    mark leaves them where they are.
+    mark does not move them.
     """
 
     id: str
@@ -60,7 +60,7 @@ class Edits:
         return edits[::-1]
 
     def run(self, action: str, moves: Moves, news: Mapping | None = None) -> Edit:
-        """Do an edit: write down the intention, move the files, tell the record, tick it off.
+        """Do an edit: write down the plan, move the files, update the record, mark it as done.
 
         Args:
             action: what it is called.
@@ -68,7 +68,7 @@ class Edits:
             news: what an import adds to the record.
 
         Raises:
-            FingercountError: where a write fails; all files are then back where they were.
+            FingercountError: if a write fails; all files are then back where they were.
         """
         edit = Edit(new_edit_id(), time.strftime("%Y-%m-%dT%H:%M:%S%z"), action, tuple(moves))
         self.record.refresh()
@@ -85,8 +85,8 @@ class Edits:
         """Remember that a person has looked at photos and found their labels right.
 
         Args:
-            marks: {path: content hash}; a mark is of this content under this label, so that another
-                photo in its place, or the photo under another label, is not meant.
+            marks: {path: content hash}; a mark is for this content under this label, not for
+                another photo in its place, or the same photo under another label.
         """
         items = tuple((path, path) for path in marks)
         edit = Edit(new_edit_id(), time.strftime("%Y-%m-%dT%H:%M:%S%z"), FINE, items)
@@ -96,7 +96,7 @@ class Edits:
         return edit
 
     def marked(self) -> set[tuple[str, str]]:
-        """Return (folder, content hash) of every mark that stands."""
+        """Return (folder, content hash) of every mark that is not undone."""
         standing = {edit.id for edit in self.all() if edit.action == FINE and not edit.undone}
         return {
             (path.rpartition("/")[0], content)
@@ -106,7 +106,7 @@ class Edits:
         }
 
     def undo(self, edit_id: str | None, free_path: Callable[[str], str]) -> Edit:
-        """Take an edit back, the newest that still stands where no id is given.
+        """Undo an edit; without an id, the newest that is not undone yet.
 
         Args:
             edit_id: which.
@@ -150,7 +150,7 @@ class Edits:
         return any(not entry["done"] for entry in self._entries().values())
 
     def mend(self) -> None:
-        """Complete what a crash interrupted."""
+        """Finish what a crash interrupted."""
         for entry in self._entries().values():
             if not entry["done"]:
                 with advice_on_write_errors(self.root):
@@ -173,7 +173,7 @@ class Edits:
         raise FingercountError(f"There is no change {edit_id!r} in {self.root.name}.")
 
     def _later_than(self, edit: Edit) -> dict[str, str]:
-        """Return {path: action} of what standing later edits took away from where it was."""
+        """Return {path: action} of photos that later edits, not undone yet, moved away."""
         later: dict[str, str] = {}
         for other in self.all():
             if other.id == edit.id:
@@ -185,7 +185,7 @@ class Edits:
     def _do(self, entry: dict) -> None:
         moves = _pairs(entry)
         with advice_on_write_errors(self.root):
-            # Folders first: once the intention is written, only renames are left to do.
+            # Folders first: once the plan is written, only renames are left to do.
             for folder in {(self.root / after).parent for _, after in moves}:
                 folder.mkdir(parents=True, exist_ok=True)
         self._append(entry)
@@ -195,18 +195,18 @@ class Edits:
             for before, after in moves:
                 if os.path.lexists(self.root / before):
                     raise FingercountError(
-                        f"{after} in {self.root.name} is another photo's place; nothing was "
+                        f"{after} in {self.root.name} is taken by another photo; nothing was "
                         "changed. Try again."
                     )
             self._tell_record(entry)
         except BaseException:
             self._take_back(entry)
             raise
-        with contextlib.suppress(FingercountError):  # all is done; the next open ticks it off
+        with contextlib.suppress(FingercountError):  # all is done; the next open marks it so
             self._append({"id": entry["id"], "state": "done"})
 
     def _take_back(self, entry: dict) -> None:
-        # Where even this fails, the next open completes the edit: nothing is lost either way.
+        # If even this fails, the next open completes the edit: nothing is lost either way.
         with contextlib.suppress(OSError, FingercountError):
             self._move((after, before) for before, after in _pairs(entry))
             self.record.forget()
@@ -215,8 +215,8 @@ class Edits:
     def _move(self, moves: Iterable[tuple[str, str]]) -> None:
         for before, after in moves:
             source, target = self.root / before, self.root / after
-            # Either is true when a crash or a person was here before; both are fine.
-            # A photo may be a link, which leads nowhere while it lies in the bin.
+            # Either can be true after a crash or a person's own change; both are fine.
+            # A photo may be a link, which leads nowhere while it is in the bin.
             if os.path.lexists(source) and not os.path.lexists(target):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 _rename(source, target)
@@ -229,7 +229,7 @@ class Edits:
             self.record.save()
 
     def _drop_empty_folders(self, paths: Iterable[str]) -> None:
-        """Remove folders that an undo has emptied: of the bin, and a label's that was a slip."""
+        """Remove folders that an undo has emptied: in the bin, and that of a mistyped label."""
         for folder in {(self.root / path).parent for path in paths}:
             with contextlib.suppress(OSError):  # others are still in it
                 folder.rmdir()
@@ -237,7 +237,7 @@ class Edits:
                     folder.parent.rmdir()
 
     def _forget_unknown_people(self) -> None:
-        """After an import was undone: people are as known as before it, or as the others leave."""
+        """After an import was undone: people are as known as without it."""
         undone = {edit.id for edit in self.all() if edit.undone}
         imports = [
             entry
@@ -251,10 +251,10 @@ class Edits:
             self.record.save()
 
     def _entries(self) -> dict[str, dict]:
-        """Return intentions by id, in order, without those that were taken back at once.
+        """Return plans by id, in order, without those that failed and were reversed.
 
-        A line that a crash cut short is passed over: what it announced was never begun. So is one
-        whose paths leave the data set: the folder may come from somebody else.
+        A line that a crash cut short is skipped: its edit never began. So is one whose paths leave
+        the data set: the folder may come from somebody else.
         """
         entries: dict[str, dict] = {}
         try:
@@ -282,7 +282,7 @@ class Edits:
             size = file.seek(0, os.SEEK_END)
             if size:
                 file.seek(size - 1)
-                if file.read(1) != b"\n":  # a torn last line must not swallow this one
+                if file.read(1) != b"\n":  # an unfinished last line must not swallow this one
                     line = b"\n" + line
             try:
                 file.write(line)
@@ -294,7 +294,7 @@ class Edits:
 
 
 def _rename(source: Path, target: Path) -> None:
-    """Move a file; where a label's folder is on another disk, copy it there first."""
+    """Move a file; if a label's folder is on another disk, copy it there first."""
     try:
         source.rename(target)
     except OSError as error:

@@ -1,6 +1,6 @@
 """Free file names: <session>-<number>, each number once in a session, over all labels.
 
-So a relabelled photo keeps its name, and one that comes back from the bin finds its place free.
+So a relabelled photo keeps its name, and the place of a photo in the bin stays free.
 """
 
 import os
@@ -19,7 +19,7 @@ def new_session_name() -> str:
 
 
 class FreeNames:
-    """Hands out names that are taken neither in the tree nor in the bin, each one once."""
+    """Gives out names that are taken neither in the folders nor in the bin, each one once."""
 
     def __init__(self, root: Path):
         self.root = Path(root)
@@ -44,10 +44,10 @@ class FreeNames:
         return number
 
     def path(self, wanted: str, exact: bool = False) -> str:
-        """Return the path wanted, or one with the next free number where it is taken.
+        """Return the path wanted, or one with the next free number if it is taken.
 
         Args:
-            exact: whether a name may come back beside one that only some systems hold for the same.
+            exact: whether a name may come back beside one that only some systems treat as the same.
         """
         form = str if exact else _key
         if form(wanted) in self._given or os.path.lexists(self.root / wanted):
@@ -60,7 +60,7 @@ class FreeNames:
         return wanted
 
     def note(self, stem: str) -> None:
-        """Remember that a name is taken, whatever its folder; in capitals or not."""
+        """Remember that a name is taken, whatever its folder and its capitals."""
         if parsed := parse_name(stem):
             session, number = parsed
             self._last[_key(session)] = max(self.last_number(session), number)
@@ -71,5 +71,5 @@ class FreeNames:
 
 
 def _key(name: str) -> str:
-    """Return what is equal for names that macOS or Windows hold for one: A and a, é in two ways."""
+    """Return what is equal for names that macOS or Windows treat as one: A and a, é in two ways."""
     return unicodedata.normalize("NFC", name).casefold()

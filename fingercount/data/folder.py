@@ -1,4 +1,4 @@
-"""What the folders and names of a data set mean; it only looks, it never writes."""
+"""What the folders and names of a data set mean; this only reads, and never writes."""
 
 import contextlib
 import os
@@ -18,7 +18,7 @@ from fingercount.labels import IGNORED_FOLDERS, SIDE_FOLDERS, canonical
 
 @dataclass(frozen=True)
 class Found:
-    """One photo's file: where it is and what its folders and its name say of it."""
+    """One photo's file: where it is, and what its folders and its name say about it."""
 
     path: str  # posix, relative to the root
     label: str  # canonical
@@ -60,7 +60,7 @@ def is_system_file(name: str) -> bool:
 
 
 def is_readable(name: str) -> bool:
-    """Return whether a name on disk is text: others (in no UTF-8) nothing could show or write."""
+    """Return whether a name on disk is valid UTF-8; other names could not be shown or written."""
     try:
         name.encode()
     except UnicodeEncodeError:
@@ -71,7 +71,7 @@ def is_readable(name: str) -> bool:
 def is_inside(path: str) -> bool:
     """Return whether a relative posix path stays below the folder it starts from."""
     parts = PurePosixPath(path).parts
-    foreign = "\\" in path or re.match("[A-Za-z]:", path)  # a path of Windows
+    foreign = "\\" in path or re.match("[A-Za-z]:", path)  # a Windows path
     return bool(parts) and parts[0] != "/" and ".." not in parts and not foreign
 
 
@@ -90,17 +90,17 @@ def label_folders(root: Path) -> Iterator[tuple[str, str, str | None]]:
 
 
 def scan(root: Path) -> tuple[list[Found], set[str]]:
-    """Return all photos below a data set's folder, and all labels, those without photos too.
+    """Return all photos below a data set's folder, and all labels, also those without photos.
 
     Raises:
-        FingercountError: where a folder may not be looked into.
+        FingercountError: if a folder may not be read.
     """
     photos: list[Found] = []
     labels: set[str] = set()
     try:
         for folder, label, side in label_folders(root):
             names, has_subfolders = _images(Path(root) / folder)
-            if names or not has_subfolders:  # a folder of folders only is no label
+            if names or not has_subfolders:  # a folder with nothing but folders is not a label
                 labels.add(label)
             for name in names:
                 photos.append(describe_file(f"{folder}/{name}", label, side))
@@ -113,7 +113,7 @@ def scan(root: Path) -> tuple[list[Found], set[str]]:
 
 
 def _in_sessions(photos: list[Found]) -> list[Found]:
-    """Return photos with what their names tell together: one run of times, copies of one photo."""
+    """Return photos with what their names say together: one run of times, copies of one photo."""
     stems = {p.path: PurePosixPath(p.path).stem for p in photos if not p.numbered}
     times = {path: when for path, stem in stems.items() if (when := time_of(stem)) is not None}
     run_of = runs(times)
@@ -133,12 +133,12 @@ def _in_sessions(photos: list[Found]) -> list[Found]:
 
 
 def left_out(root: Path) -> dict[str, int]:
-    """Return how many files in and below the label folders are no photos of the data set, by why.
+    """Return how many files in and below the label folders are not among the photos, and why.
 
     Keys: "deeper" (photos in folders inside a label's), "video", "raw", "other".
     """
     found: Counter[str] = Counter()
-    with contextlib.suppress(OSError):  # for a note alone nothing is to fail
+    with contextlib.suppress(OSError):  # nothing should fail because of a mere note
         for folder, _, _ in label_folders(root):
             top = Path(root) / folder
             for place, folders, names in os.walk(top):
@@ -169,7 +169,7 @@ def describe_file(path: str, label: str, side: str | None) -> Found:
     parsed = parse_name(stem)
     if parsed:
         return Found(path, label, parsed[0], side, True)
-    # train/one/7.jpg and test/one/7.jpg are two photos: one name must not stand on two sides.
+    # train/one/7.jpg and test/one/7.jpg are two photos: one name must not be on two sides.
     return Found(path, label, f"{side}/{stem}" if side else stem, side, False)
 
 

@@ -27,7 +27,7 @@ def file_hashes(root: Path, paths: Iterable[str], remember: bool) -> dict[str, s
         with contextlib.suppress(OSError):
             stat = file.stat()
             row = known.get(path)
-            # Two files of one size and time may change places; that is a change of their own.
+            # Two files with the same size and time may swap places; that must be seen as a change.
             now = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
             if not row or row[:3] != now:
                 row = [*now, content_hash(file.read_bytes())]

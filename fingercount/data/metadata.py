@@ -1,4 +1,4 @@
-"""dataset.json: what the folder tree cannot say of a data set (sides, people)."""
+"""dataset.json: what the folders cannot say about a data set (sides, people)."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ class Record:
 
     sessions: {session: {"split": side, "person": name}}, either may be missing.
     photos: {path: side} of sessions that serve two sides, because there were too few of them.
-    people_unknown: whether photos came in without saying who is on them.
+    people_unknown: whether photos were imported without saying who is on them.
     """
 
     def __init__(self, root: Path):
@@ -30,7 +30,7 @@ class Record:
         return self.path.exists()
 
     def refresh(self) -> None:
-        """Read the file again where another window or process has changed it."""
+        """Read the file again if another window or process has changed it."""
         try:
             stat = self.path.stat()
             seen = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
@@ -61,13 +61,13 @@ class Record:
         self.refresh()
 
     def side_of_photo(self, path: str, orphans: Mapping[str, str]) -> str | None:
-        """Return the side a photo has for itself, not through its session."""
+        """Return the side that a photo has by itself, not through its session."""
         return self.photos.get(path) or orphans.get(path.rpartition("/")[2])
 
     def orphans(self, paths: Iterable[str]) -> dict[str, str]:
-        """Return {file name: side} of photos that are gone from where they were.
+        """Return {file name: side} of photos that are no longer where they were.
 
-        One that was dragged to another label's folder in a file browser keeps its side by it: a
+        So a photo that was dragged to another label's folder in a file browser keeps its side: a
         test photo must not slip into training. Only numbered names are unique enough for that.
         """
         if not self.photos:
@@ -77,9 +77,9 @@ class Record:
         return {name: side for name, side in names.items() if parse_name(Path(name).stem)}
 
     def follow(self, moves: Iterable[tuple[str, str]]) -> bool:
-        """Take the photos' own sides along when files move; return whether anything changed.
+        """Keep the photos' own sides when files move; return whether anything changed.
 
-        A photo in the bin keeps the place it had, for when it comes back.
+        A photo in the bin keeps its place for when it comes back.
         """
         changed = False
         for before, after in moves:
@@ -90,7 +90,7 @@ class Record:
         return changed
 
     def merge(self, news: Mapping) -> bool:
-        """Add what an import knows of its sessions; sides and people that stand are kept."""
+        """Add what an import knows about its sessions; existing sides and people are kept."""
         changed = False
         for session, facts in news.get("sessions", {}).items():
             known = self.sessions.setdefault(session, {})
@@ -113,7 +113,7 @@ class Record:
         except (OSError, ValueError, TypeError, AttributeError) as error:
             raise FingercountError(
                 f"{self.path} cannot be understood; restore it from a backup, or delete it "
-                "(the photos stay; which of them are for the test is then decided anew)."
+                "(the photos stay; which of them are for the test is then decided again)."
             ) from error
         if newer:
             raise FingercountError(

@@ -36,7 +36,7 @@ class Entry:
     Attributes:
         id: its files' name.
         label: what it really shows.
-        answer, confidence, model: what was said of it, how surely, and by which model.
+        answer, confidence, model: what the model said, how confident it was, and its name.
         session: the session it belongs to.
     """
 
@@ -52,7 +52,7 @@ class Tray:
     """The tray on disk; several windows may use it at once.
 
     Args:
-        folder: data/.tray/ where None.
+        folder: data/.tray/ if None.
     """
 
     def __init__(self, folder: Path | None = None):
@@ -64,7 +64,7 @@ class Tray:
         """Put a crop into the tray: uint8 RGB [side, side, 3].
 
         Raises:
-            FingercountError: for a name that cannot be one, or where the disk is full.
+            FingercountError: for a name that is not possible, or if the disk is full.
         """
         label, session = clean_label(label), check_name(session, "session")
         entry = Entry(
@@ -85,7 +85,7 @@ class Tray:
                 order = int(facts.pop("order"))
                 entry = Entry(**facts)
             except (OSError, ValueError, KeyError, TypeError):
-                continue  # another window took it this moment, or a person wrote here
+                continue  # another window has just taken it, or a person wrote here
             if entry.id == path.stem and self._picture(entry.id).is_file():
                 found.append((order, entry))
         return [entry for _, entry in sorted(found, key=lambda pair: -pair[0])]
@@ -97,13 +97,13 @@ class Tray:
     def keep(self, dataset: Dataset, ids: Iterable[str]) -> int:
         """Move entries into a data set, under the sessions they belong to; return how many.
 
-        Each is a photo there before it leaves the tray, so that none is lost on the way.
+        Each becomes a photo there before it leaves the tray, so that none is lost.
 
         Raises:
-            FingercountError: where one cannot be read; the others are kept before it says so.
+            FingercountError: if one cannot be read; the others are kept first.
         """
         wanted, kept, broken = set(ids), 0, []
-        with writer(self.folder):  # another window that keeps them, too, waits and finds none
+        with writer(self.folder):  # another window that also keeps them waits, then finds none
             # Oldest first, so that photos are numbered as they were taken.
             for entry in reversed([entry for entry in self.entries() if entry.id in wanted]):
                 try:
@@ -111,7 +111,7 @@ class Tray:
                 except FingercountError:
                     broken.append(entry.id)
                     continue
-                # To learn from: chosen for being wrong, they would measure any model as worse.
+                # For training: the model was wrong on them, so any test would look worse.
                 dataset.add(rgb, entry.label, f"live-{entry.session}", split="train")
                 self._remove(entry.id)
                 kept += 1

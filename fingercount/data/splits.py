@@ -1,7 +1,7 @@
-"""Which photos are held out: decisions only, on plain lists and dicts, nothing is read or written.
+"""Which photos are held out: only decisions, on plain lists and dicts; no file is touched.
 
-A session (the photos of one person on one occasion) is on one side. Sides that are given stay as
-they are, so that two runs are measured on the same test photos; only what has no side yet gets one.
+A session (the photos of one person on one occasion) is on one side. Existing sides stay as they
+are, so that two runs are measured on the same test photos; only photos without a side get one.
 """
 
 import re
@@ -16,7 +16,7 @@ from fingercount.data.name_times import ends_in_time
 
 SIDES = ("train", "val", "test")
 SHARE = 0.2  # of each label's photos for the test, and as much again for validation
-MIN_PER_CLASS = 20  # below it a fifth is under four photos: a figure from those means nothing
+MIN_PER_CLASS = 20  # with fewer, a fifth is under four photos: too few for a figure
 SAME_SESSION = "same session: expect less on another day"
 GUESSED = (
     "Which photos are of one session, and who is on them, is only guessed: frames of one recording "
@@ -32,7 +32,7 @@ class SplitItem(NamedTuple):
     path: str
     label: str
     session: str
-    split: str | None = None  # its side, None while nothing has been decided
+    split: str | None = None  # its side, None while it is not decided
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,9 @@ class Split:
 
 
 def parse_name(stem: str) -> tuple[str, int] | None:
-    """Return session and number of a name such as 20260102-101500-0003, None of any other.
+    """Return session and number of a name such as 20260102-101500-0003, None for any other.
 
-    A time or a date is no number: photos of one recording are not one session a minute.
+    A time or a date is not a number: photos of one recording are not one session a minute.
     """
     match = _NUMBERED.fullmatch(stem)
     return (match[1], int(match[2])) if match and not ends_in_time(stem) else None
@@ -65,10 +65,10 @@ def natural_key(text: str) -> tuple[list, str]:
 
 
 def decide(items: Iterable[SplitItem]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return sides for what has none yet: {session: side} and, within sessions, {path: side}.
+    """Return sides for photos that have none: {session: side} and, within sessions, {path: side}.
 
     Nothing at all is held out while a class has under MIN_PER_CLASS photos and no side is given:
-    the answer is then empty, and the same photos are decided on once there are more of them.
+    the result is then empty, and these photos get their sides once there are more of them.
     """
     items = list(items)
     new = _without_side(items)
@@ -78,7 +78,7 @@ def decide(items: Iterable[SplitItem]) -> tuple[dict[str, str], dict[str, str]]:
         return {}, {}
 
     held = _Holder(items)
-    # Sessions that are there to learn from only (corrected frames) leave none to spare.
+    # Sessions that are only for training (corrected frames) leave none to spare.
     n_sessions = len(held.undecided) if first_time else held.n_sessions
     if n_sessions >= 2 and not held.has_whole_session("test"):
         held.take("test", at_least_one=True)
@@ -92,7 +92,7 @@ def decide(items: Iterable[SplitItem]) -> tuple[dict[str, str], dict[str, str]]:
 
 
 class _Holder:
-    """Takes whole sessions out of training, greedily, as balanced over the labels as they allow."""
+    """Takes whole sessions out of training, greedily, as balanced over the labels as possible."""
 
     def __init__(self, items: list[SplitItem]):
         self.labels = sorted({item.label for item in items})
@@ -107,7 +107,7 @@ class _Holder:
         self.n_sessions = len({item.session for item in items})
         self.trained_on = {item.session for item in self.given["train"]}
         self.new_sides: dict[str, str] = {}
-        # Sessions alike in their counts are one kind: thousands of stand-alone photos stay fast.
+        # Sessions with the same counts are one kind, so thousands of single photos stay fast.
         # The latest come first, as "the last fifth" does within a session.
         self.undecided = sorted(by_session, key=natural_key, reverse=True)
         self.kinds: dict[tuple[int, ...], list[str]] = defaultdict(list)
@@ -122,7 +122,7 @@ class _Holder:
         return any(item.session not in self.trained_on for item in self.given[side])
 
     def take(self, side: str, at_least_one: bool = False) -> None:
-        """Move sessions to `side` while that brings its share of each label nearer to SHARE."""
+        """Move sessions to `side` as long as its share of each label gets nearer to SHARE."""
         held = _per_label(self.given[side], self.labels)
         forced = at_least_one
         while (kind := self._best_kind(held, forced)) is not None:
@@ -136,7 +136,7 @@ class _Holder:
 
     def _best_kind(self, held: np.ndarray, forced: bool) -> np.ndarray | None:
         kinds = np.array(list(self.kinds), dtype=np.int64).reshape(-1, len(self.labels))
-        # Never one whose leaving would empty a class that training has now.
+        # Never one without which training would lose a class.
         empties = (self.in_train > 0) & (self.in_train - kinds <= 0)
         kinds = kinds[~empties.any(axis=1)]
         if not len(kinds):
@@ -164,8 +164,8 @@ def _per_label(items: Iterable[SplitItem], labels: list[str]) -> np.ndarray:
 def _hold_out_within(items: list[SplitItem], sides: Mapping[str, str]) -> dict[str, str]:
     """Return {path: side} for sessions that must serve two sides: there are too few of them.
 
-    Of each label the last fifth is the test and the fifth before it validation, but only for a
-    side that has no photo at all otherwise.
+    Of each label the last fifth is for the test and the fifth before it for validation, but only
+    if the side would have no photo at all otherwise.
     """
     taken = {item.split for item in items if item.split} | set(sides.values())
     wanted = [side for side in ("test", "val") if side not in taken]
@@ -187,7 +187,7 @@ def _hold_out_within(items: list[SplitItem], sides: Mapping[str, str]) -> dict[s
 
 
 def describe(items: Iterable[SplitItem], people_unknown: bool = False) -> Split:
-    """Return what the sides of these photos amount to, with a sentence for a person."""
+    """Return what these photos' sides mean as a whole, with a sentence for a person."""
     items = list(items)
     sessions = {side: {item.session for item in items if item.split == side} for side in SIDES}
     photos = {side: sum(item.split == side for item in items) for side in SIDES}

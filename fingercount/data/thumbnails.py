@@ -1,4 +1,4 @@
-"""The thumbnails of a data set's photos, for comparing; kept in cache/ by content."""
+"""The thumbnails of a data set's photos, to compare them; kept in cache/ by content."""
 
 import contextlib
 import zipfile

@@ -11,7 +11,7 @@ from fingercount.imaging.types import RGB, Float64Array
 
 
 def _slider(default: float, most: float, step: float, help: str, metavar: str = "F") -> float:
-    """Declare one setting once, for the slider, the command line and the card alike."""
+    """Declare a setting once, for the slider, the command line and the card."""
     return field(
         default=default, metadata={"most": most, "step": step, "help": help, "metavar": metavar}
     )
@@ -19,10 +19,10 @@ def _slider(default: float, most: float, step: float, help: str, metavar: str = 
 
 @dataclass(frozen=True)
 class Augment:
-    """How far each transform may go; 0 switches it off.
+    """How strong each transform may be; 0 switches it off.
 
     Calling it with an RGB photo (uint8 [H, W, 3]) and a NumPy generator returns a changed copy of
-    the same shape. Every draw comes from the generator, so a copy can be made again.
+    the same shape. All random numbers come from the generator, so a copy can be made again.
     """
 
     rotation: float = _slider(15, 180, 5, "turn by up to this many degrees either way", "DEG")
@@ -83,11 +83,11 @@ def similarity(
 def warp(rgb: RGB, matrix: Float64Array, border: int = cv2.BORDER_REPLICATE) -> RGB:
     """Move pixels by a 2x3 matrix; what comes into view continues the edge.
 
-    Never mirrored at the edge: a reflected finger is a finger too many.
+    The edge is never mirrored: a reflected finger would be one finger too many.
     """
     size = rgb.shape[1::-1]
     moved = cv2.warpAffine(rgb, matrix, size, flags=cv2.INTER_LINEAR, borderMode=border)
-    return cast(RGB, moved)  # OpenCV's types do not say that the kind of number stays
+    return cast(RGB, moved)  # OpenCV's types do not say that the dtype stays the same
 
 
 def tone(rgb: RGB, gain: npt.ArrayLike, contrast: float, gamma: float = 1.0) -> RGB:

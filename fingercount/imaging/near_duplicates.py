@@ -1,7 +1,7 @@
 """Photos that are nearly the same picture: frames of one burst, one photo saved twice.
 
-Each photo is shrunk to 16 x 16 colours; two are near-copies where these correlate (light and
-contrast apart) to 1 - NEAR. What near-copies of near-copies join is one group.
+Each photo is shrunk to 16 x 16 colours. Two photos are near-copies if these correlate to 1 - NEAR
+or more (light and contrast do not matter). Near-copies of near-copies are in the same group.
 
 NEAR = 0.04 was measured on the photos that the `hands` model was trained with:
   Sign Language Digits, 1,837 photos of 219 people in the same poses on plain walls: one pair of
@@ -45,7 +45,7 @@ def groups(thumbnails: UInt8Array, contents: list[str] | None = None, near: floa
     vectors = thumbnails.astype(np.float32)
     vectors -= vectors.mean(axis=1, keepdims=True)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    vectors /= np.maximum(lengths, 1e-6)  # a photo of one colour is like no other
+    vectors /= np.maximum(lengths, 1e-6)  # a photo of one colour is not like any other
 
     group = common_groups(np.array(contents)) if contents else np.arange(n)
     for start in range(0, n, _BLOCK):

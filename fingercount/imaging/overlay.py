@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from fingercount.imaging.types import RGB, Float32Array
 
-DARKER = 0.35  # what is left of the picture's light behind the words
+DARKER = 0.35  # how much of the picture's light is left behind the words
 MARGIN = 0.04  # of the frame's height
 
 
@@ -32,8 +32,8 @@ def write(rgb: RGB, text: str) -> RGB:
 
     Args:
         rgb: uint8 [H, W, 3]; changed.
-        text: a count fills a quarter of the height; longer words are written smaller. Other letters
-            than ASCII's are left out with their word: Pillow's own font would draw boxes.
+        text: a count fills a quarter of the height; longer words are written smaller. A word
+            with letters beyond ASCII is left out: Pillow's own font would draw boxes.
 
     Returns:
         The same array.

@@ -18,7 +18,7 @@ IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 # Ways to look at one photo; what a model says of it is the mean over those that its card names.
 VIEWS = ("plain", "mirrored", "smaller", "smaller-mirrored")
-SMALLER = 0.8  # of the plain view's side; the photo's edge is continued around it
+SMALLER = 0.8  # of the plain view's side; the photo's edge is extended around it
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Preprocess:
         known &= set(self.views) <= set(VIEWS) and 0 < len(self.views) == len(set(self.views))
         if not known or not 16 <= self.size <= 1024:
             raise FingercountError(
-                f"This model wants a preprocessing that this version does not know ({self}); "
+                f"This model needs a preprocessing that this version does not know ({self}); "
                 "update fingercount or retrain the model here."
             )
 
@@ -105,7 +105,7 @@ class Preprocess:
         """Return the settings as a model's card stores them."""
         settings = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
         if self.views == VIEWS[:1]:
-            del settings["views"]  # as in cards that were written before there were several
+            del settings["views"]  # as in cards from before there were several
         return settings
 
     @classmethod
@@ -118,7 +118,7 @@ class Preprocess:
         unknown = set(settings) - set(cls.__dataclass_fields__)
         if unknown:
             raise FingercountError(
-                f"This model wants preprocessing settings that this version does not know "
+                f"This model needs preprocessing settings that this version does not know "
                 f"({', '.join(sorted(unknown))}); update fingercount or retrain the model here."
             )
         try:

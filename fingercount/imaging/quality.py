@@ -1,10 +1,10 @@
-"""What can be said of a photo without a network: light, sharpness, and where the hand stands.
+"""What can be measured on a photo without a network: light, sharpness, and where the hand is.
 
-    measure(rgb)     # float [6], in the order of MEASURES; nan where it cannot be said
+    measure(rgb)     # float [6], in the order of MEASURES; nan where it cannot be measured
 
-The hand is taken to be what differs in colour from the picture's border. On a plain wall that is
-the hand; in a cluttered room it is a rough guess, so these serve to compare many photos, not to
-judge one.
+The hand is assumed to be what differs in colour from the picture's border. On a plain wall that is
+right; in a cluttered room it is a rough guess. So use these to compare many photos, not to judge
+one.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Measure:
     Attributes:
         name: its key.
         low, high: what a photo with a small or large value is, as an adjective.
-        advice_low, advice_high: what to do where such photos fail.
+        advice_low, advice_high: what to do if such photos fail.
     """
 
     name: str
@@ -97,7 +97,7 @@ def measure(rgb: RGB) -> Float64Array:
 def _standing_out(small: RGB) -> BoolArray:
     """Return where colours differ from the upper border's: bool [SIDE, SIDE]."""
     lab = cv2.cvtColor(cv2.GaussianBlur(small, (5, 5), 0), cv2.COLOR_RGB2LAB)
-    # The arm comes in through the lower border, so that one says nothing of the background.
+    # The arm comes in through the lower border, so that one says nothing about the background.
     border = np.concatenate([lab[:3].reshape(-1, 3), lab[:64, :3].reshape(-1, 3)])
     border = np.concatenate([border, lab[:64, -3:].reshape(-1, 3)])
     away = np.linalg.norm(lab.astype(np.float32) - np.median(border, axis=0), axis=2)

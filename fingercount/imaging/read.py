@@ -1,4 +1,4 @@
-"""Reading any photo as upright 8-bit RGB, and the few things done with a photo's bytes."""
+"""Read any photo as upright 8-bit RGB, and the few things done with a photo's bytes."""
 
 import contextlib
 import hashlib
@@ -29,10 +29,10 @@ _LOSSLESS = ("PNG", "BMP", "DIB", "GIF", "TIFF", "PPM")
 def read_image(source: Path | bytes) -> RGB:
     """Return a photo as uint8 RGB [H, W, 3], upright, whatever its file's type, size and mode.
 
-    Transparent parts lie over white, 16 bits become 8, of an animation the first picture counts.
+    Transparent parts become white, 16 bits become 8, and of an animation the first picture is read.
 
     Raises:
-        FingercountError: naming the file, where it is no photo, broken, or far too large.
+        FingercountError: naming the file, if it is not a photo, broken, or far too large.
     """
     data, name = _bytes_of(source)
     with _decoding(name):
@@ -40,7 +40,7 @@ def read_image(source: Path | bytes) -> RGB:
 
 
 def read_rgba(source: Path | bytes) -> UInt8Array:
-    """Return a picture as uint8 RGBA [H, W, 4]: opacity 255 everywhere where it has none.
+    """Return a picture as uint8 RGBA [H, W, 4]: opacity 255 everywhere if it has none.
 
     Raises:
         FingercountError: as `read_image`.

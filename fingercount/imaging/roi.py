@@ -1,4 +1,4 @@
-"""The square the hand is held into: what is saved and what is drawn come from one geometry."""
+"""The square to hold the hand in: what is saved and what is drawn use the same geometry."""
 
 import math
 from dataclasses import dataclass, replace

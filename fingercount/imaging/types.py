@@ -1,4 +1,4 @@
-"""Names for the arrays that go from room to room; their shapes stand in the docstrings."""
+"""Names for the arrays that are passed around; their shapes are in the docstrings."""
 
 from typing import Any, TypeAlias
 

@@ -25,7 +25,7 @@ FRAMES = 6  # a still picture has settled by then: 0.2 seconds
 
 
 def through_camera(rgb: RGB, stretched: bool = False) -> RGB:
-    """Return a picture after the way from a browser: uint8 RGB [H, W, 3] -> [H, W, 3].
+    """Return a picture as it is after being sent by a browser: uint8 RGB [H, W, 3] -> [H, W, 3].
 
     It is shown still in the middle of a webcam's frame, or of a larger one where it is larger. The
     rest of the frame is its mirror image, so that it takes its share of the bits, as a room does.
