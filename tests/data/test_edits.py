@@ -170,7 +170,7 @@ def test_a_target_that_is_taken_meanwhile_moves_nothing(dataset, monkeypatch):
     """As where a file system holds two names for one."""
     before = contents(dataset)
     monkeypatch.setattr("fingercount.data.filenames.FreeNames.path", lambda self, wanted: ONE)
-    with pytest.raises(FingercountError, match=f"{ONE} .* is another photo's place"):
+    with pytest.raises(FingercountError, match=f"{ONE} .* is taken by another photo"):
         dataset.relabel(dataset.photos("two"), "one")
     assert contents(dataset) == before
     assert dataset.edits() == []
