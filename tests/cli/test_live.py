@@ -32,7 +32,7 @@ def test_parity(run, hands, make_photos):
     result = json.loads(out)
     assert code == 0 and "compared with what evaluation says" in err and "WARNING" not in err
     assert (result["model"], result["n"]) == ("hands", 6)
-    assert [way["name"] for way in result["ways"]] == ["live", "camera", "onnx"]
+    assert [way["name"] for way in result["ways"]] == ["live", "camera", "mjpeg", "onnx"]
     assert result["ways"][0]["answers_changed"] == 0
     assert (photos / result["ways"][1]["worst"]).is_file()
 
