@@ -7,6 +7,7 @@ print(result.sentence)
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -14,10 +15,14 @@ from fingercount.data.dataset import Dataset, spread
 from fingercount.errors import FingercountError
 from fingercount.evaluation.evaluator import choose_photos
 from fingercount.export.to_onnx import answerer, onnx_bytes
+from fingercount.imaging.types import RGB, Probabilities
 from fingercount.imaging.webcam_codec import through_camera
 from fingercount.live.recognizer import STILL, Recognizer
+from fingercount.models.classifier import Classifier
 from fingercount.models.model import Model
 from fingercount.text import plural
+
+Ask: TypeAlias = Callable[[list[RGB]], Probabilities]
 
 # Evaluation asks about many photos at once, live about one: sums in another order, 1e-7 apart.
 SAME = 1e-5
@@ -53,7 +58,7 @@ class Way:
         same = self.answers_changed == 0 and self.max_difference <= SAME
         return self.name == "live" and not same
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         return dict(self.__dict__)
 
 
@@ -104,7 +109,7 @@ class Parity:
             f"{broken.worst}): the figures of Evaluate do not hold for it. Please report this."
         )
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         fields = {("form" if name == "backend" else name): v for name, v in self.__dict__.items()}
         return fields | {"ways": [way.to_json() for way in self.ways]}
 
@@ -118,7 +123,11 @@ def _changed(way: Way, n: int) -> str:
 
 
 def compare(
-    name: str, paths: Sequence[str], ours: np.ndarray, theirs: np.ndarray, answer: Callable
+    name: str,
+    paths: Sequence[str],
+    ours: Probabilities,
+    theirs: Probabilities,
+    answer: Callable[[Probabilities], str],
 ) -> Way:
     """Return how one way differs from evaluation.
 
@@ -138,22 +147,26 @@ def compare(
     )
 
 
-def other_ways(model: Model, export: Callable) -> dict[str, Callable]:
+def ask_live(model: Classifier, photos: list[RGB]) -> Probabilities:
+    """Return what the live path answers for single photos: float64 [N, C]."""
+    recognizer = Recognizer(model, STILL)
+    readings = [recognizer.read(photo) for photo in photos]
+    return np.array([[r.probabilities[label] for label in model.classes] for r in readings])
+
+
+def other_ways(model: Model, export: Callable[[RGB], Probabilities]) -> dict[str, Ask]:
     """Return {name: photos -> probabilities [N, C]} of every way but evaluation's."""
-
-    def live(photos) -> np.ndarray:
-        recognizer = Recognizer(model, STILL)
-        readings = [recognizer.read(photo) for photo in photos]
-        return np.array([[r.probabilities[label] for label in model.classes] for r in readings])
-
-    ways = {
-        "live": live,
-        "camera": lambda photos: live([through_camera(p) for p in photos]),
-        "mjpeg": lambda photos: live([through_camera(p, stretched=True) for p in photos]),
+    ways: dict[str, Ask] = {
+        "live": lambda photos: ask_live(model, photos),
+        "camera": lambda photos: ask_live(model, [through_camera(p) for p in photos]),
+        "mjpeg": lambda photos: ask_live(
+            model, [through_camera(p, stretched=True) for p in photos]
+        ),
     }
     if model.backend == "fast":
         ways["reference"] = lambda photos: model.predict(photos, reference=True)
-    return ways | {"onnx": lambda photos: np.stack([export(photo) for photo in photos])}
+    ways["onnx"] = lambda photos: np.stack([export(photo) for photo in photos])
+    return ways
 
 
 def parity(
@@ -184,7 +197,7 @@ def parity(
     photos = spread(photos, limit)
     export = answerer(onnx_bytes(model, folder) if onnx is None else Path(onnx), model.classes)
     ways, ours = other_ways(model, export), []
-    theirs: dict[str, list] = {name: [] for name in ways}
+    theirs: dict[str, list[Probabilities]] = {name: [] for name in ways}
     for first in range(0, len(photos), AT_ONCE):
         progress(first, len(photos))
         part = [dataset.image(photo) for photo in photos[first : first + AT_ONCE]]

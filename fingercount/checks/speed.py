@@ -7,8 +7,9 @@ result["rows"][0]     # {"name": "original", "median_ms": ..., "p95_ms": ..., ..
 import os
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -19,9 +20,12 @@ from torchvision.transforms import v2 as transforms
 from fingercount.errors import FingercountError
 from fingercount.imaging.preprocess import IMAGENET_MEAN, IMAGENET_STD
 from fingercount.imaging.roi import Square
+from fingercount.imaging.types import RGB, Float32Array, Float64Array
 from fingercount.labels import WORDS
 from fingercount.live.recognizer import Recognizer
 from fingercount.models.model import Model
+
+Answer: TypeAlias = Callable[[RGB], object]  # what it answers plays no part in how long it takes
 
 FRAMES = 32  # different pictures, so that no cache holds one
 ROUNDS = 5  # in turns, so that a machine that slows down slows all alike
@@ -29,7 +33,7 @@ WARM_UP = 5  # answers that are not timed: the first ones allocate and compile
 SIZE = (640, 480)  # width and height of a webcam's frame
 
 
-def original(classes: int = 5) -> Callable[[np.ndarray], int]:
+def original(classes: int = 5) -> Callable[[RGB], int]:
     """Return the notebook's way to classify a frame: uint8 RGB [H, W, 3] -> class index.
 
     ResNet-18 in eager PyTorch on a square of 224 pixels, with torchvision's transforms on a PIL
@@ -46,30 +50,31 @@ def original(classes: int = 5) -> Callable[[np.ndarray], int]:
     )
 
     @torch.no_grad()
-    def answer(frame: np.ndarray) -> int:
+    def answer(frame: RGB) -> int:
         photo = Image.fromarray(Square().crop(frame))
         return int(network(prepare(photo)[None]).argmax(1))
 
     return answer
 
 
-def ways(model: Model) -> dict[str, Callable[[np.ndarray], object]]:
+def ways(model: Model) -> dict[str, Answer]:
     """Return {name: what answers a frame}, from the original to the whole live path."""
 
-    def crop(frame: np.ndarray) -> np.ndarray:
-        return model.preprocess(Square().crop(frame))[None]
+    def crop(frame: RGB) -> Float32Array:
+        return np.expand_dims(model.preprocess(Square().crop(frame)), 0)
 
     recognizer = Recognizer(model)
-    found = {
+    found: dict[str, Answer] = {
         "original": original(len(model.classes)),
         "pytorch": lambda frame: model.predict_by_reference(crop(frame)),
     }
     if model.backend == "fast":
         found["openvino"] = lambda frame: model.predict_inputs(crop(frame))
-    return found | {"live": lambda frame: recognizer.read(Square().crop(frame))}
+    found["live"] = lambda frame: recognizer.read(Square().crop(frame))
+    return found
 
 
-def as_frames(photos: Sequence[np.ndarray]) -> list[np.ndarray]:
+def as_frames(photos: Sequence[RGB]) -> list[RGB]:
     """Return photos as a webcam would show them: each fills the middle of a 640x480 frame."""
     width, height = SIZE
     frames = []
@@ -82,7 +87,7 @@ def as_frames(photos: Sequence[np.ndarray]) -> list[np.ndarray]:
     return frames
 
 
-def drawn_photos() -> list[np.ndarray]:
+def drawn_photos() -> list[RGB]:
     """Return rendered hands for whoever has no photos at hand: uint8 RGB [192, 192, 3] each."""
     from fingercount.synthetic import render
 
@@ -91,8 +96,8 @@ def drawn_photos() -> list[np.ndarray]:
 
 
 def time_ways(
-    answers: dict[str, Callable], frames: Sequence[np.ndarray], rounds: int = ROUNDS
-) -> dict[str, np.ndarray]:
+    answers: dict[str, Answer], frames: Sequence[RGB], rounds: int = ROUNDS
+) -> dict[str, Float64Array]:
     """Return {name: milliseconds of each answer}, all ways in turns over the same frames."""
     taken: dict[str, list[float]] = {name: [] for name in answers}
     for _ in range(rounds):
@@ -106,7 +111,7 @@ def time_ways(
     return {name: np.array(times) for name, times in taken.items()}
 
 
-def row(name: str, times: np.ndarray) -> dict:
+def row(name: str, times: Float64Array) -> dict[str, Any]:
     """Return one way's figures: median and 95th percentile in milliseconds, answers per second."""
     return {
         "name": name,
@@ -116,7 +121,7 @@ def row(name: str, times: np.ndarray) -> dict:
     }
 
 
-def machine() -> dict:
+def machine() -> dict[str, Any]:
     """Return what the figures depend on."""
     packages = {name: version(name) for name in ("torch", "numpy", "pillow")}
     return {
@@ -130,11 +135,11 @@ def machine() -> dict:
 
 def bench(
     model: Model,
-    photos: Sequence[np.ndarray] | None = None,
+    photos: Sequence[RGB] | None = None,
     *,
-    extra: dict[str, Callable] | None = None,
+    extra: Mapping[str, Answer] | None = None,
     rounds: int = ROUNDS,
-) -> dict:
+) -> dict[str, Any]:
     """Time each way to answer a frame.
 
     Args:

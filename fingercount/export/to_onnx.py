@@ -26,6 +26,7 @@ from fingercount.errors import FingercountError
 from fingercount.export.graph import Graph, preprocess_nodes
 from fingercount.export.resnet import fast_nodes, reference_nodes
 from fingercount.files import write_atomic
+from fingercount.imaging.types import RGB, Probabilities
 from fingercount.labels import count_of
 from fingercount.models.decision import NO_HAND
 from fingercount.models.model import Model, load_model
@@ -146,7 +147,7 @@ def metadata(model: Model) -> dict[str, str]:
     }
 
 
-def answerer(source: bytes | Path, classes: Sequence[str]) -> Callable[[np.ndarray], np.ndarray]:
+def answerer(source: bytes | Path, classes: Sequence[str]) -> Callable[[RGB], Probabilities]:
     """Return what asks an export: uint8 RGB [H, W, 3] -> float32 [C], as Model.predict answers.
 
     Args:
