@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import streamlit as st
-from components.shared.streamlit_patch import draw_whole_pages
+from components.shared.streamlit_patch import patch_fragment_reruns
 
 # An icon of our own: an emoji or a Material icon here would be fetched from a font server.
 ICON = str(Path(__file__).with_name("icon.svg"))
 
-draw_whole_pages()
+patch_fragment_reruns()
 st.set_page_config(page_title="fingercount", page_icon=ICON, layout="wide")
 
 page = st.navigation(

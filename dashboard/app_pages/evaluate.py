@@ -14,6 +14,7 @@ from components.shared.background import wait_for
 from components.shared.models import shared_model
 from components.shared.predictions import stamp_of_photos
 from components.shared.state import chosen_dataset
+from components.shared.streamlit_patch import set_by_page
 
 from fingercount.data.dataset import list_datasets
 from fingercount.diagnosis import Focus, cell_sentence, class_sentence, explain
@@ -47,7 +48,7 @@ columns = st.columns(3)
 with columns[0]:
     if st.session_state.get("evaluate_model") not in models:
         st.session_state["evaluate_model"] = live_model()
-    name = st.selectbox("Model", models, key="evaluate_model", persist_state="session")
+    name = st.selectbox("Model", models, key=set_by_page("evaluate_model"), persist_state="session")
 with columns[1]:
     dataset = chosen_dataset("evaluate_dataset")
 photos = dataset.photos()
@@ -107,7 +108,7 @@ shown = st.pills(
     report.classes,
     default=reports.first_class(report),
     required=True,
-    key="evaluate_class",
+    key=set_by_page("evaluate_class"),
     on_change=ask_class,
 )
 cell = asked[2] if asked and asked[0] == about else None

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 from components.shared.state import chosen_dataset
+from components.shared.streamlit_patch import set_by_page
 from components.train.jobs import jobs
 from components.train.model_table import runs
 from components.train.progress import show_progress
@@ -57,7 +58,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     if st.session_state.get("train_name") in (None, st.session_state.get("train_proposed")):
         st.session_state["train_name"] = proposed  # what a person typed stays
     st.session_state["train_proposed"] = proposed
-    name = st.text_input("Name of the model", key="train_name", width=260)
+    name = st.text_input("Name of the model", key=set_by_page("train_name"), width=260)
     start = st.button(
         "Train",
         type="primary",

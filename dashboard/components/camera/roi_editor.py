@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 
 import streamlit as st
+from components.shared.streamlit_patch import set_by_page
 
 from fingercount.imaging.roi import SMALLEST, Square
 from fingercount.live.viewfinder import Viewfinder
@@ -36,11 +37,11 @@ def frame_by_hand(key: str, view: Viewfinder) -> None:
         for part, words in (("size", "Size"), ("x", "Left to right"), ("y", "Top to bottom")):
             low = SMALLEST if part == "size" else 0.0
             values[part] = st.slider(
-                words, low, 1.0, step=0.01, key=widget(part), persist_state="session"
+                words, low, 1.0, step=0.01, key=set_by_page(widget(part)), persist_state="session"
             )
         mirror = st.toggle(
             "Mirror",
-            key=widget("mirror"),
+            key=set_by_page(widget("mirror")),
             persist_state="session",
             help="Shows you as a mirror does. What is counted and saved stays as the camera sees "
             "it.",

@@ -2,6 +2,7 @@
 
 import streamlit as st
 from components.shared.photo_grid import Tile, photo_grid
+from components.shared.streamlit_patch import set_by_page
 
 from fingercount.data.dataset import Dataset
 from fingercount.labels import sort_labels
@@ -32,7 +33,7 @@ def gallery(dataset: Dataset, key: str) -> None:
         labels,
         required=True,
         format_func=lambda name: f"{name} · {counts[name]:,}",
-        key=f"{key}_gallery_label",
+        key=set_by_page(f"{key}_gallery_label"),
         persist_state="session",
     )
     photo_grid(

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 from components.shared.models import shared_model, stamp_of
 from components.shared.predictions import answers
+from components.shared.streamlit_patch import set_by_page
 from components.train.jobs import jobs, latest_job
 from components.train.progress import show_progress
 
@@ -67,7 +68,7 @@ def pick_other(name: str) -> str | None:
     return st.selectbox(
         f"Compare {name} with",
         others,
-        key="evaluate_compare_with",
+        key=set_by_page("evaluate_compare_with"),
         placeholder="Pick a model",
         width=360,
     )

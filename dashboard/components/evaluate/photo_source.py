@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass, field
 
 import streamlit as st
+from components.shared.streamlit_patch import set_by_page
 
 from fingercount.diagnosis import Reason
 from fingercount.evaluation.report import PhotoResult, Report
@@ -98,7 +99,7 @@ def pick(found: list[Source]) -> Source:
         "Show",
         list(by_key),
         format_func=lambda key: f"{by_key[key].title}: {len(by_key[key].paths):,}",
-        key=KEY,
+        key=set_by_page(KEY),
         on_change=turn,
     )
     return by_key[chosen]

@@ -8,6 +8,7 @@ from components.camera.camera import Camera
 from components.camera.session import current_session
 from components.live.answer import show_reading
 from components.shared.state import pick_dataset, pick_label, sticky_button
+from components.shared.streamlit_patch import set_by_page
 
 from fingercount.data.dataset import Dataset, dataset_folder
 from fingercount.errors import FingercountError
@@ -78,7 +79,7 @@ def _card(key: str, shown: Snapshot) -> str | None:
         with answer:
             show_reading(shown.reading, list(shown.reading.probabilities))
         name = pick_dataset(f"{key}_dataset", new=True)
-        label = pick_label(f"{key}_label", list(shown.reading.probabilities))
+        label = pick_label(set_by_page(f"{key}_label"), list(shown.reading.probabilities))
         with st.container(horizontal=True):
             keep = sticky_button(
                 "Keep",

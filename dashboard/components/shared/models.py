@@ -1,6 +1,7 @@
 """Models in memory once, for all viewers, and the pick of one."""
 
 import streamlit as st
+from components.shared.streamlit_patch import set_by_page
 
 from fingercount.errors import FingercountError
 from fingercount.models.model import Model, load_model
@@ -46,4 +47,4 @@ def pick_model(key: str, names: list[str]) -> str:
     live, followed = live_model(), f"{key}_followed"
     if st.session_state.get(followed) != live or st.session_state.get(key) not in names:
         st.session_state[followed] = st.session_state[key] = live
-    return st.selectbox("Model", names, key=key, persist_state="session", width=360)
+    return st.selectbox("Model", names, key=set_by_page(key), persist_state="session", width=360)

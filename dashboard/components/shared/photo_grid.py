@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 from components.shared.state import sticky_button
+from components.shared.streamlit_patch import set_by_page
 from components.shared.thumbnails import stamp_of_file, within
 from PIL import Image
 
@@ -127,7 +128,7 @@ def _box(tile: Tile, selected: set[str], key: str) -> None:
     def toggle():
         (selected.add if st.session_state[box] else selected.discard)(tile.path)
 
-    st.checkbox(tile.words, key=box, on_change=toggle)
+    st.checkbox(tile.words, key=set_by_page(box), on_change=toggle)
 
 
 def _actions(dataset, paths, on_page, selected: set[str], labels, key: str, fine: bool) -> None:

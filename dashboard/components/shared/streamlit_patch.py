@@ -1,37 +1,96 @@
-"""What Streamlit's own session (1.67) does not see to where fragments are drawn anew by themselves.
+"""A patch of `AppSession.request_rerun`, for pages whose fragments rerun by themselves.
 
-Such a fragment asks for it at any time. Where it asks just after the page was run to its end,
-Streamlit starts a new runner at once, and what the old one sent last is thrown away because it is
-no more the session's: the page lacks its end and keeps what should have gone. On busy cores that
-happened about ten times a minute.
+Streamlit does three things to such pages; docs/streamlit-fragments.md shows each with a small app:
 
-Its request also brings the values of all widgets as the browser has them. What a page has just set
-by itself, such as the model to compare with, is not there yet, and would be taken back. (Without
-any values Streamlit would tell the browser those of before, over what a person has just picked.)
+1. The end of a page gets lost. A fragment that asks for its rerun just after the page was run gets
+   a new script runner, and what the old runner sent last is dropped.
+2. A value that the page set for a widget is taken back. A fragment's automatic rerun brings the
+   values of all widgets as the browser has them, and the browser may not have the new one yet.
+   (Without any values, Streamlit would give the browser those of before, over what a person has
+   just picked.)
+3. A press of a button in a fragment gets lost, where the whole page is asked for before the
+   fragment was rerun.
 
-And where the whole page is asked for, what a fragment was asked before and did not come to is
-thrown away, a press of a button in it included.
+The patch uses Streamlit's internals, so it applies only to versions that it was tried with.
 """
 
+import functools
+import logging
+import re
 import time
 from collections import deque
 
+import streamlit as st
+
+TRIED = ((1, 67), (1, 68))  # Streamlit's versions: from the first on, before the second
 PAUSE = 0.005  # seconds
 LONGEST = 2.0  # seconds that a fragment waits for a runner that was stopped and does not end
-# Keys of the widgets that pages set by themselves while fragments are drawn anew.
-SET_BY_PAGES = (
-    "collect_gallery_label",
-    "evaluate_class",
-    "evaluate_compare_with",
-    "evaluate_show",
-    "live_label",
-)
-BOXES = "_pick_"  # in the keys of the grids' boxes
-WAITING = "_fingercount_waiting"  # of a session: (since, what it was asked meanwhile), in order
+WAITING = "_fingercount_waiting"  # of a session: (since, client state) of each request, in order
+
+log = logging.getLogger(__name__)
+_keys_set_by_pages: set[str] = set()
 
 
-class Request:
-    """A client state with other values of widgets."""
+def set_by_page(key: str) -> str:
+    """Register a widget whose value the page sets by itself; return its key.
+
+    An automatic rerun of a fragment then brings no older value for it. To be called where the
+    widget is made: `st.selectbox(..., key=set_by_page("evaluate_show"))`.
+    """
+    _keys_set_by_pages.add(key)
+    return key
+
+
+def patch_fragment_reruns() -> bool:
+    """Patch Streamlit for all viewers of this process; return whether it is patched.
+
+    A second call changes nothing. Where the patch does not apply, the log says why, once.
+    """
+    problem = _why_not(st.__version__)
+    if problem:
+        _warn_once(problem)
+        return False
+    session_class, coalesce = _internals()
+    current = session_class.request_rerun
+    if getattr(current, "keys", None) is not _keys_set_by_pages:  # Streamlit reloads edited modules
+        stock = getattr(current, "__wrapped__", current)
+        session_class.request_rerun = _patched(stock, coalesce)
+    return True
+
+
+def _why_not(version: str) -> str:
+    """Return why the patch does not apply to a version of Streamlit; "" where it does."""
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    first, end = TRIED
+    if not numbers or not first <= tuple(map(int, numbers.groups())) < end:
+        tried = " up to but not including ".join(f"{major}.{minor}" for major, minor in TRIED)
+        return f"it was tried with {tried}, and this is {version}"
+    try:
+        _internals()
+    except (ImportError, AttributeError) as error:
+        return f"{version} has changed inside ({error})"
+    return ""
+
+
+def _internals() -> tuple:
+    from streamlit.runtime.app_session import AppSession
+    from streamlit.runtime.scriptrunner_utils.script_requests import _coalesce_widget_states
+
+    _ = AppSession.request_rerun
+    return AppSession, _coalesce_widget_states
+
+
+@functools.cache
+def _warn_once(problem: str) -> None:
+    log.warning(
+        "Streamlit's fragment reruns are not patched: %s. Where a fragment reruns by itself, the "
+        "end of a page may be missing now and then (see docs/streamlit-fragments.md).",
+        problem,
+    )
+
+
+class ChangedState:
+    """A browser's request with other values of widgets."""
 
     def __init__(self, client_state, widget_states):
         self._client_state = client_state
@@ -41,60 +100,54 @@ class Request:
         return getattr(self._client_state, name)
 
 
-def draw_whole_pages() -> None:
-    """Let fragments wait for the end of the run before them, and take back nothing that pages set.
+def _patched(stock, coalesce):
+    """Return what takes the place of `AppSession.request_rerun`.
 
-    For all viewers of this process; a second call changes nothing, and neither does any where
-    Streamlit has changed inside.
+    Args:
+        stock: Streamlit's own.
+        coalesce: merges older values of widgets into newer ones; presses are kept.
     """
-    try:
-        from streamlit.runtime.app_session import AppSession
-        from streamlit.runtime.scriptrunner_utils.script_requests import _coalesce_widget_states
-    except ImportError:
-        return
-    stock = AppSession.request_rerun
-    if hasattr(stock, "__wrapped__"):
-        return
 
     def request_rerun(session, client_state) -> None:
         waiting = vars(session).setdefault(WAITING, deque())
         if client_state is None or not client_state.fragment_id:
-            before = _not_come_to(session, waiting)
-            if client_state is not None and before:
+            undone = _take_undone(session, waiting)
+            if client_state is not None and undone:
                 states = client_state.widget_states
-                for earlier in reversed(before):
-                    states = _coalesce_widget_states(earlier, states)
-                client_state = Request(client_state, states)
+                for earlier in reversed(undone):
+                    states = coalesce(earlier, states)
+                client_state = ChangedState(client_state, states)
             stock(session, client_state)
-        elif waiting or _state(session) == "STOP":
+        elif waiting or _runner_state(session) == "STOP":
             waiting.append((time.monotonic(), client_state))
             if len(waiting) == 1:
-                _later(session, stock)
+                _look_later(session, stock)
         else:
             stock(session, _without_old_values(session, client_state))
 
     request_rerun.__wrapped__ = stock
-    AppSession.request_rerun = request_rerun
+    request_rerun.keys = _keys_set_by_pages
+    return request_rerun
 
 
-def _later(session, stock) -> None:
-    session._event_loop.call_later(PAUSE, _go_on, session, stock)
+def _look_later(session, stock) -> None:
+    session._event_loop.call_later(PAUSE, _hand_on, session, stock)
 
 
-def _go_on(session, stock) -> None:
-    """Hand on what waits, as far as the session's runner has ended or waiting took too long."""
+def _hand_on(session, stock) -> None:
+    """Hand on the requests that wait, once the session's runner has ended or they waited long."""
     waiting = vars(session)[WAITING]
     try:
         while waiting:
             since, client_state = waiting[0]
-            ending = _state(session) == "STOP"
+            ending = _runner_state(session) == "STOP"
             if ending and time.monotonic() - since < LONGEST:
                 break
             waiting.popleft()
             stock(session, _without_old_values(session, client_state))
     finally:
         if waiting:
-            _later(session, stock)
+            _look_later(session, stock)
 
 
 def _requests(session):
@@ -102,37 +155,38 @@ def _requests(session):
     return getattr(getattr(session, "_scriptrunner", None), "_requests", None)
 
 
-def _state(session) -> str:
+def _runner_state(session) -> str:
     """Return what the session's runner was asked: "STOP" where it takes no more requests."""
     return getattr(getattr(_requests(session), "_state", None), "name", "")
 
 
 def _without_old_values(session, client_state):
-    """Return a fragment's request; one that it makes by itself sets no widget that pages set."""
+    """Return a fragment's request; an automatic one without values of widgets that pages set."""
     if not client_state.is_auto_rerun:
         return client_state
     states = type(client_state.widget_states)()
-    told = client_state.widget_states.widgets
-    states.widgets.extend(state for state in told if not _is_set_by_pages(state))
-    if _state(session) == "RERUN":  # merged with that request, what is missing would be lost there
+    brought = client_state.widget_states.widgets
+    states.widgets.extend(state for state in brought if not _is_set_by_page(state))
+    if _runner_state(session) == "RERUN":  # merged with that request, what is missing would be lost
         pending = getattr(_requests(session)._rerun_data, "widget_states", None)
         asked = pending.widgets if pending else ()
-        states.widgets.extend(state for state in asked if _is_set_by_pages(state))
-    return Request(client_state, states)
+        states.widgets.extend(state for state in asked if _is_set_by_page(state))
+    return ChangedState(client_state, states)
 
 
-def _is_set_by_pages(state) -> bool:
-    return BOXES in state.id or state.id.endswith(tuple(f"-{key}" for key in SET_BY_PAGES))
+def _is_set_by_page(state) -> bool:
+    """Return whether a page sets this widget; its id is "$$ID-<hash>-<key>"."""
+    return state.id.split("-", 2)[-1] in _keys_set_by_pages
 
 
-def _not_come_to(session, waiting: deque) -> list:
-    """Take away, and return, the widgets' values of what was asked and will not be done."""
-    before = [state.widget_states for _, state in waiting if not state.is_auto_rerun]
+def _take_undone(session, waiting: deque) -> list:
+    """Take away the requests that will not be done; return the values of widgets they brought."""
+    undone = [state.widget_states for _, state in waiting if not state.is_auto_rerun]
     waiting.clear()
     requests = _requests(session)
-    if _state(session) == "RERUN":
+    if _runner_state(session) == "RERUN":
         with requests._lock:  # the runner may take it this moment; then it does it itself
             if requests._state.name == "RERUN":
                 requests._state = type(requests._state).STOP
-                before.insert(0, requests._rerun_data.widget_states)
-    return [states for states in before if states is not None]
+                undone.insert(0, requests._rerun_data.widget_states)
+    return [states for states in undone if states is not None]

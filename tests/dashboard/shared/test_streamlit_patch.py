@@ -1,10 +1,12 @@
 """A page is drawn to its end, whenever a fragment asks to be drawn anew."""
 
 import asyncio
+import importlib
 import time
 from unittest.mock import MagicMock
 
 import pytest
+import streamlit
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime import Runtime
 from streamlit.runtime.app_session import AppSession
@@ -79,13 +81,13 @@ def texts(messages) -> list[str]:
 
 
 def test_what_was_drawn_before_a_tick_arrives(session, path):
-    from components.shared.streamlit_patch import draw_whole_pages
+    from components.shared.streamlit_patch import patch_fragment_reruns
 
-    draw_whole_pages()
+    patch_fragment_reruns()
     sent = asyncio.run(draw_and_tick(session))
     # FINISHED_SUCCESSFULLY, 0, is what clears away the old. "tick 1" may be spared: 2 follows.
-    told = [words for words in sent if words in ("the end", "ended 0", "tick 2")]
-    assert told == ["the end", "ended 0", "tick 2"]
+    shown = [words for words in sent if words in ("the end", "ended 0", "tick 2")]
+    assert shown == ["the end", "ended 0", "tick 2"]
 
 
 @pytest.fixture
@@ -95,7 +97,9 @@ def asked(path, monkeypatch):
 
     handed_on = []
     monkeypatch.setattr(AppSession, "request_rerun", lambda session, s: handed_on.append(s))
-    streamlit_patch.draw_whole_pages()
+    streamlit_patch.patch_fragment_reruns()
+    streamlit_patch.set_by_page("evaluate_compare_with")
+    streamlit_patch.set_by_page("collect_pick_two-1/1-1.jpg")
     return handed_on
 
 
@@ -111,8 +115,8 @@ def ending():
 
 def go_on(session):
     """Let the time pass after which a session looks again."""
-    _, extract_features, *arguments = session._event_loop.call_later.call_args.args
-    extract_features(*arguments)
+    _, look_again, *arguments = session._event_loop.call_later.call_args.args
+    look_again(*arguments)
 
 
 def press(key="button", fragment="a", **options):
@@ -165,13 +169,13 @@ def test_nobody_waits_for_ever(asked, ending, monkeypatch):
 
 def choice(value, auto=True):
     state = ClientState(fragment_id="a", is_auto_rerun=auto)
-    for key in ("evaluate_compare_with", "collect_label", "collect_pick_one/1.jpg"):
+    for key in ("evaluate_compare_with", "collect_label", "collect_pick_two-1/1-1.jpg"):
         state.widget_states.widgets.add(id=f"$$ID-0-{key}", string_value=value)
     return state
 
 
 def values(states):
-    return {state.id.rpartition("-")[2]: state.string_value for state in states.widgets}
+    return {state.id.removeprefix("$$ID-0-"): state.string_value for state in states.widgets}
 
 
 def test_a_tick_does_not_take_back_what_a_page_has_set(asked, ending):
@@ -192,9 +196,55 @@ def test_a_tick_does_not_wipe_what_is_asked_before_it(asked, ending):
 
 
 def test_a_second_call_changes_nothing(session, path):
-    from components.shared.streamlit_patch import draw_whole_pages
+    from components.shared.streamlit_patch import patch_fragment_reruns
 
-    draw_whole_pages()
-    session_object = AppSession.request_rerun
-    draw_whole_pages()
-    assert AppSession.request_rerun is session_object
+    assert patch_fragment_reruns()
+    patched = AppSession.request_rerun
+    assert patch_fragment_reruns() and AppSession.request_rerun is patched
+
+
+def test_a_reloaded_module_takes_the_place_of_its_patch(session, path):
+    """Streamlit forgets edited modules; what the new one is told must count."""
+    import components.shared.streamlit_patch as before
+
+    stock = AppSession.request_rerun
+    before.patch_fragment_reruns()
+    importlib.reload(before).patch_fragment_reruns()
+    assert AppSession.request_rerun.__wrapped__ is stock
+
+
+@pytest.mark.parametrize("version", ["1.66.9", "1.68.0", "2.67.0", "next"])
+def test_another_streamlit_is_left_as_it_is_and_the_log_says_so(
+    version, session, path, monkeypatch, caplog
+):
+    from components.shared.streamlit_patch import patch_fragment_reruns
+
+    monkeypatch.setattr(streamlit, "__version__", version)
+    stock = AppSession.request_rerun
+    assert not patch_fragment_reruns() and not patch_fragment_reruns()
+    assert AppSession.request_rerun is stock
+    (said,) = caplog.records
+    assert f"tried with 1.67 up to but not including 1.68, and this is {version}" in said.message
+
+
+@pytest.mark.parametrize("version", ["1.67.0", "1.67.3.dev2", "1.67.1rc1"])
+def test_versions_that_it_was_tried_with(path, version):
+    from components.shared.streamlit_patch import _why_not
+
+    assert _why_not(version) == ""
+
+
+def test_a_streamlit_that_has_changed_inside_is_left_as_it_is(session, path, monkeypatch, caplog):
+    from components.shared.streamlit_patch import patch_fragment_reruns
+    from streamlit.runtime.scriptrunner_utils import script_requests
+
+    monkeypatch.delattr(script_requests, "_coalesce_widget_states")
+    assert not patch_fragment_reruns()
+    assert "has changed inside" in caplog.text
+
+
+def test_this_streamlit_is_patched(path):
+    from components.shared.streamlit_patch import _why_not
+
+    advice = "try the apps of docs/streamlit-fragments.md with it, then widen TRIED"
+    assert _why_not(streamlit.__version__) == "", advice
