@@ -1,14 +1,17 @@
 """The network that is trained: ResNet-18 with more tasks that are taken off again."""
 
-import copy
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 from torchvision.models import ResNet, resnet18
 
 from fingercount.models.backbones import FEATURES
+from fingercount.pretraining.recipe import Recipe
 
+Tensors = tuple[Tensor, ...] | list[Tensor]
 GRID = 4  # cells a side of the map that the landmarks are read from: that of 128 pixels
 
 
@@ -23,14 +26,14 @@ class HandNet(nn.Module):
         imitated: number of a teacher's features, which are a task of their own; 0 without one.
     """
 
-    def __init__(self, classes: int, imitated: int = 0):
+    def __init__(self, classes: int, imitated: int = 0) -> None:
         super().__init__()
         self.resnet = resnet18(num_classes=classes)
         self.fingers = nn.Linear(FEATURES, 5)
         self.landmarks = landmark_task(FEATURES)
         self.imitation = nn.Linear(FEATURES, imitated) if imitated else None
 
-    def forward(self, x):
+    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
         """Return (class logits [N, C], finger logits [N, 5], landmarks [N, 42]).
 
         With a teacher, a guess of its features [N, F] follows.
@@ -40,7 +43,7 @@ class HandNet(nn.Module):
         return outputs if self.imitation is None else (*outputs, self.imitation(features))
 
 
-def see(net: ResNet, x):
+def see(net: ResNet, x: Tensor) -> tuple[Tensor, Tensor]:
     """Return a ResNet's last feature maps [N, F, H, W] and their averages, the features [N, F]."""
     x = net.maxpool(net.relu(net.bn1(net.conv1(x))))
     maps = net.layer4(net.layer3(net.layer2(net.layer1(x))))
@@ -59,14 +62,19 @@ def landmark_task(channels: int) -> nn.Module:
     )
 
 
-def loss(outputs, batch, recipe, soft_targets=None) -> torch.Tensor:
+def loss(
+    outputs: Sequence[Tensor],
+    batch: Sequence[Tensor],
+    recipe: Recipe,
+    soft_targets: tuple[Tensor, Tensor] | None = None,
+) -> Tensor:
     """Return the weighted sum of the tasks; what is not known of a photo costs nothing.
 
     Args:
         outputs: of the network.
         batch: (pictures, labels, landmarks, known, fingers, known), see TrainingSet.
         recipe: the weights of the tasks.
-        told: a teacher's (probabilities [N, C], features [N, F]) of the pictures, or None.
+        soft_targets: a teacher's (probabilities [N, C], features [N, F]) of the pictures, or None.
     """
     logits, fingers, landmarks, *imitation = (out.float() for out in outputs)
     _, label, xy, xy_known, up, up_known = batch
@@ -89,20 +97,22 @@ def loss(outputs, batch, recipe, soft_targets=None) -> torch.Tensor:
     return total + recipe.finger_weight * (wrong * up_known).mean()
 
 
-class Average:
-    """An exponential moving average of a network's weights and statistics.
+def moving_average(network: nn.Module, decay: float) -> AveragedModel:
+    """Return an exponential moving average of a network's weights and statistics.
 
-    The first steps average over fewer, so that the random start is soon forgotten.
+    It begins as a copy of the network, in eval mode (`.module`), and follows by
+    `update_parameters(network)`. The first steps average over fewer, so that the random start is
+    soon forgotten.
     """
 
-    def __init__(self, network: nn.Module, decay: float):
-        self.network = copy.deepcopy(network).eval()
-        self.decay, self.steps = decay, 0
+    def average(ours: Tensors, theirs: Tensors, averaged: Tensor | int) -> None:
+        if not ours[0].is_floating_point():  # BatchNorm's count of batches
+            torch._foreach_copy_(ours, theirs)
+            return
+        n = int(averaged)
+        torch._foreach_lerp_(ours, theirs, 1 - min(decay, (1 + n) / (10 + n)))
 
-    @torch.no_grad()
-    def update(self, network: nn.Module) -> None:
-        self.steps += 1
-        decay = min(self.decay, (1 + self.steps) / (10 + self.steps))
-        ours = [v for v in self.network.state_dict().values() if v.is_floating_point()]
-        theirs = [v for v in network.state_dict().values() if v.is_floating_point()]
-        torch._foreach_lerp_(ours, theirs, 1 - decay)
+    averaged = AveragedModel(network, multi_avg_fn=average, use_buffers=True).eval()
+    # The first update only copies; spent on the start, it makes each step an average.
+    averaged.update_parameters(network)
+    return averaged

@@ -15,7 +15,8 @@ from tqdm import tqdm
 
 from fingercount.errors import FingercountError
 from fingercount.imaging.preprocess import Preprocess
-from fingercount.pretraining.network import Average, HandNet, loss
+from fingercount.pretraining.checkpoint import TrainingState, resume, save
+from fingercount.pretraining.network import HandNet, loss, moving_average
 from fingercount.pretraining.photos import HandPhoto, real
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.sampling import ShardSampler, TrainingSet
@@ -101,16 +102,17 @@ def pretrain(
         teacher = teacher.to(context.device, memory_format=torch.channels_last)
     per_epoch = min(steps or recipe.draws, recipe.draws // recipe.batch_size)
     optimizer, schedule = _optimizer(network, recipe, per_epoch)
-    average = Average(network, recipe.average)
+    average = moving_average(network, recipe.average)
+    training = TrainingState(network, average, optimizer, schedule)
     checkpoint = Path(out) / "checkpoint.pt"
-    # What belongs to the run but not to its state; read by _resume and by load_teacher.
+    # What belongs to the run but not to its state; read by resume and by load_teacher.
     about = {
         "recipe": recipe.to_json(),
         "classes": classes,
         "origin": origin or {},
         "seen": sorted(seen_before | {photo.hash for photo in real(photos)}),
     }
-    done = _resume(checkpoint, context, about, network, average, optimizer, schedule)
+    done = resume(checkpoint, context.device, about, training)
     model = DistributedDataParallel(network) if context.world > 1 else network
     autocast = (
         torch.autocast(context.device.type, torch.bfloat16)
@@ -150,25 +152,25 @@ def pretrain(
             nn.utils.clip_grad_norm_(network.parameters(), 5.0)
             optimizer.step()
             schedule.step()
-            average.update(network)
+            average.update_parameters(network)
             losses.append(total.detach())
             right.append((outputs[0].argmax(1) == batch[1]).float().mean())
         row = {
             "epoch": epoch + 1,
             "loss": float(torch.stack(losses).mean()),
             "accuracy": float(torch.stack(right).mean()),
-            "held_out": _accuracy(average.network, held_out, classes, recipe.size, context.device),
+            "held_out": _accuracy(average.module, held_out, classes, recipe.size, context.device),
             "photos_per_second": per_epoch * recipe.batch_size / (time.monotonic() - began),
         }
         if context.first:
-            _save(checkpoint, epoch + 1, about, network, average, optimizer, schedule)
+            save(checkpoint, epoch + 1, about, training)
             curves.add(row)
             report("  ".join(f"{k} {v:.4g}" for k, v in row.items() if v is not None))
     curves.close()
     if context.world > 1:
         dist.barrier()
         dist.destroy_process_group()
-    return average.network
+    return average.module
 
 
 def check_start(
@@ -242,61 +244,6 @@ def _accuracy(network, photos, classes, size, device) -> float | None:
         predicted = network(x)[0].argmax(1).tolist()
         right += sum(classes[p] == photo.label for p, photo in zip(predicted, part))
     return right / len(photos)
-
-
-def _save(path: Path, epoch, about: dict, network, average, optimizer, schedule) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    state = {
-        "epoch": epoch,
-        **about,
-        "network": network.state_dict(),
-        "average": average.network.state_dict(),
-        "average_steps": average.steps,
-        "optimizer": optimizer.state_dict(),
-        "schedule": schedule.state_dict(),
-    }
-    temporary = path.with_name(path.name + ".writing")
-    try:
-        torch.save(state, temporary)
-        temporary.replace(path)
-    except (OSError, RuntimeError) as error:  # PyTorch tells a full disk as the second
-        temporary.unlink(missing_ok=True)
-        raise FingercountError(
-            f"Could not write {path}: {error}. Free some space and start the same command again: "
-            "it goes on after the last epoch that was written."
-        ) from error
-
-
-def _resume(path: Path, context, about: dict, network, average, optimizer, schedule) -> int:
-    """Load a checkpoint if there is one; return the epoch to go on from."""
-    if not path.exists():
-        return 0
-    try:
-        state = torch.load(path, map_location=context.device, weights_only=True)
-        # With a teacher, or of one, there are other layers.
-        others = state["network"].keys() != network.state_dict().keys()
-        steps = state["schedule"]["total_steps"]
-    except Exception as error:  # a torn or foreign file fails in many ways
-        raise FingercountError(f"{path} cannot be read; delete it to begin anew.") from error
-    if (
-        others
-        or steps != schedule.total_steps
-        or any(state.get(key) != about[key] for key in ("recipe", "classes", "origin"))
-    ):
-        raise FingercountError(
-            f"{path} belongs to a run with other settings; choose another --out, or delete it."
-        )
-    if state.get("seen") != about["seen"]:
-        raise FingercountError(
-            f"{path} belongs to a run on other photos: what it was trained on could not be told "
-            "any more. Choose another --out, or delete it."
-        )
-    network.load_state_dict(state["network"])
-    average.network.load_state_dict(state["average"])
-    average.steps = state["average_steps"]
-    optimizer.load_state_dict(state["optimizer"])
-    schedule.load_state_dict(state["schedule"])
-    return state["epoch"]
 
 
 class _Curves:

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torchvision.models import resnet18
 
-from fingercount.pretraining.network import Average, HandNet, loss
+from fingercount.pretraining.network import HandNet, loss, moving_average
 from fingercount.pretraining.recipe import Recipe
 
 RECIPE = Recipe(size=32, label_smoothing=0.0)
@@ -83,17 +83,19 @@ def test_a_task_without_weight_still_has_its_gradient():
 def test_the_average_follows_slowly_and_is_a_copy():
     network = torch.nn.Sequential(torch.nn.Linear(2, 1), torch.nn.BatchNorm1d(1))
     torch.nn.init.zeros_(network[0].weight)
-    average = Average(network, decay=0.9)
-    assert not average.network.training
+    average = moving_average(network, decay=0.9)
+    assert not average.training and not average.module.training
     torch.nn.init.ones_(network[0].weight)
     network[1].running_mean.fill_(5)
+    network[1].num_batches_tracked.fill_(7)
     seen = []
     for _ in range(60):
-        average.update(network)
-        seen.append(float(average.network[0].weight.detach()[0, 0]))
+        average.update_parameters(network)
+        seen.append(float(average.module[0].weight.detach()[0, 0]))
     assert seen == sorted(seen) and 0 < seen[0] < 1
     assert seen[0] == pytest.approx(1 - 2 / 11), "the first steps forget the start"
     assert seen[-1] == pytest.approx(1, abs=1e-2)
-    assert average.network[1].running_mean.item() == pytest.approx(5, abs=0.05), "statistics too"
+    assert average.module[1].running_mean.item() == pytest.approx(5, abs=0.05), "statistics too"
+    assert average.module[1].num_batches_tracked.item() == 7, "a count is copied, not averaged"
     late = seen[40] + 0.1 * (1 - seen[40])
     assert seen[41] == pytest.approx(late, rel=1e-4), "later ones keep nine tenths"
