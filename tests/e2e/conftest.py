@@ -17,6 +17,7 @@ from fingercount.imaging.preprocess import Preprocess
 from fingercount.models.storage import compact, write_model
 
 REPO = Path(__file__).resolve().parents[2]
+STREAMLIT = (sys.executable, "-m", "streamlit", "run", str(REPO / "dashboard" / "Home.py"))
 FAILED = pytest.StashKey[bool]()
 REQUIRED = os.environ.get("CI") == "true" or os.environ.get("FINGERCOUNT_REQUIRE_BROWSER") == "1"
 FLAGS = [
@@ -55,28 +56,31 @@ def has_network_interface() -> bool:
 
 
 class App:
-    """The app, running with folders of its own."""
+    """The app, running with folders of its own.
 
-    def __init__(self, folder: Path):
+    Args:
+        folder: where its log and, unless the environment says otherwise, its folders are.
+        command: what starts it, before Streamlit's options.
+        cwd: the folder it is started in.
+        environment: what is different from here.
+    """
+
+    def __init__(self, folder: Path, command=STREAMLIT, cwd: Path = REPO, environment=None):
         self.data, self.models = folder / "data", folder / "models"
         self.log = folder / "app.log"
-        self.data.mkdir()
-        self.models.mkdir()
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url = f"http://localhost:{port}"
-        environment = {
-            **os.environ,
-            "FINGERCOUNT_DATA": str(self.data),
-            "FINGERCOUNT_MODELS": str(self.models),
-            "FINGERCOUNT_ICE_SERVERS": "",
-        }
-        command = [sys.executable, "-m", "streamlit", "run", str(REPO / "dashboard" / "Home.py")]
+        own = {"FINGERCOUNT_DATA": str(self.data), "FINGERCOUNT_MODELS": str(self.models)}
         options = [f"--server.port={port}", "--server.headless=true", "--logger.level=warning"]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                command + options, cwd=REPO, env=environment, stdout=log, stderr=log
+                [*command, *options],
+                cwd=cwd,
+                env={**os.environ, "FINGERCOUNT_ICE_SERVERS": "", **(environment or own)},
+                stdout=log,
+                stderr=log,
             )
         self._wait()
 
@@ -102,7 +106,10 @@ class App:
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
-    running = App(tmp_path_factory.mktemp("app"))
+    folder = tmp_path_factory.mktemp("app")
+    (folder / "data").mkdir()
+    (folder / "models").mkdir()
+    running = App(folder)
     yield running
     running.stop()
 
