@@ -1,6 +1,8 @@
 """What is installed only when asked for: the table, and what is said where it is missing."""
 
+import json
 import re
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
@@ -10,6 +12,7 @@ import pytest
 from fingercount.errors import FingercountError
 from fingercount.extras import MODULES, advice_on, need
 from fingercount.paths import REPO
+from tests.conftest import SESSIONS
 
 DECLARED = tomllib.loads((REPO / "pyproject.toml").read_text())["project"]
 EXTRAS = DECLARED["optional-dependencies"]
@@ -84,3 +87,41 @@ def test_what_turns_out_to_be_missing_later_is_one_line_too(run, monkeypatch):
 def test_a_mistake_of_ours_is_not_hidden_as_advice(run, monkeypatch):
     with pytest.raises(ModuleNotFoundError):
         pretrain_without("fingercount.pretraining.sampling", run, monkeypatch)
+
+
+# Runs commands where some packages are as if they were not installed.
+CORE_ONLY = """
+import json, sys
+from importlib.machinery import PathFinder
+
+commands, left_out = map(json.loads, sys.argv[1:])
+
+class Installed(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return None if name in left_out else super().find_spec(name, path, target)
+
+sys.meta_path[sys.meta_path.index(PathFinder)] = Installed
+from fingercount.cli.main import main
+sys.exit(sum(map(main, commands)))
+"""
+
+
+def test_the_core_alone_trains_measures_and_answers(hands, make_photos):
+    photos = make_photos(labels=("one", "two"), n=8, sessions=SESSIONS)
+    commands = [
+        ["train", "--data", str(photos), "--name", "mine", "--epochs", "2", "--copies", "0"],
+        ["evaluate", "--model", "mine", "--data", str(photos)],
+        ["predict", "--model", "mine", str(next(photos.glob("two/*.jpg")))],
+    ]
+    left_out = [module for modules in MODULES.values() for module in modules]
+    left_out.remove("threadpoolctl")  # scikit-learn brings it
+    given = [json.dumps(commands), json.dumps(left_out)]
+    done = subprocess.run(
+        [sys.executable, "-c", CORE_ONLY, *given],
+        cwd=REPO,
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr

@@ -26,6 +26,7 @@ LINK = re.compile(r"\]\(([^)#:]+)\)")  # within the repository
 # What a block that is not run begins with, and why it is not.
 NOT_RUN = {
     "pip install -r requirements.txt": "installs over the network and starts a server",
+    'pip install ".[app]"': "the same; tests/e2e/test_wheel.py does it without a network",
     "python -m fingercount watch --camera": "needs a camera",
     "export FINGERCOUNT_ICE_SERVERS": "is read by the app, as another test checks",
     "[webrtc]": "is read by the app, as another test checks",
