@@ -3,7 +3,7 @@
 from argparse import Namespace
 from pathlib import Path
 
-from fingercount.cli.arguments import add_command
+from fingercount.cli.arguments import add_command, data_option
 from fingercount.cli.terminal import progress, say, write_result
 from fingercount.errors import FingercountError
 from fingercount.text import plural
@@ -161,7 +161,7 @@ def add_export_photos(commands) -> None:
         "what was written",
     )
     command.set_defaults(run=export_photos)
-    command.add_argument("--data", required=True, metavar="DIR", help="the data set's folder")
+    data_option(command)
     command.add_argument(
         "--zip",
         required=True,
@@ -171,10 +171,10 @@ def add_export_photos(commands) -> None:
 
 
 def export_photos(options: Namespace) -> None:
-    from fingercount.data.dataset import Dataset
+    from fingercount.data.dataset import find_dataset
     from fingercount.data.image_folder import write_image_folder
 
-    dataset, file = Dataset(Path(options.data)), Path(options.zip)
+    dataset, file = find_dataset(options.data), Path(options.zip)
     written = write_image_folder(dataset, file, progress("photos"))
     sides = ", ".join(f"{side} {n}" for side, n in written.by_split.items())
     say(f"{plural(written.n, 'photo')} are in {file} ({sides or 'nothing is held out'}).")
