@@ -15,13 +15,15 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from fingercount.data import folder as tree
 from fingercount.data.metadata import BIN, Record
 from fingercount.errors import FingercountError
 from fingercount.files import advice_on_write_errors
 
-Moves = tuple[tuple[str, str], ...]
+Moves: TypeAlias = tuple[tuple[str, str], ...]
+Entry: TypeAlias = dict[str, Any]  # a line of edits.jsonl
 FINE = "fine"  # the action of a mark
 
 
@@ -59,7 +61,7 @@ class Edits:
         ]
         return edits[::-1]
 
-    def run(self, action: str, moves: Moves, news: Mapping | None = None) -> Edit:
+    def run(self, action: str, moves: Moves, news: Mapping[str, Any] | None = None) -> Edit:
         """Do an edit: write down the plan, move the files, update the record, mark it as done.
 
         Args:
@@ -182,7 +184,7 @@ class Edits:
                 later |= {before: other.action for before, _ in other.items}
         return later
 
-    def _do(self, entry: dict) -> None:
+    def _do(self, entry: Entry) -> None:
         moves = _pairs(entry)
         with advice_on_write_errors(self.root):
             # Folders first: once the plan is written, only renames are left to do.
@@ -205,7 +207,7 @@ class Edits:
         with contextlib.suppress(FingercountError):  # all is done; the next open marks it so
             self._append({"id": entry["id"], "state": "done"})
 
-    def _take_back(self, entry: dict) -> None:
+    def _take_back(self, entry: Entry) -> None:
         # If even this fails, the next open completes the edit: nothing is lost either way.
         with contextlib.suppress(OSError, FingercountError):
             self._move((after, before) for before, after in _pairs(entry))
@@ -221,7 +223,7 @@ class Edits:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 _rename(source, target)
 
-    def _tell_record(self, entry: dict) -> None:
+    def _tell_record(self, entry: Entry) -> None:
         self.record.refresh()
         followed = self.record.follow(_pairs(entry))
         merged = self.record.merge(entry.get("record", {}))
@@ -250,13 +252,13 @@ class Edits:
             self.record.people_unknown = False
             self.record.save()
 
-    def _entries(self) -> dict[str, dict]:
+    def _entries(self) -> dict[str, Entry]:
         """Return plans by id, in order, without those that failed and were reversed.
 
         A line that a crash cut short is skipped: its edit never began. So is one whose paths leave
         the data set: the folder may come from somebody else.
         """
-        entries: dict[str, dict] = {}
+        entries: dict[str, Entry] = {}
         try:
             lines = self.path.read_bytes().split(b"\n")
         except FileNotFoundError:
@@ -275,7 +277,7 @@ class Edits:
                 continue
         return entries
 
-    def _append(self, entry: Mapping) -> None:
+    def _append(self, entry: Entry) -> None:
         """Add a line, on the disk before this returns; on failure the file is as it was."""
         line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
         with advice_on_write_errors(self.path), self.path.open("a+b") as file:
@@ -315,16 +317,16 @@ def new_edit_id() -> str:
     return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
 
 
-def _check(entry: Mapping) -> None:
+def _check(entry: Entry) -> None:
     if not all(tree.is_inside(path) for pair in _pairs(entry) for path in pair):
         raise ValueError("a path leaves the data set")
     if not {"id", "time", "action"} <= entry.keys():
         raise KeyError("an entry needs id, time and action")
 
 
-def _json(edit: Edit) -> dict:
+def _json(edit: Edit) -> Entry:
     return {"id": edit.id, "time": edit.time, "action": edit.action, "items": edit.items}
 
 
-def _pairs(entry: Mapping) -> Moves:
+def _pairs(entry: Entry) -> Moves:
     return tuple((before, after) for before, after in entry["items"])

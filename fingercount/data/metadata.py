@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from fingercount.data.splits import SIDES, parse_name
 from fingercount.errors import FingercountError
@@ -20,9 +21,13 @@ class Record:
     people_unknown: whether photos were imported without saying who is on them.
     """
 
+    people_unknown: bool
+    sessions: dict[str, dict[str, str]]
+    photos: dict[str, str]
+
     def __init__(self, root: Path):
         self.path = Path(root) / "dataset.json"
-        self._seen: tuple | None = ()
+        self._seen: tuple[int, int, int] | tuple[()] | None = ()
         self.refresh()
 
     @property
@@ -89,7 +94,7 @@ class Record:
                 changed = True
         return changed
 
-    def merge(self, news: Mapping) -> bool:
+    def merge(self, news: Mapping[str, Any]) -> bool:
         """Add what an import knows about its sessions; existing sides and people are kept."""
         changed = False
         for session, facts in news.get("sessions", {}).items():
@@ -120,10 +125,10 @@ class Record:
                 f"{self.path} was written by a newer version of fingercount; update fingercount."
             )
 
-    def _fill(self, value: dict) -> None:
-        self.people_unknown: bool = bool(value.get("people_unknown"))
-        self.sessions: dict[str, dict] = dict(value.get("sessions") or {})
-        self.photos: dict[str, str] = dict(value.get("photos") or {})
+    def _fill(self, value: dict[str, Any]) -> None:
+        self.people_unknown = bool(value.get("people_unknown"))
+        self.sessions = dict(value.get("sessions") or {})
+        self.photos = dict(value.get("photos") or {})
         sides = [facts.get("split") for facts in self.sessions.values()] + [*self.photos.values()]
         if any(side is not None and side not in SIDES for side in sides):
             raise ValueError("a side that is none of train, val and test")

@@ -35,7 +35,7 @@ def ends_in_time(stem: str) -> bool:
     if found and found[1] == len(stem):
         return True
     day = _DAY.search(stem)
-    return bool(day) and day.end() == len(stem)
+    return day is not None and day.end() == len(stem)
 
 
 @lru_cache(maxsize=65_536)
@@ -43,15 +43,16 @@ def _found(stem: str) -> tuple[float, int] | None:
     """Return (seconds, where it ends) of the time in a name."""
     for match in _TIME.finditer(stem):
         try:
-            when = datetime(*(int(match[key]) for key in ("y", "mo", "d", "h", "mi", "s")))
+            year, month, day = int(match["y"]), int(match["mo"]), int(match["d"])
+            when = datetime(year, month, day, int(match["h"]), int(match["mi"]), int(match["s"]))
         except ValueError:
             continue
         fraction = float(f"0.{match['part']}") if match["part"] else 0.0
         seconds = (when - datetime(1970, 1, 1)).total_seconds() + fraction
         return seconds, match.end()
-    match = _EPOCH.search(stem)
-    if match:
-        return float(f"{match[1]}.{match[2] or 0}"), match.end()
+    epoch = _EPOCH.search(stem)
+    if epoch:
+        return float(f"{epoch[1]}.{epoch[2] or 0}"), epoch.end()
     return None
 
 

@@ -15,13 +15,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
 from fingercount.files import advice_on_write_errors, write_atomic, write_json, writer
 from fingercount.imaging.read import read_image
+from fingercount.imaging.types import RGB
 from fingercount.labels import clean_label
 from fingercount.paths import check_name, data_dir
 from fingercount.text import plural
@@ -59,7 +59,14 @@ class Tray:
         self.folder = data_dir() / FOLDER if folder is None else Path(folder)
 
     def add(
-        self, crop: np.ndarray, label: str, *, answer: str, confidence: float, model: str, session
+        self,
+        crop: RGB,
+        label: str,
+        *,
+        answer: str,
+        confidence: float,
+        model: str,
+        session: str,
     ) -> Entry:
         """Put a crop into the tray: uint8 RGB [side, side, 3].
 
@@ -90,7 +97,7 @@ class Tray:
                 found.append((order, entry))
         return [entry for _, entry in sorted(found, key=lambda pair: -pair[0])]
 
-    def image(self, entry: Entry) -> np.ndarray:
+    def image(self, entry: Entry) -> RGB:
         """Return an entry's crop as uint8 RGB [side, side, 3]."""
         return read_image(self._picture(entry.id))
 

@@ -42,12 +42,12 @@ def clip_frames(source: Path | BinaryIO, name: str | None = None) -> Iterator[tu
     Raises:
         FingercountError: where it is missing, a still, or no video that can be read.
     """
-    path = name or getattr(source, "name", source)
+    path: object = name or getattr(source, "name", source)
     if isinstance(source, str | Path):
         if not Path(source).is_file():
             raise FingercountError(f"There is no video file {path}.")
-        with Path(source).open("rb") as file:
-            head = file.read(HEAD)
+        with Path(source).open("rb") as opened:
+            head = opened.read(HEAD)
     else:
         head = source.read(HEAD)
         source.seek(0)
@@ -57,7 +57,8 @@ def clip_frames(source: Path | BinaryIO, name: str | None = None) -> Iterator[tu
         raise FingercountError(f"{path} is a still photo; a video is needed here.")
     none = True
     try:
-        with av.open(source if hasattr(source, "read") else str(source)) as container:
+        file = str(source) if isinstance(source, str | Path) else source
+        with av.open(file, mode="r") as container:
             if not container.streams.video:
                 raise FingercountError(f"{path} has no picture in it; choose a video file.")
             stream = container.streams.video[0]

@@ -3,16 +3,19 @@
 import csv
 import io
 from pathlib import Path
+from typing import TypeAlias
 
 from fingercount.data.importing.text_files import decode, delimiter_of
 from fingercount.errors import FingercountError
 from fingercount.labels import clean_label
 
+Header: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]  # names that the two columns may have
+
 GROUP_HEADER = (("path", "file", "filename", "image"), ("group", "session", "person"))
 MAP_HEADER = (("from",), ("to",))
 
 
-def read_pairs(path: Path, header: tuple[tuple[str, ...], tuple[str, ...]]) -> list[tuple]:
+def read_pairs(path: Path, header: Header) -> list[tuple[str, str]]:
     """Return the rows of a CSV as (first, second), by its header where it has one.
 
     Args:
@@ -45,7 +48,7 @@ def read_pairs(path: Path, header: tuple[tuple[str, ...], tuple[str, ...]]) -> l
                 f"{path}, line {number}: {','.join(row)[:80]!r} has too few cells; each line "
                 f"needs {names}."
             )
-        pairs.append(tuple(row[column].strip() for column in columns))
+        pairs.append((row[columns[0]].strip(), row[columns[1]].strip()))
     if not pairs:
         raise FingercountError(f"{path} has no rows; leave it out or fill it.")
     return pairs
@@ -62,7 +65,9 @@ def check_label_map(label_map: dict[str, str]) -> dict[str, str]:
     return {name: clean_label(to) if to.strip() else "" for name, to in label_map.items()}
 
 
-def _columns(row: list[str], header) -> tuple[int, int] | None:
+def _columns(row: list[str], header: Header) -> tuple[int, int] | None:
     names = [cell.strip().lower() for cell in row]
-    found = [next((names.index(n) for n in allowed if n in names), None) for allowed in header]
-    return None if None in found else (found[0], found[1])
+    first, second = (
+        next((names.index(n) for n in allowed if n in names), None) for allowed in header
+    )
+    return None if first is None or second is None else (first, second)

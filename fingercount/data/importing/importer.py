@@ -33,7 +33,7 @@ from fingercount.data.importing.layout import (
     match_groups,
 )
 from fingercount.data.importing.sessions import Incoming, Known, assign_sessions, name_sessions
-from fingercount.data.importing.sources import open_source
+from fingercount.data.importing.sources import FolderSource, ZipSource, open_source
 from fingercount.data.importing.staging import Stage
 from fingercount.data.importing.tree import NO_LABEL
 from fingercount.data.splits import natural_key
@@ -139,7 +139,12 @@ def import_photos(
     return result
 
 
-def _layout(opened, label_map: dict[str, str], label: str | None, labels_from) -> Layout:
+def _layout(
+    opened: FolderSource | ZipSource,
+    label_map: dict[str, str],
+    label: str | None,
+    labels_from: str | None,
+) -> Layout:
     return find_photos(
         opened.paths(),
         label_map,
@@ -164,7 +169,12 @@ def _label_map(given: Path | Mapping[str, str] | None) -> dict[str, str]:
     return check_label_map(dict(given)) if isinstance(given, Mapping) else read_label_map(given)
 
 
-def _groups_of(rows, photos: list[Candidate], file, result: ImportResult) -> dict[str, str]:
+def _groups_of(
+    rows: list[tuple[str, str]],
+    photos: list[Candidate],
+    file: Path | None,
+    result: ImportResult,
+) -> dict[str, str]:
     matched, missing = match_groups(rows, [photo.path for photo in photos])
     if rows and not matched:
         raise FingercountError(
@@ -272,14 +282,12 @@ def _moves(photos: list[Incoming], dataset: Dataset) -> list[tuple[str, str]]:
     moves = []
     for session, members in by_session.items():
         members.sort(key=lambda photo: (photo.number or 0, natural_key(photo.path)))
-        numbers = [photo.number for photo in members]
-        as_they_are = (
-            None not in numbers
-            and len(set(numbers)) == len(numbers)
-            and numbers[0] > names.last_number(session)
-        )
-        for photo in members:
-            number = photo.number if as_they_are else names.next_number(session)
+        numbers = [photo.number for photo in members if photo.number is not None]
+        as_they_are = len(set(numbers)) == len(numbers) == len(members) and numbers[
+            0
+        ] > names.last_number(session)
+        for i, photo in enumerate(members):
+            number = numbers[i] if as_they_are else names.next_number(session)
             names.note(f"{session}-{number:04d}")
             name = f"{session}-{number:04d}{PurePosixPath(photo.staged).suffix}"
             moves.append((photo.staged, f"{dataset.folder_of(photo.label)}/{name}"))

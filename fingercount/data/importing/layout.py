@@ -16,7 +16,7 @@ from typing import NamedTuple
 from fingercount.data.importing import folder_names
 from fingercount.data.importing.file_names import labels_in_names
 from fingercount.data.importing.media import Media, sort_files
-from fingercount.data.importing.peers import Listing, Row, Table, find_table
+from fingercount.data.importing.peers import Box, Listing, Row, Table, find_table
 from fingercount.data.importing.tree import Place, Tree, read_tree
 from fingercount.errors import FingercountError
 from fingercount.labels import canonical, clean_label, sort_labels
@@ -36,7 +36,7 @@ class Candidate(NamedTuple):
     side: str | None
     session: str | None = None
     sure: bool = False
-    box: tuple[float, float, float, float] | None = None
+    box: Box | None = None
 
 
 class Reading(NamedTuple):
@@ -94,7 +94,13 @@ def find_photos(
 
 
 class _Finder:
-    def __init__(self, media: Media, label_map: Mapping[str, str], label: str | None, read):
+    def __init__(
+        self,
+        media: Media,
+        label_map: Mapping[str, str],
+        label: str | None,
+        read: Callable[[str], bytes] | None,
+    ):
         self.label_map = {canonical(name): to for name, to in label_map.items()}
         self.label = clean_label(label) if label else None
         self.files = sorted([*media.photos, *media.videos])
@@ -231,7 +237,7 @@ class _Finder:
         parts = folder.split("/") if folder else []
         return [p for p in parts if not side_of(p) and not folder_names.is_generic(p)]
 
-    def _add(self, path: str, name: str, place: Place, box=None) -> None:
+    def _add(self, path: str, name: str, place: Place, box: Box | None = None) -> None:
         label = self.label_of(name)
         if label is None:
             self._skip([path], f"{name!r} cannot be a label: map it to one")

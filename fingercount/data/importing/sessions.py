@@ -14,6 +14,7 @@ from fingercount.data.name_times import augmented, original_of, run_name, runs, 
 from fingercount.data.splits import parse_name
 from fingercount.groups import common_groups
 from fingercount.imaging import near_duplicates
+from fingercount.imaging.types import UInt8Array
 from fingercount.paths import is_part_of_letter
 
 MAX_SLUG = 48  # leaves room for a side and a number in the 64 that a name may have
@@ -28,7 +29,7 @@ class Incoming:
     side: str | None
     staged: str  # where it lies meanwhile, relative to the data set
     content: str  # hash of what will be stored
-    thumbnail: np.ndarray = field(repr=False)
+    thumbnail: UInt8Array = field(repr=False)
     group: str | None = None  # who or which recording it is, by its folders or a table
     sure: bool = False  # the group is one person, or one day
     clip: str | None = None  # the video it is a frame of
@@ -48,7 +49,7 @@ class Known:
     sessions: Sequence[str] = ()  # of each photo
     splits: Sequence[str | None] = ()
     contents: Sequence[str] = ()
-    thumbnails: np.ndarray = field(default_factory=lambda: np.zeros((0, 768), np.uint8))
+    thumbnails: UInt8Array = field(default_factory=lambda: np.zeros((0, 768), np.uint8))
 
 
 def slug(text: str) -> str:
@@ -135,8 +136,8 @@ def _by_likeness(photos: list[Incoming], known: Known, taken: set[str]) -> None:
     groups = common_groups(
         near_duplicates.groups(thumbnails, contents), np.array([*alone, *together])
     )
-    there: dict[int, Counter] = defaultdict(Counter)
-    splits: dict[int, set] = defaultdict(set)
+    there: dict[int, Counter[str]] = defaultdict(Counter)
+    splits: dict[int, set[str | None]] = defaultdict(set)
     for group, session, split in zip(groups[:n_known], known.sessions, known.splits):
         there[group][session] += 1
         splits[group].add(split)
@@ -181,7 +182,7 @@ def _by_name(photos: list[Incoming]) -> tuple[list[str], list[str]]:
     return together, names
 
 
-def _session_of(there: Counter | None, wanted: str, taken: set[str]) -> str:
+def _session_of(there: Counter[str] | None, wanted: str, taken: set[str]) -> str:
     if there:
         return min(there, key=lambda session: (-there[session], session))
     return _free(slug(wanted), taken)
@@ -199,7 +200,7 @@ def _free(wanted: str, taken: set[str]) -> str:
 
 def _one_side_each(photos: list[Incoming], known_sides: Mapping[str, str | None]) -> list[str]:
     """Mark what is on another side than its session: the source's own split is kept as it is."""
-    sides: dict[str, Counter] = defaultdict(Counter)
+    sides: dict[str, Counter[str]] = defaultdict(Counter)
     for photo in photos:
         if photo.side:
             sides[photo.session][photo.side] += 1

@@ -215,7 +215,7 @@ def download(url: str, file: Path) -> None:
         raise _out_of_reach(url, error) from error
 
 
-def _blocks(answer, url: str) -> Iterator[bytes]:
+def _blocks(answer: http.client.HTTPResponse, url: str) -> Iterator[bytes]:
     """Yield what an address answers; that it breaks off is no fault of the disk's."""
     got, promised = 0, answer.headers.get("Content-Length") or ""
     while True:
@@ -236,7 +236,7 @@ def _blocks(answer, url: str) -> Iterator[bytes]:
         raise _out_of_reach(url, "it broke off")
 
 
-def _out_of_reach(url: str, error) -> FingercountError:
+def _out_of_reach(url: str, error: Exception | str) -> FingercountError:
     reason = " ".join(str(getattr(error, "reason", None) or error).split())
     return FingercountError(f"{url} is out of reach ({reason}). {_BY_HAND}")
 

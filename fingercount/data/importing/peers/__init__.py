@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import unquote
 
 from fingercount.data.importing.text_files import decode
 from fingercount.errors import FingercountError
+
+Box: TypeAlias = tuple[float, float, float, float]  # x, y, width, height, each from 0 to 1
 
 _UPLOAD_PREFIX = re.compile(r"[0-9a-f]{8}-")  # Label Studio puts it before a file's name
 
@@ -31,7 +33,7 @@ class Row(NamedTuple):
     side: str | None = None
     session: str | None = None
     sure: bool = True
-    box: tuple[float, float, float, float] | None = None
+    box: Box | None = None
 
 
 @dataclass
@@ -133,7 +135,7 @@ def _without(path: str) -> str:
 def find_table(listing: Listing) -> Table | None:
     """Return the first table of a known format that names photos of the source."""
     for module in _formats():
-        table = module.read_table(listing)
+        table: Table | None = module.read_table(listing)
         if table and table.rows:
             return table
     return None

@@ -103,7 +103,9 @@ def _lines(text: str) -> list[list[str]]:
         return []
 
 
-def _file_column(listing: Listing, path: str, body: list[list[str]]):
+def _file_column(
+    listing: Listing, path: str, body: list[list[str]]
+) -> tuple[int | None, list[str | None]]:
     """Return (column, photos or None by line) of the column whose cells name photos."""
     best: tuple[int | None, list[str | None]] = (None, [])
     most = max(1.0, _FEW * min(len(body), len(listing.photos)))
@@ -118,7 +120,9 @@ def _first(head: list[str], names: list[str]) -> int | None:
     return next((head.index(name) for name in names if name in head), None)
 
 
-def _labels(head, body, columns: list[int], taken: set[int | None]) -> Iterator[str]:
+def _labels(
+    head: list[str], body: list[list[str]], columns: list[int], taken: set[int | None]
+) -> Iterator[str]:
     """Yield each line's label, "" for none: of a named column, the only one, or one-hot columns."""
     named = _first(head, _LABEL)
     rest = [n for n in columns if n not in taken]

@@ -1,7 +1,5 @@
 """FiftyOne's image classification: data/NAME.jpg beside labels.json with classes and labels."""
 
-from typing import Any
-
 from fingercount.data.importing.peers import Listing, Row, Table, joined
 
 
@@ -13,7 +11,8 @@ def read_table(listing: Listing) -> Table | None:
         value = listing.json(path)
         if not isinstance(value, dict) or not isinstance(value.get("labels"), dict):
             continue
-        classes = value.get("classes") if isinstance(value.get("classes"), list) else []
+        listed = value.get("classes")
+        classes = listed if isinstance(listed, list) else []
         before = len(rows)
         for name, given in value["labels"].items():
             label, photo = _label(given, classes), listing.find(name, path)
@@ -24,7 +23,7 @@ def read_table(listing: Listing) -> Table | None:
     return Table(joined(found), rows) if rows else None
 
 
-def _label(given: Any, classes: list) -> str | None:
+def _label(given: object, classes: list[object]) -> str | None:
     """Return a label that is a number of a class, a name, either in a list, or under "label"."""
     if isinstance(given, list):
         given = given[0] if len(given) == 1 else None

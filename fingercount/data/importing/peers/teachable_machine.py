@@ -19,7 +19,9 @@ def read_table(listing: Listing) -> Table | None:
     """
     for path in listing.named(".json"):
         value = listing.json(path) if path.endswith("manifest.json") else None
-        kind = value.get("type") if isinstance(value, dict) else None
+        if not isinstance(value, dict):
+            continue
+        kind = value.get("type")
         if isinstance(kind, str) and kind != "image" and "appdata" in value:
             raise FingercountError(
                 f"This is a Teachable Machine project of type {kind}; only image projects have "
