@@ -11,7 +11,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from fingercount.data.dataset import Dataset, spread
+from fingercount.data.dataset import spread
+from fingercount.data.reader import DatasetReader
+from fingercount.data.snapshot import Listing
 from fingercount.errors import FingercountError
 from fingercount.evaluation.evaluator import choose_photos
 from fingercount.export.to_onnx import answerer, onnx_bytes
@@ -171,7 +173,7 @@ def other_ways(model: Model, export: Callable[[RGB], Probabilities]) -> dict[str
 
 def parity(
     model: Model,
-    dataset: Dataset,
+    dataset: DatasetReader | Listing,
     folder: Path,
     split: str | None = None,
     *,
@@ -183,6 +185,7 @@ def parity(
 
     Args:
         model, folder: from load_model and find_model.
+        dataset: the photos as they are now, or as they were when they were listed.
         split: as `evaluation.choose_photos`.
         onnx: an export of the model; made anew, and not kept, where None.
         limit: ask about at most so many photos, spread over all.
@@ -193,14 +196,15 @@ def parity(
     """
     if limit is not None and limit < 1:
         raise FingercountError(f"A limit of {limit} leaves no photo; give 1 or more.")
-    photos, split = choose_photos(dataset, split)
+    listing = dataset.listing()
+    photos, split = choose_photos(listing, split)
     photos = spread(photos, limit)
     export = answerer(onnx_bytes(model, folder) if onnx is None else Path(onnx), model.classes)
     ways, ours = other_ways(model, export), []
     theirs: dict[str, list[Probabilities]] = {name: [] for name in ways}
     for first in range(0, len(photos), AT_ONCE):
         progress(first, len(photos))
-        part = [dataset.image(photo) for photo in photos[first : first + AT_ONCE]]
+        part = [listing.image(photo) for photo in photos[first : first + AT_ONCE]]
         ours.append(model.predict(part))
         for name, ask in ways.items():
             theirs[name].append(ask(part))
@@ -210,4 +214,4 @@ def parity(
         compare(name, paths, base, np.concatenate(rows), model.answer)
         for name, rows in theirs.items()
     ]
-    return Parity(model.name, model.backend, dataset.name, split, len(photos), compared)
+    return Parity(model.name, model.backend, listing.name, split, len(photos), compared)

@@ -25,9 +25,8 @@ class FreeNames:
         self.root = Path(root)
         self._last: dict[str, int] = {}
         self._given: set[str] = set()
-        found, _ = tree.scan(self.root)
-        for name in (PurePosixPath(item.path).stem for item in found):
-            self.note(name)
+        for item in tree.scan(self.root).photos:
+            self.note(PurePosixPath(item.path).stem)
         for path in (self.root / BIN).rglob("*"):
             self.note(path.stem)
 

@@ -4,9 +4,10 @@ import contextlib
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from fingercount.data.name_times import augmented, original_of, run_name, runs, time_of
 from fingercount.data.side_names import side_of
@@ -46,6 +47,19 @@ _SYSTEM_FOLDERS = frozenset(  # bins, indexes and thumbnails of systems and NAS 
 _SYSTEM_FILES = frozenset(("thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "picasa.ini"))
 
 
+class Scanned(NamedTuple):
+    """All that one walk through a data set's folder found.
+
+    labels: including those without photos. others: how many files in the label folders are not
+    photos, by kind. inside: folders inside label folders, which are not part of the data set.
+    """
+
+    photos: list[Found]
+    labels: set[str]
+    others: Counter[str]
+    inside: list[str]
+
+
 def is_ignored(name: str) -> bool:
     """Return whether a folder is none of the person's: hidden, cache, a recycle bin, @eaDir ..."""
     lower = name.lower()
@@ -75,11 +89,22 @@ def is_inside(path: str) -> bool:
     return bool(parts) and parts[0] != "/" and ".." not in parts and not foreign
 
 
+def file_in(root: Path, path: str) -> Path:
+    """Return where a file of a data set lies.
+
+    Raises:
+        FingercountError: for a path that leaves the data set's folder.
+    """
+    if not is_inside(path):
+        raise FingercountError(f"{path!r} is not inside the data set {root.resolve().name}.")
+    return root / path
+
+
 def label_folders(root: Path) -> Iterator[tuple[str, str, str | None]]:
     """Yield (folder relative to the root, label, side) of each folder that can hold photos."""
     for folder in _subfolders(root):
         side = SIDE_FOLDERS.get(folder.lower())
-        if side is None and side_of(folder) and not _images(Path(root) / folder)[0]:
+        if side is None and side_of(folder) and not _files(Path(root) / folder).photos:
             # training_set, dev ...: a side where folders are in it, and a label where photos are.
             side = side_of(folder) if _subfolders(Path(root) / folder) else None
         if side is None:
@@ -89,27 +114,32 @@ def label_folders(root: Path) -> Iterator[tuple[str, str, str | None]]:
             yield f"{folder}/{inner}", canonical(inner), side
 
 
-def scan(root: Path) -> tuple[list[Found], set[str]]:
-    """Return all photos below a data set's folder, and all labels, also those without photos.
+def scan(root: Path) -> Scanned:
+    """Walk through a data set's folder once.
 
     Raises:
         FingercountError: if a folder may not be read.
     """
     photos: list[Found] = []
     labels: set[str] = set()
+    others: Counter[str] = Counter()
+    inside: list[str] = []
     try:
         for folder, label, side in label_folders(root):
-            names, has_subfolders = _images(Path(root) / folder)
-            if names or not has_subfolders:  # a folder with nothing but folders is not a label
+            files = _files(Path(root) / folder)
+            if (
+                files.photos or not files.has_folders
+            ):  # a folder with nothing but folders is not a label
                 labels.add(label)
-            for name in names:
-                photos.append(describe_file(f"{folder}/{name}", label, side))
+            photos += [describe_file(f"{folder}/{name}", label, side) for name in files.photos]
+            others += files.others
+            inside += [f"{folder}/{name}" for name in files.folders]
     except OSError as error:
         raise FingercountError(
             f"{error.filename or root} cannot be read ({error.strerror}); check the folder's "
             "permissions, or move it elsewhere."
         ) from error
-    return _in_sessions(photos), labels
+    return Scanned(_in_sessions(photos), labels, others, inside)
 
 
 def _in_sessions(photos: list[Found]) -> list[Found]:
@@ -132,22 +162,17 @@ def _in_sessions(photos: list[Found]) -> list[Found]:
     return [replace(photo, session=session(photo)) for photo in photos] if stems else photos
 
 
-def left_out(root: Path) -> dict[str, int]:
-    """Return how many files in and below the label folders are not among the photos, and why.
-
-    Keys: "deeper" (photos in folders inside a label's), "video", "raw", "other".
-    """
+def count_inside(root: Path, folders: Iterable[str]) -> Counter[str]:
+    """Return how many files lie below folders of a data set, by kind; photos are "deeper"."""
     found: Counter[str] = Counter()
     with contextlib.suppress(OSError):  # nothing should fail because of a mere note
-        for folder, _, _ in label_folders(root):
-            top = Path(root) / folder
-            for place, folders, names in os.walk(top):
-                folders[:] = [name for name in folders if not is_ignored(name)]
-                for name in names:
-                    kind = kind_of_name(name) or "other"
-                    if is_system_file(name) or (kind == "photo" and Path(place) == top):
-                        continue
-                    found["deeper" if kind == "photo" else kind] += 1
+        for top in folders:
+            for _, below, names in os.walk(root / top):
+                below[:] = [name for name in below if not is_ignored(name)]
+                kinds = (
+                    kind_of_name(name) or "other" for name in names if not is_system_file(name)
+                )
+                found.update("deeper" if kind == "photo" else kind for kind in kinds)
     return found
 
 
@@ -158,7 +183,7 @@ def find_photos_below(root: Path) -> Path | None:
         for _ in range(_DEEPEST):
             level = [top / name for top in level for name in _subfolders(top)]
             for folder in level:
-                if scan(folder)[0]:
+                if scan(folder).photos:
                     return folder
     return None
 
@@ -180,15 +205,33 @@ def _subfolders(folder: Path) -> list[str]:
         )
 
 
-def _images(folder: Path) -> tuple[list[str], bool]:
-    names: list[str] = []
-    has_subfolders = False
+class _Files(NamedTuple):
+    """What lies in one folder: names of photos, other files by kind, folders.
+
+    has_folders: whether there is any, such as none of the person's, too.
+    """
+
+    photos: list[str]
+    others: Counter[str]
+    folders: list[str]
+    has_folders: bool
+
+
+def _files(folder: Path) -> _Files:
+    photos: list[str] = []
+    others: Counter[str] = Counter()
+    folders: list[str] = []
+    has_folders = False
     with os.scandir(folder) as entries:
         for entry in entries:
             if is_system_file(entry.name) or not is_readable(entry.name):
                 continue
             if entry.is_dir():
-                has_subfolders = True
+                has_folders = True
+                if not is_ignored(entry.name):
+                    folders.append(entry.name)
             elif is_photo_name(entry.name):
-                names.append(entry.name)
-    return names, has_subfolders
+                photos.append(entry.name)
+            else:
+                others[kind_of_name(entry.name) or "other"] += 1
+    return _Files(photos, others, folders, has_folders)

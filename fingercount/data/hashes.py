@@ -10,6 +10,8 @@ from fingercount.errors import FingercountError
 from fingercount.files import write_atomic
 from fingercount.imaging.read import content_hash
 
+Known = tuple[int, int, int, str]  # size, time of the content, time of the entry, hash
+
 
 def file_hashes(root: Path, paths: Iterable[str], remember: bool) -> dict[str, str]:
     """Return {path: content hash}; files that cannot be read (any more) are left out.
@@ -21,16 +23,16 @@ def file_hashes(root: Path, paths: Iterable[str], remember: bool) -> dict[str, s
     """
     store = Path(root) / "cache" / "hashes.json"
     known = _load(store)
-    seen: dict[str, list] = {}
+    seen: dict[str, Known] = {}
     for path in paths:
         file = Path(root) / path
         with contextlib.suppress(OSError):
             stat = file.stat()
             row = known.get(path)
             # Two files with the same size and time may swap places; that must be seen as a change.
-            now = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
+            now = (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
             if not row or row[:3] != now:
-                row = [*now, content_hash(file.read_bytes())]
+                row = (*now, content_hash(file.read_bytes()))
             seen[path] = row
     if remember and seen != known:
         with contextlib.suppress(FingercountError):  # only slower without: it is a cache
@@ -44,9 +46,12 @@ def fingerprint(pairs: Iterable[tuple[str, str]]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]
 
 
-def _load(store: Path) -> dict[str, list]:
+def _load(store: Path) -> dict[str, Known]:
     try:
         rows = json.loads(store.read_bytes())
-        return {path: [*map(int, times), str(c)] for path, (*times, c) in rows.items()}
+        return {
+            path: (int(size), int(modified), int(changed), str(content))
+            for path, (size, modified, changed, content) in rows.items()
+        }
     except (OSError, ValueError, TypeError, AttributeError):
         return {}

@@ -15,7 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from fingercount.data.dataset import Dataset, Photo
+from fingercount.data.reader import DatasetReader
+from fingercount.data.snapshot import Listing
 from fingercount.errors import FingercountError
 from fingercount.files import advice_on_write_errors
 from fingercount.labels import sort_labels
@@ -35,7 +36,9 @@ class Written:
 
 
 def write_image_folder(
-    dataset: Dataset, file: Path, progress: Callable[[int, int], None] = lambda done, total: None
+    dataset: DatasetReader | Listing,
+    file: Path,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Written:
     """Write a data set's photos, with their sides as they stand, into a zip.
 
@@ -47,9 +50,10 @@ def write_image_folder(
     Raises:
         FingercountError: where there are none, or it cannot be written.
     """
-    photos = dataset.photos()
+    listing = dataset.listing()
+    photos = listing.photos
     if not photos:
-        raise FingercountError(dataset.why_empty)
+        raise FingercountError(listing.why_empty)
     file = Path(file)
     if file.is_dir():
         raise FingercountError(f"{file} is a folder; give the zip a name, such as hands.zip.")
@@ -58,7 +62,7 @@ def write_image_folder(
         handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".writing-")
         try:
             with os.fdopen(handle, "wb") as opened, zipfile.ZipFile(opened, "w") as archive:
-                _fill(archive, dataset, photos, progress)
+                _fill(archive, listing, progress)
             Path(temporary).chmod(0o644)
             Path(temporary).replace(file)
         except BaseException:
@@ -69,18 +73,18 @@ def write_image_folder(
     return Written(len(photos), {name: labels[name] for name in sort_labels(labels)}, dict(sides))
 
 
-def _fill(archive: zipfile.ZipFile, dataset: Dataset, photos: list[Photo], progress) -> None:
-    split = any(photo.split for photo in photos)
+def _fill(archive: zipfile.ZipFile, listing: Listing, progress: Callable[[int, int], None]) -> None:
+    split = any(photo.split for photo in listing.photos)
     rows = io.StringIO()
     table = csv.writer(rows, lineterminator="\n")
-    table.writerow(GUESSED if dataset.people_unknown else COLUMNS)
+    table.writerow(GUESSED if listing.people_unknown else COLUMNS)
     taken: set[str] = set()
-    for n, photo in enumerate(photos, 1):
+    for n, photo in enumerate(listing.photos, 1):
         side = (photo.split or "train") if split else None
         path = _free("/".join(filter(None, (side, photo.label, Path(photo.path).name))), taken)
-        archive.write(dataset.absolute(photo), path)
+        archive.write(listing.absolute(photo), path)
         table.writerow((path, photo.label, side or "", photo.session, photo.person or ""))
-        progress(n, len(photos))
+        progress(n, len(listing.photos))
     archive.writestr(TABLE, rows.getvalue())
 
 

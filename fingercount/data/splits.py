@@ -8,11 +8,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Protocol
 
 import numpy as np
 
 from fingercount.data.name_times import ends_in_time
+from fingercount.imaging.types import Float64Array, IntArray
 
 SIDES = ("train", "val", "test")
 SHARE = 0.2  # of each label's photos for the test, and as much again for validation
@@ -26,13 +27,18 @@ GUESSED = (
 _NUMBERED = re.compile(r"(.+)-(\d{1,6})")
 
 
-class SplitItem(NamedTuple):
-    """One photo, as far as the split is concerned; a `dataset.Photo` serves as well."""
+class SplitItem(Protocol):
+    """One photo, as far as the split is concerned: a `snapshot.Photo`, or what is like one."""
 
-    path: str
-    label: str
-    session: str
-    split: str | None = None  # its side, None while it is not decided
+    @property
+    def path(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def session(self) -> str: ...
+    @property
+    def split(self) -> str | None:
+        """Its side; None while it is not decided."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ def parse_name(stem: str) -> tuple[str, int] | None:
     return (match[1], int(match[2])) if match and not ends_in_time(stem) else None
 
 
-def natural_key(text: str) -> tuple[list, str]:
+def natural_key(text: str) -> tuple[list[str | int], str]:
     """Sort key that puts hand-2 before hand-10."""
     parts = re.split(r"([0-9]+)", text.lower())
     return [int(part) if i % 2 else part for i, part in enumerate(parts)], text
@@ -134,7 +140,7 @@ class _Holder:
             held = held + kind
             self.in_train = self.in_train - kind
 
-    def _best_kind(self, held: np.ndarray, forced: bool) -> np.ndarray | None:
+    def _best_kind(self, held: IntArray, forced: bool) -> IntArray | None:
         kinds = np.array(list(self.kinds), dtype=np.int64).reshape(-1, len(self.labels))
         # Never one without which training would lose a class.
         empties = (self.in_train > 0) & (self.in_train - kinds <= 0)
@@ -144,19 +150,21 @@ class _Holder:
         costs = self._distance(held + kinds)
         best = int(costs.argmin())
         if forced or costs[best] < self._distance(held[None])[0] - 1e-9:
-            return kinds[best]
+            chosen: IntArray = kinds[best]
+            return chosen
         return None
 
-    def _distance(self, held: np.ndarray) -> np.ndarray:
+    def _distance(self, held: IntArray) -> Float64Array:
         """Return how far counts [n, labels] are from SHARE of each label, summed: float [n]."""
-        return np.abs(held / self.totals - SHARE).sum(axis=1)
+        distances: Float64Array = np.abs(held / self.totals - SHARE).sum(axis=1)
+        return distances
 
 
 def _without_side(items: Iterable[SplitItem]) -> list[SplitItem]:
     return [item for item in items if item.split is None]
 
 
-def _per_label(items: Iterable[SplitItem], labels: list[str]) -> np.ndarray:
+def _per_label(items: Iterable[SplitItem], labels: list[str]) -> IntArray:
     counts = Counter(item.label for item in items)
     return np.array([counts[label] for label in labels], dtype=np.int64)
 

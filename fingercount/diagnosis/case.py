@@ -4,14 +4,15 @@ case = prepare(model, dataset, report)
 case.errors(Focus("two"))
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 
 import cv2
 import numpy as np
 
-from fingercount.data.dataset import Dataset, Photo
+from fingercount.data.dataset import Dataset
+from fingercount.data.snapshot import Photo, Snapshot
 from fingercount.diagnosis import confident_learning, cross_validation, distances
 from fingercount.diagnosis.reason import Focus
 from fingercount.evaluation.report import Report
@@ -48,7 +49,7 @@ class Case:
     def __init__(
         self,
         report: Report,
-        photos: list[Photo],
+        photos: Sequence[Photo],
         backbone: Backbone,
         features: np.ndarray,
         thumbnails: np.ndarray,
@@ -180,6 +181,7 @@ def prepare(
     dataset: Dataset,
     report: Report,
     *,
+    snapshot: Snapshot | None = None,
     stats: PhotoStats | None = None,
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
 ) -> Case:
@@ -189,6 +191,7 @@ def prepare(
         model: the one that was evaluated.
         dataset: on which.
         report: the result.
+        snapshot: the photos that the report is about; by default as they are now.
         stats: what is known of photos by their content; what is new is added.
         progress: called with (stage, done, total).
 
@@ -196,15 +199,16 @@ def prepare(
         FingercountError: where a photo cannot be read, or the backbone is not here.
     """
     backbone = backbone_of(model)
-    photos, hashes = dataset.photos(), dataset.hashes()
-    store = Features(dataset, backbone)
+    snapshot = snapshot or dataset.snapshot()
+    photos, hashes = snapshot.photos, snapshot.hashes
+    store = Features(snapshot, backbone)
     for done, total in store.compute(photos):
         progress("The network looks at photo", done, total)
     stats = {} if stats is None else stats
-    _collect_stats(dataset, photos, hashes, stats, progress)
+    _collect_stats(snapshot, stats, progress)
     rows = [stats[hashes[photo.path]] for photo in photos]
     thumbnails, measured, pictures = (np.stack(part) for part in zip(*rows))
-    fine = dataset.fine()
+    fine = dataset.fine(snapshot)
     return Case(
         report,
         photos,
@@ -231,12 +235,15 @@ def backbone_of(model: Model) -> Backbone:
     return backbone.with_backend(str(named.get("form"))) or backbone
 
 
-def _collect_stats(dataset: Dataset, photos, hashes, stats: PhotoStats, progress) -> None:
-    missing = list({hashes[p.path]: p for p in photos if hashes[p.path] not in stats}.items())
+def _collect_stats(
+    snapshot: Snapshot, stats: PhotoStats, progress: Callable[[str, int, int], None]
+) -> None:
+    by_content = {snapshot.hash_of(photo): photo for photo in snapshot.photos}
+    missing = [(content, photo) for content, photo in by_content.items() if content not in stats]
 
     def look(job):
         content, photo = job
-        rgb = dataset.image(photo)
+        rgb = snapshot.image(photo)
         small = cv2.resize(rgb, (PICTURE, PICTURE), interpolation=cv2.INTER_AREA)
         return content, (near_duplicates.thumbnail(rgb), quality.measure(rgb), small)
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from scipy.stats import binomtest
 
-from fingercount.data.dataset import Dataset
+from fingercount.data.reader import DatasetReader
+from fingercount.data.snapshot import Snapshot
 from fingercount.errors import FingercountError
 from fingercount.evaluation.evaluator import Known, choose_photos, evaluate
 from fingercount.evaluation.report import PhotoResult, Report
@@ -171,7 +172,7 @@ def compare(before: Report, after: Report) -> Comparison:
 def compare_models(
     old: Model,
     new: Model,
-    dataset: Dataset,
+    dataset: DatasetReader | Snapshot,
     split: str | None = None,
     *,
     known: tuple[Known | None, Known | None] = (None, None),
@@ -179,12 +180,14 @@ def compare_models(
     """Evaluate two models on the same photos and compare them.
 
     Args:
+        dataset: any folder of label folders, or a snapshot of one.
         split: see choose_photos.
         known: what either was asked before, as `evaluate` takes it.
     """
-    _, split = choose_photos(dataset, split)
-    before = evaluate(old, dataset, split, known=known[0])
-    return compare(before, evaluate(new, dataset, split, known=known[1]))
+    snapshot = dataset.snapshot()
+    _, split = choose_photos(snapshot, split)
+    before = evaluate(old, snapshot, split, known=known[0])
+    return compare(before, evaluate(new, snapshot, split, known=known[1]))
 
 
 def _change(pairs: list[tuple[PhotoResult, PhotoResult]]) -> Change:

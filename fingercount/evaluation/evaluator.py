@@ -11,7 +11,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from fingercount.data.dataset import Dataset, Photo
+from fingercount.data.reader import DatasetReader
+from fingercount.data.snapshot import Listing, Photo, Snapshot
 from fingercount.errors import FingercountError
 from fingercount.evaluation.report import PhotoResult, Report, _part, sessions_note
 from fingercount.imaging.types import Probabilities
@@ -23,7 +24,9 @@ Known: TypeAlias = dict[str, Probabilities]  # content hash -> what the model sa
 SPLITS = ("test", "val", "train", "all")
 
 
-def choose_photos(dataset: Dataset, split: str | None) -> tuple[list[Photo], str]:
+def choose_photos(
+    dataset: DatasetReader | Listing, split: str | None
+) -> tuple[Sequence[Photo], str]:
     """Return the photos to evaluate, and the split they are.
 
     Args:
@@ -34,15 +37,16 @@ def choose_photos(dataset: Dataset, split: str | None) -> tuple[list[Photo], str
     """
     if split not in (None, *SPLITS):
         raise FingercountError(f"There is no split {split!r}; choose one of {', '.join(SPLITS)}.")
-    photos = dataset.photos()
+    listing = dataset.listing()
+    photos = listing.photos
     if not photos:
-        raise FingercountError(dataset.why_empty)
+        raise FingercountError(listing.why_empty)
     if split is None:
         split = "test" if any(photo.split == "test" for photo in photos) else "all"
     chosen = [photo for photo in photos if split in ("all", photo.split)]
     if not chosen:
         raise FingercountError(
-            f"The data set {dataset.name} has no {split} side yet; train on it once, which holds "
+            f"The data set {listing.name} has no {split} side yet; train on it once, which holds "
             "sessions out, or evaluate everything (--split all)."
         )
     return chosen, split
@@ -50,7 +54,7 @@ def choose_photos(dataset: Dataset, split: str | None) -> tuple[list[Photo], str
 
 def evaluate(
     model: Model,
-    dataset: Dataset,
+    dataset: DatasetReader | Snapshot,
     split: str | None = None,
     *,
     known: Known | None = None,
@@ -60,7 +64,7 @@ def evaluate(
 
     Args:
         model: from load_model.
-        dataset: any folder of label folders.
+        dataset: any folder of label folders, or a snapshot of one.
         split: see choose_photos.
         known: {content hash: probabilities [C]} of photos this model was asked about before; what
             is new is added, so that relabelling a photo asks nothing again.
@@ -69,65 +73,66 @@ def evaluate(
     Raises:
         FingercountError: where there is nothing to evaluate, or a photo cannot be read.
     """
-    photos, split = choose_photos(dataset, split)
-    rows = ask(model, dataset, photos, {} if known is None else known, progress)
-    return make_report(model, dataset, photos, rows, split)
+    snapshot = dataset.snapshot()
+    photos, split = choose_photos(snapshot, split)
+    rows = ask(model, snapshot, photos, {} if known is None else known, progress)
+    return make_report(model, snapshot, photos, rows, split)
 
 
 def ask(
     model: Model,
-    dataset: Dataset,
+    snapshot: Snapshot,
     photos: Sequence[Photo],
     known: Known,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Probabilities:
-    """Return the model's probabilities [N, C] of photos; the arguments are those of evaluate."""
-    hashes = dataset.hashes()
-    asked = [photo for photo in photos if hashes.get(photo.path) not in known]
+    """Return the model's probabilities [N, C] of photos of a snapshot, as `evaluate` asks it."""
+    asked = [photo for photo in photos if snapshot.hashes.get(photo.path) not in known]
     progress(len(photos) - len(asked), len(photos))
     for first in range(0, len(asked), BATCH):
         part = asked[first : first + BATCH]
-        rows = model.predict(dataset.image(photo) for photo in part)
-        known |= {hashes[photo.path]: row for photo, row in zip(part, rows)}
+        rows = model.predict(snapshot.image(photo) for photo in part)
+        known |= {snapshot.hash_of(photo): row for photo, row in zip(part, rows)}
         progress(len(photos) - len(asked) + first + len(part), len(photos))
-    return np.stack([known[hashes[photo.path]] for photo in photos])
+    return np.stack([known[snapshot.hash_of(photo)] for photo in photos])
 
 
 def make_report(
     model: Model,
-    dataset: Dataset,
+    snapshot: Snapshot,
     photos: Sequence[Photo],
     probabilities: Probabilities,
     split: str,
 ) -> Report:
-    """Return the report on photos whose probabilities [N, C] are known."""
-    hashes = dataset.hashes()
+    """Return the report on photos of a snapshot whose probabilities [N, C] are known."""
     canonical_of = {canonical(label): label for label in model.classes}
-    known = {p.session for p in dataset.photos() if hashes.get(p.path) in model.seen}
-    items = [
-        PhotoResult(
-            path=photo.path,
-            actual=canonical_of.get(photo.label, photo.label),
-            predicted=model.classes[int(np.argmax(row))],
-            answer=model.answer(row),
-            probabilities=tuple(float(p) for p in row),
-            session=photo.session,
-            split=photo.split,
-            seen=model.seen.get(hashes.get(photo.path, "")),
-            session_seen=photo.session in known,
-            backbone_seen=hashes.get(photo.path) in model.backbone_seen,
+    known = {p.session for p in snapshot.photos if snapshot.hashes.get(p.path) in model.seen}
+    items = []
+    for photo, row in zip(photos, probabilities):
+        content = snapshot.hashes.get(photo.path, "")
+        items.append(
+            PhotoResult(
+                path=photo.path,
+                actual=canonical_of.get(photo.label, photo.label),
+                predicted=model.classes[int(np.argmax(row))],
+                answer=model.answer(row),
+                probabilities=tuple(float(p) for p in row),
+                session=photo.session,
+                split=photo.split,
+                seen=model.seen.get(content),
+                session_seen=photo.session in known,
+                backbone_seen=content in model.backbone_seen,
+            )
         )
-        for photo, row in zip(photos, probabilities)
-    ]
     strange = sort_labels({item.actual for item in items} - set(model.classes))
-    notes = [sessions_note(items, dataset.people_unknown)]
+    notes = [sessions_note(items, snapshot.people_unknown)]
     if before := sum(item.backbone_seen for item in items):
         notes.append(
             f"Its backbone was trained on {_part(before, len(items))} photos: expect less on new "
             "ones."
         )
-    if left_out := dataset.left_out:
+    if left_out := snapshot.left_out:
         notes.append(left_out)
     if strange:
         notes.append(f"The model does not know {', '.join(strange)}: those photos count as wrong.")
-    return Report(model.name, dataset.name, split, [*model.classes, *strange], items, notes)
+    return Report(model.name, snapshot.name, split, [*model.classes, *strange], items, notes)

@@ -154,7 +154,7 @@ def build_model(
     name: str, card: Card, tensors: dict[str, torch.Tensor], seen: dict[str, str]
 ) -> Model:
     """Return a model from what its folder holds, or is about to hold."""
-    before = _seen_by_backbone(name, card)
+    before = seen_by_backbone(name, card)
     if card["kind"] == "full":
         return Model(name, card, _whole(name, card, tensors), seen, backbone_seen=before)
     backbone = _backbone(name, card)
@@ -166,7 +166,7 @@ def build_model(
     return Model(name, card, network, seen, extract_features, check, before)
 
 
-def _seen_by_backbone(name: str, card: Card) -> frozenset[str]:
+def seen_by_backbone(name: str, card: Card) -> frozenset[str]:
     """Return the photos that hands was trained on, where this model began with just these."""
     named = card.get("backbone")
     if not (isinstance(named, dict) and named.get("name") == SHIPPED != name):

@@ -1,21 +1,50 @@
 """What a trained model learns about itself last: how sure to be, and whom to ask about no hand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
 from scipy.optimize import minimize_scalar
 
+from fingercount.data.snapshot import Photo
+from fingercount.imaging.types import Float32Array, IntArray, Probabilities
 from fingercount.labels import NONE
 from fingercount.models.backbones import Backbone
 from fingercount.models.decision import NO_HAND
+from fingercount.training.features import Features
+from fingercount.training.head import targets
 
 ENOUGH = 50  # photos; fewer say more about themselves than about how sure to be
 RANGE = (0.5, 4.0)  # a temperature beyond is a sign of something else
 HANDS_REFUSED = 0.02  # share of the user's own photos that the check may hold for no hand
 
 
-def fit_temperature(probabilities: np.ndarray, y: np.ndarray, same_session: bool) -> float:
+def calibrate(
+    features: Features,
+    layer: Mapping[str, torch.Tensor],
+    train: Sequence[Photo],
+    val: Sequence[Photo],
+    classes: Sequence[str],
+    same_session: bool,
+) -> dict[str, float | bool]:
+    """Return what a fitted last layer's card says of itself: "temperature" and "hand_check".
+
+    Args:
+        features: computed for all of these photos.
+        layer: "weight" [C, 512] and "bias" [C].
+        same_session: see `fit_temperature`.
+    """
+    x = torch.from_numpy(features.matrix(val))
+    logits = torch.nn.functional.linear(x, layer["weight"], layer["bias"])
+    rows = torch.softmax(logits, 1).numpy()
+    y = targets(val, classes).numpy()
+    return {
+        "temperature": fit_temperature(rows, y, same_session),
+        "hand_check": can_check_hands(features.matrix(train), features.backbone, classes),
+    }
+
+
+def fit_temperature(probabilities: Probabilities, y: IntArray, same_session: bool) -> float:
     """Return the temperature under which held-out photos are most likely (temperature scaling).
 
     Args:
@@ -40,7 +69,7 @@ def fit_temperature(probabilities: np.ndarray, y: np.ndarray, same_session: bool
     return round(float(np.exp(found.x)), 3)
 
 
-def can_check_hands(features: np.ndarray, backbone: Backbone, classes: Sequence[str]) -> bool:
+def can_check_hands(features: Float32Array, backbone: Backbone, classes: Sequence[str]) -> bool:
     """Whether the backbone may say that there is no hand in front of a model without that class.
 
     Not where it takes the user's own photos for no hands: then they show something else.

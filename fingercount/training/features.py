@@ -1,6 +1,6 @@
 """What the backbone says of each photo, computed once and kept on disk.
 
-    store = Features(dataset, backbone)
+    store = Features(snapshot, backbone)
     for done, total in store.compute(photos): ...
     x = store.matrix(photos)                       # float32 [N, 512]
 
@@ -12,16 +12,17 @@ import hashlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import asdict
 
 import numpy as np
 
-from fingercount.data.dataset import Dataset, Photo
-from fingercount.errors import FingercountError
+from fingercount.data.reader import DatasetReader
+from fingercount.data.snapshot import Photo, Snapshot
 from fingercount.imaging.augment import Augment
+from fingercount.imaging.types import Float32Array
 from fingercount.models.backbones import FEATURES, Backbone
 from fingercount.paths import is_shipped
 
@@ -32,31 +33,28 @@ class Features:
     """The frozen network's outputs for the photos of one data set.
 
     Args:
-        dataset: whose photos; its cache/ keeps the outputs.
+        dataset: whose photos, as they are now or as a snapshot has them; its cache/ keeps the
+            outputs.
         backbone: the frozen network.
         augment: the transforms of the augmented copies.
         seed: of the copies; the same seed makes the same copies again.
-        hashes: {path: content hash} of its photos as they were; by default as they are.
     """
 
     def __init__(
         self,
-        dataset: Dataset,
+        dataset: DatasetReader | Snapshot,
         backbone: Backbone,
         augment: Augment | None = None,
         seed: int = 0,
-        *,
-        hashes: dict[str, str] | None = None,
     ):
-        self.dataset, self.backbone = dataset, backbone
+        self.snapshot, self.backbone = dataset.snapshot(), backbone
         self.augment, self.seed = augment, seed
-        self._hashes = dataset.hashes() if hashes is None else hashes
-        self._file = dataset.root / "cache" / "features.sqlite"
+        self._file = self.snapshot.root / "cache" / "features.sqlite"
         self._base = _digest(
             [backbone.hash, backbone.backend, backbone.preprocess.one_view().to_json()]
         )
         self._copies = _digest([asdict(augment), seed]) if augment else ""
-        self._known: dict[str, np.ndarray] = {}
+        self._known: dict[str, Float32Array] = {}
 
     def compute(self, photos: Sequence[Photo], copies: int = 0) -> Iterator[tuple[int, int]]:
         """Look at each photo, and each of its augmented copies, that is not known yet.
@@ -83,27 +81,25 @@ class Features:
                 self._write(new)
                 yield len(jobs) - len(missing) + first + len(part), len(jobs)
 
-    def matrix(self, photos: Sequence[Photo], copy: int = 0) -> np.ndarray:
+    def matrix(self, photos: Sequence[Photo], copy: int = 0) -> Float32Array:
         """Return the outputs for photos computed before: float32 [N, 512]; copy 0 is unchanged."""
         if not photos:
             return np.zeros((0, FEATURES), np.float32)
         return np.stack([self._known[self._key(photo, copy)] for photo in photos])
 
     def _key(self, photo: Photo, copy: int) -> str:
-        if photo.path not in self._hashes:
-            raise unreadable(photo)
         variant = f"{self._copies}-{copy}" if copy else "plain"
-        return f"{self._base}-{self._hashes[photo.path]}-{variant}"
+        return f"{self._base}-{self.snapshot.hash_of(photo)}-{variant}"
 
-    def _input(self, job) -> np.ndarray:
+    def _input(self, job: tuple[str, Photo, int]) -> Float32Array:
         key, photo, copy = job
-        rgb = self.dataset.image(photo)
-        if copy:
+        rgb = self.snapshot.image(photo)
+        if copy and self.augment:
             # Drawn from the photo's content, so that its place in the list does not matter.
             rgb = self.augment(rgb, np.random.default_rng(zlib.crc32(key.encode())))
         return self.backbone.preprocess(rgb)
 
-    def _read(self, keys) -> None:
+    def _read(self, keys: Iterable[str]) -> None:
         """Take what the disk knows; a cache that cannot be read is no loss."""
         wanted = [key for key in keys if key not in self._known]
         if not self._file.is_file():
@@ -124,7 +120,7 @@ class Features:
             with suppress(OSError):  # in a folder that cannot be written it stays as it is
                 self._file.unlink()
 
-    def _write(self, new: dict[str, np.ndarray]) -> None:
+    def _write(self, new: dict[str, Float32Array]) -> None:
         """Keep outputs on disk; a full disk or a read-only folder only costs time later."""
         if is_shipped(self._file):
             return
@@ -138,10 +134,5 @@ class Features:
             pass
 
 
-def unreadable(photo: Photo) -> FingercountError:
-    """Return the advice for a photo whose content hash is not known."""
-    return FingercountError(f"{photo.path} cannot be read (any more); check the file or delete it.")
-
-
-def _digest(value) -> str:
+def _digest(value: object) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:12]

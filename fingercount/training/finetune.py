@@ -10,10 +10,12 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from fingercount.data.dataset import Dataset, Photo
+from fingercount.data.snapshot import Photo, Snapshot
 from fingercount.errors import FingercountError
+from fingercount.imaging.types import RGB, Float32Array
 from fingercount.models.backbones import FEATURES, Backbone
 from fingercount.training.events import Epoch, FeatureProgress, Fitted
+from fingercount.training.features import Features
 from fingercount.training.head import better, class_weights, fit_head, score, targets
 from fingercount.training.settings import DEFAULTS, Settings
 
@@ -21,22 +23,25 @@ HEAD_RATE = 5.0  # the last layer learns faster than what it stands on
 
 
 def fit_network(
-    dataset: Dataset,
+    features: Features,
     train: Sequence[Photo],
     val: Sequence[Photo],
     classes: Sequence[str],
-    backbone: Backbone,
     settings: Settings,
 ) -> Iterator[FeatureProgress | Epoch | Fitted]:
     """Fit the last layer first, then all layers together.
 
     A random last layer would first wreck what the network knows (Kumar et al. 2022). BatchNorm's
     statistics stay those of the backbone: batches of a few similar photos would only blur them.
+
+    Args:
+        features: of the photos' data set, by the frozen network to start from.
     """
+    snapshot, backbone = features.snapshot, features.backbone
     network = copy.deepcopy(backbone.network)
     network.fc = nn.Linear(FEATURES, len(classes))
     head = replace(settings, mode="head", copies=0, **DEFAULTS["head"])
-    for event in fit_head(dataset, train, val, classes, backbone, head):
+    for event in fit_head(features, train, val, classes, head):
         if isinstance(event, FeatureProgress):
             yield event
         elif isinstance(event, Fitted):
@@ -63,7 +68,7 @@ def fit_network(
             order = torch.randperm(len(train), generator=generator)
             loss_sum = right = 0.0
             batches = order.split(settings.batch_size)
-            for batch, x in _ahead(pool, dataset, train, batches, backbone, settings, epoch):
+            for batch, x in _ahead(pool, snapshot, train, batches, backbone, settings, epoch):
                 out = network(x)
                 loss = F.cross_entropy(out, y[batch], weight=balance)
                 optimizer.zero_grad()
@@ -75,7 +80,7 @@ def fit_network(
                 right += int((out.argmax(1) == y[batch]).sum())
                 # So that a cancelled training stops within a batch, not an epoch.
                 yield FeatureProgress(len(train), len(train))
-            measured = score(_logits(network, dataset, val, backbone, len(classes)), y_val)
+            measured = score(_logits(network, snapshot, val, backbone, len(classes)), y_val)
             yield Epoch(epoch, settings.epochs, loss_sum / len(y), right / len(y), *measured)
             if better(measured, best_score):
                 best_score, best = measured, (epoch, copy.deepcopy(network.state_dict()))
@@ -95,12 +100,20 @@ def _pull_back(optimizer, begun_with: list[list[torch.Tensor]], decay: float) ->
             weight.lerp_(start, share)
 
 
-def _ahead(pool, dataset, photos, batches, backbone, settings, epoch) -> Iterator:
+def _ahead(
+    pool: ThreadPoolExecutor,
+    snapshot: Snapshot,
+    photos: Sequence[Photo],
+    batches: Sequence[torch.Tensor],
+    backbone: Backbone,
+    settings: Settings,
+    epoch: int,
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """Yield (indices, inputs), reading the next batch while the network works on this one."""
 
-    def read(i: int) -> np.ndarray:
+    def read(i: int) -> Float32Array:
         rng = np.random.default_rng((settings.seed, epoch, int(i)))
-        return backbone.preprocess(settings.augment(_image(dataset, photos[i]), rng))
+        return backbone.preprocess(settings.augment(_image(snapshot, photos[i]), rng))
 
     def start(batch):
         return batch, [pool.submit(read, i) for i in batch.tolist()]
@@ -112,23 +125,29 @@ def _ahead(pool, dataset, photos, batches, backbone, settings, epoch) -> Iterato
         yield batch, _tensor(np.stack([future.result() for future in futures]))
 
 
-def _image(dataset: Dataset, photo: Photo) -> np.ndarray:
-    if not dataset.absolute(photo).is_file():
+def _image(snapshot: Snapshot, photo: Photo) -> RGB:
+    if not snapshot.absolute(photo).is_file():
         raise FingercountError(
             f"{photo.path} was deleted or relabelled while the training ran, which reads each "
             "photo in every epoch; start it again."
         )
-    return dataset.image(photo)
+    return snapshot.image(photo)
 
 
-def _tensor(inputs: np.ndarray) -> torch.Tensor:
+def _tensor(inputs: Float32Array) -> torch.Tensor:
     return torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
 
 
 @torch.no_grad()
-def _logits(network, dataset, photos, backbone, classes: int) -> torch.Tensor:
+def _logits(
+    network: nn.Module,
+    snapshot: Snapshot,
+    photos: Sequence[Photo],
+    backbone: Backbone,
+    classes: int,
+) -> torch.Tensor:
     parts = [torch.zeros(0, classes)]
     for first in range(0, len(photos), 32):
-        rgb = (_image(dataset, photo) for photo in photos[first : first + 32])
+        rgb = (_image(snapshot, photo) for photo in photos[first : first + 32])
         parts.append(network(_tensor(backbone.preprocess.batch(rgb))))
     return torch.cat(parts)

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from fingercount.data.dataset import Dataset, Photo
+from fingercount.data.snapshot import Photo
 from fingercount.models.backbones import FEATURES, Backbone
 from fingercount.training.events import Epoch, FeatureProgress, Fitted
 from fingercount.training.features import Features
@@ -18,23 +18,27 @@ PULL = 600.0
 
 
 def fit_head(
-    dataset: Dataset,
+    features: Features,
     train: Sequence[Photo],
     val: Sequence[Photo],
     classes: Sequence[str],
-    backbone: Backbone,
     settings: Settings,
 ) -> Iterator[FeatureProgress | Epoch | Fitted]:
-    """Look at every photo once with the frozen network, then fit the last layer to its outputs."""
+    """Look at every photo once with the frozen network, then fit the last layer to its outputs.
+
+    Args:
+        features: of the photos' data set, with the settings' transforms and seed.
+    """
     copies = 0 if settings.augment.changes_nothing else settings.copies
-    features = Features(dataset, backbone, settings.augment, settings.seed)
     for done, total in features.compute(train, copies):
         yield FeatureProgress(done, total)
     for _ in features.compute(val):
         yield FeatureProgress(total, total)
     views = np.stack([features.matrix(train, copy) for copy in range(copies + 1)])
     y, y_val = targets(train, classes), targets(val, classes)
-    yield from fit_linear(views, y, features.matrix(val), y_val, classes, backbone, settings)
+    yield from fit_linear(
+        views, y, features.matrix(val), y_val, classes, features.backbone, settings
+    )
 
 
 def targets(photos: Sequence[Photo], classes: Sequence[str]) -> torch.Tensor:

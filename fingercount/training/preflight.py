@@ -1,6 +1,9 @@
 """What is wrong with a data set before hours of training on it."""
 
-from fingercount.data.dataset import Dataset
+from collections.abc import Sequence
+
+from fingercount.data.reader import DatasetReader
+from fingercount.data.snapshot import Listing, Photo
 from fingercount.data.splits import MIN_PER_CLASS
 from fingercount.errors import FingercountError
 from fingercount.labels import sort_labels
@@ -8,50 +11,53 @@ from fingercount.labels import sort_labels
 ENOUGH_SESSIONS = 3  # one to train on, one to choose the epoch by, one to test on
 
 
-def check_trainable(dataset: Dataset) -> list[str]:
+def check_trainable(dataset: DatasetReader | Listing) -> list[str]:
     """Return what will mislead about a training on these photos, in sentences.
+
+    Args:
+        dataset: the photos as they are now, or as they were when they were listed.
 
     Raises:
         FingercountError: where it cannot work: fewer than two classes, or an empty one.
     """
-    counts = dataset.counts()
+    listing = dataset.listing()
+    counts = listing.counts
     empty = [label for label, n in counts.items() if not n]
     filled = [label for label, n in counts.items() if n]
-    note = dataset.left_out
+    note = listing.left_out
     left_out = f" {note}".rstrip()
     if not counts:
-        raise FingercountError(dataset.why_empty)
+        raise FingercountError(listing.why_empty)
     if len(filled) < 2:
         has = f"photos of {filled[0]} only" if filled else "no photos"
         raise FingercountError(
-            f"The data set {dataset.name} has {has}; telling things apart takes at least two "
+            f"The data set {listing.name} has {has}; telling things apart takes at least two "
             f"labels. Collect photos of another one.{left_out}"
         )
     if empty:
         raise FingercountError(
-            f"{', '.join(empty)} in {dataset.name} has no photos; collect some, or remove the "
+            f"{', '.join(empty)} in {listing.name} has no photos; collect some, or remove the "
             f"empty label's folder.{left_out}"
         )
-    held_out = _only_held_out(dataset)
+    held_out = _only_held_out(listing.photos)
     if len(filled) - len(held_out) < 2:
         raise FingercountError(
-            f"All photos of {', '.join(held_out)} in {dataset.name} are held out; learning takes "
+            f"All photos of {', '.join(held_out)} in {listing.name} are held out; learning takes "
             "at least two labels. Collect photos of them in a new session."
         )
-    return [*filter(None, [note]), *_warnings(dataset, counts, held_out)]
+    return [*filter(None, [note]), *_warnings(listing, held_out)]
 
 
-def _only_held_out(dataset: Dataset) -> list[str]:
+def _only_held_out(photos: Sequence[Photo]) -> list[str]:
     """Return the labels that no photo is there to learn from."""
-    photos = dataset.photos()
     learned = {photo.label for photo in photos if photo.split in (None, "train")}
     return sort_labels({photo.label for photo in photos} - learned)
 
 
-def _warnings(dataset: Dataset, counts: dict[str, int], held_out: list[str]) -> list[str]:
+def _warnings(listing: Listing, held_out: list[str]) -> list[str]:
+    counts = listing.counts
     few = [f"{label} ({n})" for label, n in counts.items() if n < MIN_PER_CLASS]
-    sessions = len(dataset.sessions())
-    measured = any(photo.split in ("val", "test") for photo in dataset.photos())
+    measured = any(photo.split in ("val", "test") for photo in listing.photos)
     warnings = []
     if held_out:
         warnings.append(
@@ -67,10 +73,10 @@ def _warnings(dataset: Dataset, counts: dict[str, int], held_out: list[str]) -> 
             f"Few photos of {', '.join(few)}: under {MIN_PER_CLASS} a label, nothing is held out "
             "and the result cannot be measured. It may still work well for you; look at it live."
         )
-    if sessions < ENOUGH_SESSIONS:
+    if listing.n_sessions < ENOUGH_SESSIONS:
         warnings.append(
-            f"{_few_sessions(dataset, bool(few))} Record {ENOUGH_SESSIONS} or more (another day, "
-            "place or person)."
+            f"{_few_sessions(listing.photos, bool(few))} Record {ENOUGH_SESSIONS} or more (another "
+            "day, place or person)."
         )
     smallest, largest = min(counts.values()), max(counts.values())
     if largest > 5 * smallest and not few:
@@ -80,10 +86,10 @@ def _warnings(dataset: Dataset, counts: dict[str, int], held_out: list[str]) -> 
     return warnings
 
 
-def _few_sessions(dataset: Dataset, few: bool) -> str:
+def _few_sessions(photos: Sequence[Photo], few: bool) -> str:
     """Say what one session or two allow; few: whether a label has too few photos to hold out."""
-    sides: dict[str, set] = {}
-    for photo in dataset.photos():
+    sides: dict[str, set[str | None]] = {}
+    for photo in photos:
         sides.setdefault(photo.session, set()).add(photo.split)
     undecided = [session for session, there in sides.items() if None in there and not few]
     held_out = [session for session, there in sides.items() if there <= {"val", "test"}]

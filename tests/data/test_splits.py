@@ -1,10 +1,11 @@
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
+from fingercount.data.snapshot import Photo
 from fingercount.data.splits import (
     SAME_SESSION,
-    SplitItem,
     decide,
     describe,
     natural_key,
@@ -12,27 +13,25 @@ from fingercount.data.splits import (
 )
 
 
-def shoot(
-    session: str, n: int, labels=("one", "two", "three"), side=None, first=1
-) -> list[SplitItem]:
+def shoot(session: str, n: int, labels=("one", "two", "three"), side=None, first=1) -> list[Photo]:
     """Return n photos of each label in a session."""
     return [
-        SplitItem(f"{label}/{session}-{k * n + i + first:04d}.jpg", label, session, side)
+        Photo(f"{label}/{session}-{k * n + i + first:04d}.jpg", label, session, side)
         for k, label in enumerate(labels)
         for i in range(n)
     ]
 
 
-def apply(items: list[SplitItem]) -> list[SplitItem]:
+def apply(items: list[Photo]) -> list[Photo]:
     """Return the photos with the sides that `decide` gives them."""
     sides, own = decide(items)
     return [
-        item._replace(split=item.split or own.get(item.path) or sides.get(item.session))
+        replace(item, split=item.split or own.get(item.path) or sides.get(item.session))
         for item in items
     ]
 
 
-def sides_of(items: list[SplitItem]) -> dict[str, set]:
+def sides_of(items: list[Photo]) -> dict[str, set]:
     found: dict[str, set] = {}
     for item in items:
         found.setdefault(item.session, set()).add(item.split)
@@ -78,7 +77,7 @@ def test_shares_are_balanced_over_labels():
 
 
 def test_thousands_of_photos_that_stand_alone():
-    items = [SplitItem(f"{n % 5}/{n}.jpg", str(n % 5), f"s{n}") for n in range(10_000)]
+    items = [Photo(f"{n % 5}/{n}.jpg", str(n % 5), f"s{n}") for n in range(10_000)]
     counts = Counter(item.split for item in apply(items))
     assert counts == {"train": 6000, "val": 2000, "test": 2000}
 
@@ -174,22 +173,22 @@ def test_people_unknown_is_said():
 
 
 def test_one_torn_session_among_guessed_ones_leaves_them_guessed():
-    items = [i._replace(split="train") for i in shoot("a", 9)]
-    items += [i._replace(split="test") for s in "abc" for i in shoot(s, 3)][2:]
+    items = [replace(i, split="train") for i in shoot("a", 9)]
+    items += [replace(i, split="test") for s in "abc" for i in shoot(s, 3)][2:]
     split = describe(items, people_unknown=True)
     assert split.mode == "within" and "only guessed" in split.sentence
     assert "of the" in split.sentence and "trained on too" in split.sentence
 
 
 def test_sessions_to_learn_from_only_decide_nothing():
-    corrected = [i._replace(split="train") for i in shoot("live-s", 3)]
+    corrected = [replace(i, split="train") for i in shoot("live-s", 3)]
     mine = shoot("s0", 30)
     items = apply([*corrected, *mine])
     assert {i.split for i in items if i.session == "live-s"} == {"train"}
     sides = Counter(i.split for i in items if i.session == "s0")
     assert sides["train"] > sides["test"] > 0, "within: there is no session to spare"
     for n in (3, 40):  # however many they are
-        few = [i._replace(split="train") for i in shoot("live-s", n)] + shoot("s0", 5)
+        few = [replace(i, split="train") for i in shoot("live-s", n)] + shoot("s0", 5)
         assert decide(few) == ({}, {}), "as without them"
-    many = [i._replace(split="train") for i in shoot("live-s", 40)] + shoot("s0", 20)
+    many = [replace(i, split="train") for i in shoot("live-s", 40)] + shoot("s0", 20)
     assert {i.split for i in apply(many) if i.session == "s0"} == {"train", "val", "test"}

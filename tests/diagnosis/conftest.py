@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from fingercount.data.dataset import Photo
+from fingercount.data.snapshot import Photo
 from fingercount.diagnosis import Case
 from fingercount.evaluation.report import PhotoResult, Report
 from fingercount.imaging.preprocess import Preprocess

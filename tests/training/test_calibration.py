@@ -1,11 +1,13 @@
 """How sure a model may be, and whether its backbone looks for a hand first."""
 
+import json
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
+from fingercount.files import write_json
 from fingercount.models.model import load_model
 from fingercount.models.storage import read_card
 from fingercount.paths import models_dir
@@ -84,10 +86,11 @@ def test_a_training_writes_what_the_model_knows_of_itself(make_dataset, hands, k
         asked.append((rows.shape, y.shape, same_session))
         return 1.5
 
-    monkeypatch.setattr("fingercount.training.trainer.fit_temperature", fit)
+    monkeypatch.setattr("fingercount.training.calibration.fit_temperature", fit)
     days = [f"2026010{n}-101010" for n in range(1, 5)]
     photos = make_dataset(labels=("one", "two"), n=20, sessions=days)
-    monkeypatch.setattr(type(photos), "people_unknown", not known)
+    record = json.loads((photos.root / "dataset.json").read_text(encoding="utf-8"))
+    write_json(photos.root / "dataset.json", record | {"people_unknown": not known})
     for _ in train(photos, "mine", Settings.make("hands", "head", epochs=2, copies=0)):
         pass
     card = read_card(models_dir() / "mine")

@@ -6,6 +6,7 @@ import torch
 from fingercount.imaging.augment import Augment
 from fingercount.models.backbones import shared_backbone
 from fingercount.training.events import Epoch, FeatureProgress, Fitted
+from fingercount.training.features import Features
 from fingercount.training.finetune import fit_network
 from fingercount.training.settings import Settings
 from tests.conftest import SESSIONS
@@ -25,7 +26,8 @@ def fit(dataset, **settings):
     chosen = Settings(
         **{"mode": "finetune", "epochs": 1, "batch_size": 8, "augment": STILL, **settings}
     )
-    return list(fit_network(dataset, train, val, ["one", "two"], shared_backbone("hands"), chosen))
+    features = Features(dataset, shared_backbone("hands"))
+    return list(fit_network(features, train, val, ["one", "two"], chosen))
 
 
 def test_it_starts_where_the_frozen_network_and_a_fitted_layer_stand(photos):

@@ -10,6 +10,7 @@ from fingercount.imaging.augment import Augment
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.models.backbones import FEATURES, Backbone, shared_backbone
 from fingercount.training.events import Epoch, Fitted
+from fingercount.training.features import Features
 from fingercount.training.head import (
     better,
     class_weights,
@@ -173,7 +174,8 @@ def test_changing_the_learning_rate_looks_at_no_photo_again(make_dataset, hands)
             looked.clear()
             settings = Settings(lr=lr, epochs=2, copies=1, augment=Augment(rotation=5))
             known = shared_backbone("hands")
-            list(fit_head(dataset, photos[:20], photos[20:], ["one", "two"], known, settings))
+            features = Features(dataset, known, settings.augment, settings.seed)
+            list(fit_head(features, photos[:20], photos[20:], ["one", "two"], settings))
             per_run.append(len(looked))
     finally:
         handle.remove()

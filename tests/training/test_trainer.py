@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from fingercount.data.dataset import Dataset
+from fingercount.data.snapshot import Snapshot
 from fingercount.errors import FingercountError
 from fingercount.evaluation.evaluator import evaluate
 from fingercount.files import write_json
@@ -368,20 +369,22 @@ def test_a_train_side_with_one_class_cannot_work(make_photos, hands):
 
 @pytest.mark.parametrize("settings", [QUICK, FINETUNE], ids=["head", "finetune"])
 def test_what_goes_away_while_it_is_measured_loses_no_training(photos, settings, monkeypatch):
-    from fingercount.training import trainer
+    image, gone = Snapshot.image, []
 
-    ask, gone = trainer.ask, []
+    def image_after_one_is_gone(snapshot, photo):
+        if photo.split == "test" and not gone:
+            gone.append(photo)
+            photos.absolute(photo).unlink()
+        return image(snapshot, photo)
 
-    def ask_after_one_is_gone(model, dataset, those, known):
-        if not gone:
-            gone.append(those[0])
-            photos.absolute(those[0]).unlink()
-        return ask(model, dataset, those, known)
-
-    monkeypatch.setattr(trainer, "ask", ask_after_one_is_gone)
+    monkeypatch.setattr(Snapshot, "image", image_after_one_is_gone)
     *_, event = train(photos, "mine-1", settings)
-    assert isinstance(event, Finished)
-    assert event.card["metrics"][gone[0].split]["n"] == 15
+    assert isinstance(event, Finished) and gone
+    assert {side: found["n"] for side, found in event.card["metrics"].items()} == {
+        "train": 16,
+        "val": 16,
+        "test": 15,
+    }
 
 
 def test_a_folder_that_refuses_is_told_before_anything_is_learned(photos, monkeypatch):

@@ -36,6 +36,7 @@ from fingercount.data.importing.sessions import Incoming, Known, assign_sessions
 from fingercount.data.importing.sources import FolderSource, ZipSource, open_source
 from fingercount.data.importing.staging import Stage
 from fingercount.data.importing.tree import NO_LABEL
+from fingercount.data.snapshot import Snapshot
 from fingercount.data.splits import natural_key
 from fingercount.data.thumbnails import thumbnails
 from fingercount.errors import FingercountError
@@ -224,8 +225,8 @@ def _staging(root: Path) -> Iterator[Path]:
 def _move_in(
     photos: list[Incoming], dataset: Dataset, groups: Mapping[str, str], result: ImportResult
 ) -> None:
-    hashes = dataset.hashes()
-    there = [(photo.label, hashes.get(photo.path)) for photo in dataset.photos()]
+    before = dataset.snapshot()
+    there = [(photo.label, before.hashes.get(photo.path)) for photo in before.photos]
     known_here = set(there)  # also as it was before the place was taken out of it
     new = [
         photo
@@ -237,7 +238,7 @@ def _move_in(
         return
     unnamed = name_sessions(new, groups)
     result.people_unknown = any(photo.guessed for photo in new)
-    known = _known(dataset, hashes, compare=bool(unnamed))
+    known = _known(dataset, before, compare=bool(unnamed))
     result.warnings += assign_sessions(new, unnamed, known)
     result.warnings += _two_labels([*there, *((photo.label, photo.content) for photo in new)])
     with dataset.writing():
@@ -257,15 +258,15 @@ def _move_in(
         result.warnings.append("Every photo is on the test side: there is none to train on yet.")
 
 
-def _known(dataset: Dataset, hashes: Mapping[str, str], compare: bool) -> Known:
-    sides = dataset.session_sides()
+def _known(dataset: Dataset, snapshot: Snapshot, compare: bool) -> Known:
+    sides = dataset.session_sides(snapshot)
     if not compare:
         return Known(sides)
-    small = thumbnails(dataset.root, hashes, remember=True)
+    small = thumbnails(dataset.root, snapshot.hashes, remember=True)
     rows = [
         (photo.session, photo.split, content, small[content])
-        for photo in dataset.photos()
-        if (content := hashes.get(photo.path)) in small
+        for photo in snapshot.photos
+        if (content := snapshot.hashes.get(photo.path)) in small
     ]
     if not rows:
         return Known(sides)
