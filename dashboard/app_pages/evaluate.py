@@ -51,20 +51,19 @@ with columns[0]:
     name = st.selectbox("Model", models, key=set_by_page("evaluate_model"), persist_state="session")
 with columns[1]:
     dataset = chosen_dataset("evaluate_dataset")
-photos = dataset.photos()
-has_test = any(photo.split == "test" for photo in photos)
+snapshot = dataset.snapshot()  # all of this page is about these photos
 with columns[2]:
     split = st.selectbox(
         "Photos",
         SPLITS,
-        index=0 if has_test else SPLITS.index("all"),
+        index=0 if snapshot.sides["test"] else SPLITS.index("all"),
         format_func=SPLIT_NAMES.get,
         key=f"evaluate_split_{dataset.name}",
     )
 
 try:
-    stamp = stamp_of_photos(dataset, photos)
-    report = reports.measure(name, dataset, split, stamp)
+    stamp = stamp_of_photos(snapshot)
+    report = reports.measure(name, snapshot, split, stamp)
     classes = shared_model(name).classes
 except FingercountError as error:
     st.error(str(error))
@@ -83,7 +82,7 @@ with right:
     st.subheader("Classes")
     st.caption("Recall: how many of its photos are found. Precision: how often its name is right.")
     reports.show_class_table(report)
-    preparation, case = prepared(report, dataset, stamp)
+    preparation, case = prepared(report, dataset, snapshot, stamp)
     reports.downloads(report, classes, html_of(name, dataset, preparation.result))
 
 # A click on the matrix asks about that cell, a click on a class about the class.
@@ -141,22 +140,22 @@ if lasso != st.session_state.get("evaluate_last_lasso", []):
         choose("lasso")
 
 other = st.session_state.get("evaluate_compare_with")
-comparison = compared(*in_order(name, other), dataset, split) if other else None
+comparison = compared(*in_order(name, other), snapshot, split) if other else None
 changes = {"right": comparison.gained, "wrong": comparison.lost} if comparison else {}
 
 st.subheader("Photos")
 columns = st.columns([3, 2])
 with columns[0]:
-    there = {photo.path for photo in photos}
+    there = {photo.path for photo in snapshot.photos}
     source = pick(sources(report, focus.actual, cell, reasons, lasso, changes, TITLES, there))
 with columns[1]:
     order = pick_order()
 items = {item.path: item for item in report.items}
 selected = reports.show_paths(
-    dataset, ordered(source, items, classes, order), items, source, classes
+    dataset, ordered(source, items, classes, order), items, source, classes, snapshot.labels
 )
 if len(selected) == 1:
-    item = items.get(selected[0]) or reports.ask(name, dataset, selected[0])
+    item = items.get(selected[0]) or reports.ask(name, snapshot, selected[0])
     if item:
         look_closer(dataset, item, classes, name, case)
 elif source.paths:
@@ -164,7 +163,7 @@ elif source.paths:
 
 st.subheader("The proof")
 st.caption("Does the mended data make a better model? Both are asked about the same test photos.")
-retrain(shared_model(name), dataset)
+retrain(shared_model(name), dataset, snapshot.fingerprint)
 pick_other(name)
 if comparison:
     show_comparison(comparison)

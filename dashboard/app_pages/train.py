@@ -31,13 +31,14 @@ if not list_datasets():
 left, right = st.columns([2, 3], gap="large")
 with left:
     dataset = chosen_dataset("train_dataset")
-    counts = dataset.counts()
+    listing = dataset.listing()
+    counts = listing.counts
     st.caption(
         " · ".join(f"{label} {n:,}" for label, n in counts.items())
-        + f" · {plural(len(dataset.sessions()), 'session')}"
+        + f" · {plural(listing.n_sessions, 'session')}"
     )
     try:
-        warnings, problem = check_trainable(dataset), None
+        warnings, problem = check_trainable(listing), None
     except FingercountError as error:
         warnings, problem = [], str(error)
     for warning in warnings:
@@ -51,7 +52,7 @@ with right:
 with st.expander("Transforms: what may change in a photo while its count stays the same"):
     settings = replace(settings, augment=transform_sliders())
     if sum(counts.values()):
-        preview(dataset, settings.augment)
+        preview(listing, settings.augment)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     proposed = free_name(dataset.name)

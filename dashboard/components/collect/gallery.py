@@ -21,7 +21,8 @@ def gallery(dataset: Dataset, key: str) -> None:
         dataset: where the photos are; it has at least one label.
         key: the page's prefix; this viewer's selection is kept under it.
     """
-    counts = dataset.counts()
+    listing = dataset.listing()
+    counts = listing.counts
     labels = sort_labels(counts)
     chosen = st.session_state.pop(f"{key}_gallery_turn_to", None)
     if chosen in labels:
@@ -38,7 +39,7 @@ def gallery(dataset: Dataset, key: str) -> None:
     )
     photo_grid(
         dataset,
-        [Tile(photo.path, number_of(photo.path)) for photo in dataset.photos(label=label)],
+        [Tile(p.path, number_of(p.path)) for p in listing.photos if p.label == label],
         key,
         labels=[name for name in labels if name != label],
         shows=label,

@@ -9,6 +9,7 @@ from components.train.jobs import jobs, latest_job
 from components.train.progress import show_progress
 
 from fingercount.data.dataset import Dataset
+from fingercount.data.snapshot import Snapshot
 from fingercount.errors import FingercountError
 from fingercount.evaluation.comparison import Comparison, compare_models
 from fingercount.models.model import Model
@@ -16,8 +17,12 @@ from fingercount.models.registry import free_name, list_models
 from fingercount.training.settings import Settings
 
 
-def retrain(model: Model, dataset: Dataset) -> None:
-    """Offer to train with a model's own settings on the photos as they are now."""
+def retrain(model: Model, dataset: Dataset, fingerprint: str) -> None:
+    """Offer to train with a model's own settings on the photos as they are now.
+
+    Args:
+        fingerprint: of the photos.
+    """
     settings = model.card.get("settings") or {}
     if model.card.get("data", {}).get("name") != dataset.name or "mode" not in settings:
         st.caption(
@@ -28,7 +33,7 @@ def retrain(model: Model, dataset: Dataset) -> None:
         return
     job = latest_job()
     running = job is not None and job.state == "running"
-    changed = model.card["data"].get("fingerprint") != dataset.fingerprint()
+    changed = model.card["data"].get("fingerprint") != fingerprint
     name = free_name(dataset.name)
     if not changed:
         st.caption(
@@ -86,12 +91,12 @@ def in_order(name: str, other: str) -> tuple[str, str]:
     return (name, other) if made(name) <= made(other) else (other, name)
 
 
-def compared(old: str, new: str, dataset: Dataset, split: str) -> Comparison | None:
+def compared(old: str, new: str, snapshot: Snapshot, split: str) -> Comparison | None:
     """Return the comparison of two models on the same photos; where it fails, say why."""
     try:
         known = (answers(old, stamp_of(old)), answers(new, stamp_of(new)))
         models = (shared_model(old), shared_model(new))
-        return compare_models(*models, dataset, split, known=known)
+        return compare_models(*models, snapshot, split, known=known)
     except FingercountError as error:
         st.error(str(error))
         return None

@@ -7,6 +7,7 @@ from components.shared.background import Work
 from components.shared.models import shared_model, stamp_of
 
 from fingercount.data.dataset import Dataset
+from fingercount.data.snapshot import Snapshot
 from fingercount.diagnosis import Case, Focus, Reason, explain, prepare
 from fingercount.evaluation.report import Report
 from fingercount.text import plural
@@ -35,14 +36,17 @@ def _works() -> dict[tuple, Work]:
     return {}
 
 
-def prepared(report: Report, dataset: Dataset, stamp: tuple) -> tuple[Work, Case | None]:
+def prepared(
+    report: Report, dataset: Dataset, snapshot: Snapshot, stamp: tuple
+) -> tuple[Work, Case | None]:
     """Return the work on a report's case, and the newest case that there is.
 
     It is worked out once, and anew where the photos changed; until then the case of before serves,
     so that nothing jumps under a person's hands.
 
     Args:
-        stamp: of the photos as they are, see `predictions.stamp_of_photos`.
+        snapshot: the photos that the report is about.
+        stamp: of the snapshot, see `predictions.stamp_of_photos`.
     """
     standing = tuple(edit.id for edit in dataset.edits() if not edit.undone)
     root = str(dataset.root.resolve())
@@ -59,17 +63,17 @@ def prepared(report: Report, dataset: Dataset, stamp: tuple) -> tuple[Work, Case
             done = [other for other, old in works.items() if not old.running]
             for other in done[: max(0, len(works) + 1 - KEPT)]:
                 works.pop(other)
-            work = works[key] = _start(report, dataset, root)
+            work = works[key] = _start(report, dataset, snapshot, root)
     work.soon()
     before = [w.result for k, w in list(works.items()) if k[: len(about)] == about and w.result]
     return work, work.result or (before[-1] if before else None)
 
 
-def _start(report: Report, dataset: Dataset, root: str) -> Work:
+def _start(report: Report, dataset: Dataset, snapshot: Snapshot, root: str) -> Work:
     model, stats = shared_model(report.model), _glances(root)
 
     def work_out(tell) -> Case:
-        case = prepare(model, dataset, report, stats=stats, progress=tell)
+        case = prepare(model, dataset, report, snapshot=snapshot, stats=stats, progress=tell)
         case.precompute(lambda stage: tell(stage, 0, 0))
         tell("Testing the reasons", 0, 0)
         for label in report.classes:  # what they share is remembered

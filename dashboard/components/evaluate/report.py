@@ -13,6 +13,7 @@ from components.shared.photo_grid import Tile, photo_grid
 from components.shared.predictions import answers
 
 from fingercount.data.dataset import Dataset
+from fingercount.data.snapshot import Snapshot
 from fingercount.diagnosis import Case
 from fingercount.diagnosis.html_report import to_html
 from fingercount.evaluation.evaluator import evaluate, make_report
@@ -33,22 +34,22 @@ def _reports() -> dict[tuple, Report]:
     return {}
 
 
-def measure(name: str, dataset: Dataset, split: str, stamp: tuple) -> Report:
+def measure(name: str, snapshot: Snapshot, split: str, stamp: tuple) -> Report:
     """Return the report, asking the model only about photos that it was not asked about before.
 
     Args:
-        stamp: of the photos as they are, see `stamp_of_photos`.
+        stamp: of the snapshot, see `stamp_of_photos`.
     """
-    key = (name, stamp_of(name), str(dataset.root.resolve()), split, stamp)
+    key = (name, stamp_of(name), str(snapshot.root.resolve()), split, stamp)
     reports = _reports()
     if key not in reports:
         for old in list(reports)[: max(0, len(reports) + 1 - KEPT)]:
             reports.pop(old, None)
-        reports[key] = _measure(name, dataset, split)
+        reports[key] = _measure(name, snapshot, split)
     return reports[key]
 
 
-def _measure(name: str, dataset: Dataset, split: str) -> Report:
+def _measure(name: str, snapshot: Snapshot, split: str) -> Report:
     model = shared_model(name)
     known = answers(name, stamp_of(name))
     bar = st.empty()
@@ -57,7 +58,7 @@ def _measure(name: str, dataset: Dataset, split: str) -> Report:
         if done < total:
             bar.progress(done / total, text=f"The model looks at photo {done:,} of {total:,}")
 
-    report = evaluate(model, dataset, split, known=known, progress=show)
+    report = evaluate(model, snapshot, split, known=known, progress=show)
     bar.empty()
     return report
 
@@ -168,9 +169,18 @@ def caption(item: PhotoResult, classes: Sequence[str], most: int = 3) -> str:
 
 
 def show_paths(
-    dataset: Dataset, paths: Sequence[str], items: dict[str, PhotoResult], source: Source, classes
+    dataset: Dataset,
+    paths: Sequence[str],
+    items: dict[str, PhotoResult],
+    source: Source,
+    classes: Sequence[str],
+    labels: Sequence[str],
 ) -> list[str]:
-    """Show photos in the grid, wide enough for two lines; return the selected ones' paths."""
+    """Show photos in the grid, wide enough for two lines; return the selected ones' paths.
+
+    Args:
+        labels: of the data set.
+    """
     tiles = []
     for path in paths:
         label = path.split("/")[-2]
@@ -182,21 +192,21 @@ def show_paths(
         dataset,
         tiles,
         "evaluate_photos",
-        labels=dataset.labels,
+        labels=labels,
         shows=f"{source.key}-{source.title}",
         cell=150,
         fine=True,
     )
 
 
-def ask(name: str, dataset: Dataset, path: str) -> PhotoResult | None:
+def ask(name: str, snapshot: Snapshot, path: str) -> PhotoResult | None:
     """Return what a model says of one photo that was not evaluated; None where it is gone."""
     model = shared_model(name)
-    photo = next((photo for photo in dataset.photos() if photo.path == path), None)
+    photo = next((photo for photo in snapshot.photos if photo.path == path), None)
     if photo is None:
         return None
-    row = model.predict([dataset.image(photo)])
-    return make_report(model, dataset, [photo], row, "all").items[0]
+    row = model.predict([snapshot.image(photo)])
+    return make_report(model, snapshot, [photo], row, "all").items[0]
 
 
 def html_of(name: str, dataset: Dataset, case: Case | None):

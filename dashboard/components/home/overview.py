@@ -15,8 +15,8 @@ def survey() -> tuple[dict[str, dict[str, int]], dict[str, int]]:
     counts, sessions = {}, {}
     for name in list_datasets():
         try:
-            dataset = open_dataset(name)
-            counts[name], sessions[name] = dataset.counts(), len(dataset.sessions())
+            listing = open_dataset(name).listing()
+            counts[name], sessions[name] = listing.counts, listing.n_sessions
         except FingercountError as error:
             st.warning(str(error))
     return counts, sessions

@@ -8,6 +8,7 @@ from components.shared.predictions import stamp_of_photos
 
 from fingercount.checks.parity import Parity, parity
 from fingercount.data.dataset import Dataset
+from fingercount.data.snapshot import Snapshot
 from fingercount.export.to_onnx import checked_onnx
 from fingercount.models.model import Model
 from fingercount.models.registry import find_model
@@ -29,7 +30,8 @@ def show_parity(model: Model, dataset: Dataset) -> None:
         model: one of those in models/.
         dataset: where the photos come from: its test side where there is one, else all.
     """
-    photos = stamp_of_photos(dataset, dataset.photos())
+    snapshot = dataset.snapshot()
+    photos = stamp_of_photos(snapshot)
     key = (model.name, stamp_of(model.name), str(dataset.root.resolve()), photos)
     work = _checks().get(key)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -53,7 +55,7 @@ def show_parity(model: Model, dataset: Dataset) -> None:
             "It is made, and compared with the model, when you press.",
         )
     if pressed:
-        work = _start(key, model, dataset)
+        work = _start(key, model, snapshot)
     if work is None:
         return
     wait_for(work)
@@ -66,7 +68,7 @@ def exported(name: str) -> bytes:
     return checked_onnx(shared_model(name), find_model(name))[0]
 
 
-def _start(key: tuple, model: Model, dataset: Dataset) -> Work:
+def _start(key: tuple, model: Model, snapshot: Snapshot) -> Work:
     checks = _checks()
     for old in list(checks)[: max(0, len(checks) + 1 - KEPT)]:
         checks.pop(old).cancel()
@@ -74,7 +76,7 @@ def _start(key: tuple, model: Model, dataset: Dataset) -> Work:
     def check(tell) -> Parity:
         return parity(
             model,
-            dataset,
+            snapshot,
             find_model(model.name),
             limit=LIMIT,
             progress=lambda done, total: tell("Comparing photo", done, total),

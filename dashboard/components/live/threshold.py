@@ -117,8 +117,8 @@ def show_cost(key: str, model: Model, threshold: float) -> None:
 
 def _measured(memory: str, model: Model, dataset: Dataset) -> Work:
     """Return the evaluation on the test photos, or on all where there are none, as it goes on."""
-    stamp = stamp_of(model.name)
-    wanted = (model.name, stamp, dataset.name, stamp_of_photos(dataset, dataset.photos()))
+    stamp, snapshot = stamp_of(model.name), dataset.snapshot()
+    wanted = (model.name, stamp, dataset.name, stamp_of_photos(snapshot))
     before, work = st.session_state.get(memory, (None, None))
     if before != wanted:
         if work:
@@ -129,7 +129,7 @@ def _measured(memory: str, model: Model, dataset: Dataset) -> Work:
             def progress(done: int, total: int) -> None:
                 tell("The model looks at photo", done, total)
 
-            return evaluate(model, dataset, known=known, progress=progress)
+            return evaluate(model, snapshot, known=known, progress=progress)
 
         work = Work(measure, "The cost of the threshold")
         st.session_state[memory] = (wanted, work)

@@ -1,10 +1,8 @@
 """What models said of photos so far, shared by all viewers and pages."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
-from fingercount.data.dataset import Dataset, Photo
+from fingercount.data.snapshot import Snapshot
 
 
 @st.cache_resource(max_entries=8)
@@ -13,7 +11,7 @@ def answers(name: str, stamp: tuple[int, ...]) -> dict:
     return {}
 
 
-def stamp_of_photos(dataset: Dataset, photos: Sequence[Photo]) -> tuple:
+def stamp_of_photos(snapshot: Snapshot) -> tuple[str, int]:
     """Return what changes with any photo's content, label, name, side or session."""
-    sides = hash(tuple((p.path, p.split, p.session) for p in photos))
-    return dataset.fingerprint(), sides
+    sides = hash(tuple((p.path, p.split, p.session) for p in snapshot.photos))
+    return snapshot.fingerprint, sides

@@ -8,6 +8,7 @@ import streamlit as st
 from components.shared.thumbnails import stamp_of_file, within
 
 from fingercount.data.dataset import Dataset, spread
+from fingercount.data.snapshot import Listing
 from fingercount.errors import FingercountError
 from fingercount.imaging.augment import Augment
 from fingercount.models.backbones import BACKBONES, imagenet_file
@@ -141,7 +142,7 @@ def only(augment: Augment, name: str) -> Augment:
     return replace(augment, **off)
 
 
-def preview(dataset: Dataset, augment: Augment) -> None:
+def preview(listing: Listing, augment: Augment) -> None:
     """Show what the transforms do to eight of the data set's own photos."""
     st.session_state.setdefault("train_preview", ALL)
     name = st.pills(
@@ -150,9 +151,9 @@ def preview(dataset: Dataset, augment: Augment) -> None:
         required=True,
         key="train_preview",
     )
-    paths = spread([photo.path for photo in dataset.photos()], PREVIEWS)
-    stamp = tuple(stamp_of_file(dataset.absolute(path)) for path in paths)
-    changed = previews(str(dataset.root), paths, only(augment, name), stamp)
+    paths = spread([photo.path for photo in listing.photos], PREVIEWS)
+    stamp = tuple(stamp_of_file(listing.absolute(path)) for path in paths)
+    changed = previews(str(listing.root), paths, only(augment, name), stamp)
     with st.container(horizontal=True, gap="small", key="train_previews"):
         for picture in changed:
             st.image(picture, width=PREVIEW // 2)
