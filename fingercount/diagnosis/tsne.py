@@ -51,6 +51,7 @@ def embed(
         # Reading its words waits for ever on a process that hangs.
         guard = threading.Timer(PATIENCE, process.kill)
         guard.start()
+        assert process.stdout is not None  # a pipe, as asked for
         try:
             for line in process.stdout:
                 if step := _STEP.search(line):

@@ -3,9 +3,11 @@
 import csv
 import os
 import time
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.distributed as dist
@@ -58,7 +60,7 @@ def pretrain(
     make_teacher: bool = False,
     origin: dict | None = None,
     seen_before: frozenset[str] = frozenset(),
-    held_out: list[HandPhoto] = (),
+    held_out: Sequence[HandPhoto] = (),
     precision: str = "bf16",
     freeze_batchnorm: bool = False,
     workers: int = 2,
@@ -90,6 +92,8 @@ def pretrain(
         raise FingercountError("A teacher is made or learned from, not both at once.")
     check_start(recipe, context, steps, workers)
     torch.manual_seed(recipe.seed)
+    network: HandNet | Teacher
+    begun: nn.Module
     if make_teacher:
         network = begun = Teacher(len(classes))
     else:
@@ -97,9 +101,10 @@ def pretrain(
         begun = network.resnet
     if start is not None:
         begun.load_state_dict(start)
-    network = network.to(context.device, memory_format=torch.channels_last)
-    if teacher is not None:
-        teacher = teacher.to(context.device, memory_format=torch.channels_last)
+    for module in (network, teacher):
+        if module is not None:
+            # What Module.to is said to take leaves memory_format out; it moves in place.
+            module.to(context.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     per_epoch = min(steps or recipe.draws, recipe.draws // recipe.batch_size)
     optimizer, schedule = _optimizer(network, recipe, per_epoch)
     average = moving_average(network, recipe.average)
@@ -170,7 +175,9 @@ def pretrain(
     if context.world > 1:
         dist.barrier()
         dist.destroy_process_group()
-    return average.module
+    averaged = average.module
+    assert isinstance(averaged, HandNet | Teacher)  # a copy of the network
+    return averaged
 
 
 def check_start(
@@ -192,7 +199,7 @@ def _optimizer(network, recipe: Recipe, per_epoch: int):
     # Weight decay is for weights; BatchNorm's scales and all biases are one-dimensional.
     decay = [p for p in network.parameters() if p.ndim > 1]
     free = [p for p in network.parameters() if p.ndim <= 1]
-    groups = [{"params": decay}, {"params": free, "weight_decay": 0.0}]
+    groups: list[dict[str, Any]] = [{"params": decay}, {"params": free, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups, lr=recipe.lr, weight_decay=recipe.weight_decay)
     total = recipe.epochs * per_epoch + 1
     schedule = torch.optim.lr_scheduler.OneCycleLR(
