@@ -74,9 +74,11 @@ def import_photos(options: Namespace) -> None:
     if result.guessed:
         read = ", ".join(f"{name} as {label}" for name, label in result.guessed.items())
         say(f"note: read {read}; --map CSV says otherwise.")
-    if len(result.readings) > 1:
+    if sum(way.key != "label" for way in result.readings) > 1:
         taken, *others = result.readings
-        ways = "; ".join(f"--labels-from {way.key} for {way.text}" for way in others)
+        ways = "; ".join(
+            f"--labels-from {way.key} for {way.text}" for way in others if way.key != "label"
+        )
         say(f"note: the labels are {taken.text}. Also possible: {ways}.")
     for warning in result.warnings:
         say(f"note: {warning}")

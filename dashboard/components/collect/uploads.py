@@ -1,25 +1,33 @@
-"""Photos from files: images under one label, or a zip with a folder per label."""
+"""Photos from files: images and clips under one label, or a zip with labels of its own."""
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
+from components.collect.upload_questions import Answer, ask, is_archive
 from components.shared.state import sticky_button
 
-from fingercount.data.importing.importer import ImportResult, import_photos
+from fingercount.data.importing.importer import ImportResult, NoLabelError, import_photos
 from fingercount.data.importing.sources import MAX_ENTRY_BYTES
 from fingercount.errors import FingercountError
-from fingercount.imaging.file_types import IMAGE_SUFFIXES
+from fingercount.imaging.file_types import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from fingercount.text import plural
 
 
-def take_in(files: list[tuple[str, bytes]], label: str, root: Path) -> list[ImportResult | str]:
+def take_in(
+    files: list[tuple[str, bytes]],
+    label: str,
+    root: Path,
+    answers: Mapping[str, Answer] | None = None,
+) -> list[ImportResult | str]:
     """Add uploaded files to a data set.
 
     Args:
-        files: (name, content) of each; a zip brings its own labels.
+        files: (name, content) of each; a zip brings its own labels, if it has any.
         label: what the other ones show.
         root: the data set's folder.
+        answers: {name of a zip: how its labels are to be read}.
 
     Returns:
         What came of the images together and of each zip: a result, or why nothing came in.
@@ -31,7 +39,7 @@ def take_in(files: list[tuple[str, bytes]], label: str, root: Path) -> list[Impo
         sources = []
         for name, content in files:
             name = Path(name.replace("\\", "/")).name
-            if name.lower().endswith(".zip"):
+            if is_archive(name):
                 archive = Path(temporary) / f"{len(sources)}.zip"
                 archive.write_bytes(content)
                 sources.append((name, archive))
@@ -42,11 +50,26 @@ def take_in(files: list[tuple[str, bytes]], label: str, root: Path) -> list[Impo
         if any(folder.iterdir()):
             sources.insert(0, ("", folder.parent))
         for name, source in sources:
+            answer = (answers or {}).get(name, Answer())
             try:
-                outcomes.append(import_photos(source, root))
+                outcomes.append(_import(source, root, label, answer, by_label=not name))
             except FingercountError as error:
                 outcomes.append(_about(name, source, error))
     return outcomes
+
+
+def _import(source: Path, root: Path, label: str, answer: Answer, by_label: bool) -> ImportResult:
+    """Import a source; a flat one, and single photos, show what was chosen."""
+    if by_label:
+        return import_photos(source, root, label=label, labels_from="label")
+    try:
+        return import_photos(
+            source, root, labels_from=answer.labels_from, label_map=answer.label_map
+        )
+    except NoLabelError:
+        if not label:
+            raise
+        return import_photos(source, root, label=label, labels_from="label")
 
 
 def _about(name: str, source: Path, error: FingercountError) -> str:
@@ -78,12 +101,14 @@ def summary(result: ImportResult) -> str:
 def uploads(key: str, label: str | None, root: Path) -> None:
     """Show the upload of photos and of a zip, and what became of the last one."""
     files = st.file_uploader(
-        f"Images of {label or 'the label above'}, or a zip with a folder per label",
-        type=[suffix.lstrip(".") for suffix in sorted(IMAGE_SUFFIXES)] + ["zip"],
+        f"Images or videos of {label or 'the label above'}, or a zip with a folder per label",
+        type=[suffix.lstrip(".") for suffix in sorted(IMAGE_SUFFIXES | VIDEO_SUFFIXES)]
+        + ["zip", "tm"],
         accept_multiple_files=True,
         key=f"{key}_files_{st.session_state.get(f'{key}_files_round', 0)}",
     )
-    zipped = all(file.name.lower().endswith(".zip") for file in files or [])
+    zipped = all(is_archive(file.name) for file in files or [])
+    answers = ask(key, [file for file in files or [] if is_archive(file.name)], label)
     if sticky_button(
         f"Add {plural(len(files), 'file')}" if files else "Add",
         key=f"{key}_add_files",
@@ -92,7 +117,7 @@ def uploads(key: str, label: str | None, root: Path) -> None:
     ) and (files and (label or zipped)):
         with st.spinner("Checking and adding …"):
             st.session_state[f"{key}_files_outcome"] = take_in(
-                [(file.name, file.getvalue()) for file in files], label or "", root
+                [(file.name, file.getvalue()) for file in files], label or "", root, answers
             )
         # A new key empties the uploader, so that the same files are not added twice.
         st.session_state[f"{key}_files_round"] = st.session_state.get(f"{key}_files_round", 0) + 1

@@ -93,6 +93,7 @@ _BESIDE_WORDS = _AFTER_NUMBERS | frozenset(
         "cat",
     ]
 )
+_NO_HAND = _AFTER_NUMBERS | {"nohand", "nohands", NONE}
 _UNLABELLED = re.compile(
     r"(un|non?|not|without|to|todo|needs?)[\W_]*(be)?[\W_]*"
     r"(label|class|sort|annotat|tag|categor|assign)\w*"
@@ -213,7 +214,9 @@ def _from_words(text: str) -> Proposal | None:
     words = [token for token in tokens if token in WORDS]
     numbers = [token for token in tokens if token.isdigit()]
     rest = {t for t in tokens if t not in WORDS and not t.isdigit() and not hinted_side(t)}
-    if tokens in (["no", "hand"], ["no", "hands"], ["nohand"], ["nohands"]):
+    said = [token for token in tokens if token not in _AFTER_NUMBERS or token in ("no", "hand")]
+    said = ["no", "hand"] if tokens[:2] in (["no", "hand"], ["no", "hands"]) else said
+    if said in (["no", "hand"], ["nohand"], ["nohands"], [NONE]) and rest <= _NO_HAND:
         return Proposal(NONE, 1)
     if len(set(words)) == 1 and rest <= _BESIDE_WORDS:
         return Proposal(words[0], 1)

@@ -17,7 +17,7 @@ from fingercount.data.importing import folder_names
 from fingercount.data.importing.file_names import labels_in_names
 from fingercount.data.importing.media import Media, sort_files
 from fingercount.data.importing.peers import Box, Listing, Row, Table, find_table
-from fingercount.data.importing.tree import Place, Tree, read_tree
+from fingercount.data.importing.tree import NO_LABEL, Place, Tree, read_tree
 from fingercount.errors import FingercountError
 from fingercount.labels import canonical, clean_label, sort_labels
 
@@ -129,6 +129,9 @@ class _Finder:
             self._by_names(labels_in_names(self.files, asked=wanted == "names"))
         elif key == "label":
             self._all_one_label()
+        elif key is None:
+            for folder, files in self.folders.items():
+                self._skip(files, self.tree.places[folder].reason or NO_LABEL)
         else:
             level = int(wanted) if wanted else None
             tree = self.tree if level is None else read_tree(self.folders, self.label_map, level)
@@ -159,6 +162,8 @@ class _Finder:
             keys.insert(0, "label")
         elif by_names and (vague or not folders):
             keys.insert(0, "names")
+        if self.label and "label" not in keys:
+            keys.append("label")
         if self.table and "table" not in keys:
             keys.append("table")
         return keys
@@ -248,7 +253,7 @@ class _Finder:
     def label_of(self, name: str) -> str | None:
         """Return the label for a name of the source, "" where it is to stay out, None where it can
         be none."""
-        known = self.layout.names.get(name)
+        known = self.label if name == self.label else self.layout.names.get(name)
         if known is not None:
             return known
         self.used.add(canonical(name))

@@ -11,7 +11,7 @@ from fingercount.errors import FingercountError
         *[(name, "two") for name in ("2_fingers", "two-samples", "2-samples", "two (2)")],
         *[(name, "two") for name in ("two - Copy", "two_up", "twoFingers", "2L", "\u270c\ufe0f")],
         *[(name, "five") for name in ("5\ufe0f\u20e3", "\U0001f590", "five_fingers", "label-5")],
-        *[(name, "none") for name in ("none", "no_hand", "NoHand")],
+        *[(name, "none") for name in ("none", "no_hand", "NoHand", "no hand-samples")],
         ("train_one", "one"),
         ("three3", "three"),
     ],

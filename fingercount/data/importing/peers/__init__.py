@@ -153,8 +153,9 @@ def _formats() -> tuple[ModuleType, ...]:
         cvat,
         fiftyone,
         hagrid,
+        json_records,
         label_studio,
         teachable_machine,
     )
 
-    return (teachable_machine, hagrid, fiftyone, label_studio, cvat, csv_labels)
+    return (teachable_machine, hagrid, fiftyone, label_studio, cvat, csv_labels, json_records)

@@ -3,8 +3,9 @@ and the photos.csv that `export-photos` writes."""
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from fingercount.data.importing.folder_names import count_in
 from fingercount.data.importing.peers import Listing, Row, Table, joined
 from fingercount.data.importing.text_files import delimiter_of
 from fingercount.data.side_names import side_of
@@ -56,7 +57,7 @@ def read_table(listing: Listing) -> Table | None:
     found: list[str] = []
     strong = False
     for path in listing.named(".csv", ".tsv"):
-        more, knows_more = _read_one(listing, path)
+        more, knows_more = read_lines(listing, path, _lines(listing.text(path)))
         if more:
             rows += more
             found.append(path)
@@ -65,8 +66,14 @@ def read_table(listing: Listing) -> Table | None:
     return Table(joined(found), rows, strong) if rows else None
 
 
-def _read_one(listing: Listing, path: str) -> tuple[list[Row], bool]:
-    lines = _lines(listing.text(path))
+def read_lines(listing: Listing, path: str, lines: list[list[str]]) -> tuple[list[Row], bool]:
+    """Return what a table says, and whether it knows more than labels (sides, sessions).
+
+    Args:
+        listing: the source.
+        path: the table's.
+        lines: its cells, the header first where it has one.
+    """
     if not lines:
         return [], False
     width = max(map(len, lines))
@@ -128,10 +135,16 @@ def _labels(
     rest = [n for n in columns if n not in taken]
     if named is not None:
         yield from (line[named].strip() for line in body)
-    elif len(rest) == 1:
+    elif len(rest) == 1 and (not head[rest[0]] or _are_counts(line[rest[0]] for line in body)):
         yield from (line[rest[0]].strip() for line in body)
     else:
         hot = [n for n in rest if {line[n].strip() for line in body} <= {"0", "1", "0.0", "1.0"}]
         for line in body:
             ones = [head[n] for n in hot if line[n].strip() in ("1", "1.0")]
             yield ones[0] if len(ones) == 1 else ""
+
+
+def _are_counts(cells: Iterable[str]) -> bool:
+    """Return whether most of a column's different cells are counts: "one", "2 fingers"."""
+    different = {cell.strip() for cell in cells}
+    return sum(count_in(cell) is not None for cell in different) * 2 >= len(different)

@@ -45,8 +45,9 @@ def read_table(listing: Listing) -> Table | None:
             found.append(path)
     if not rows:
         return None
-    read = sorted({f"{row.label} as {_COUNTS[row.label]}" for row in rows if row.label in _COUNTS})
     named = [row._replace(label=_COUNTS.get(row.label, row.label)) for row in rows]
+    pairs = {(row.label, new.label) for row, new in zip(rows, named) if row.label != new.label}
+    read = [f"{label} as {new}" for label, new in sorted(pairs)]
     note = f"Hands were cut out by HaGRID's boxes; read {', '.join(read)}." if read else ""
     return Table(joined(found), named, strong=True, notes=[note] if note else [])
 

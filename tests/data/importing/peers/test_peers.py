@@ -123,6 +123,32 @@ def test_csv(text):
     assert only_labels(PHOTOS, {"train.csv": text}) == A_ONE
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (
+            "metadata.jsonl",
+            '{"file_name": "a.jpg", "label": "one"}\n{"file_name": "b.jpg", "label": 2}',
+        ),
+        ("labels.json", [{"image": "a.jpg", "class": "one"}, {"image": "b.jpg", "class": "two"}]),
+        ("labels.json", {"a.jpg": "one", "b.jpg": "2"}),
+    ],
+    ids=["lines", "records", "object"],
+)
+def test_json_of_no_program_in_particular(name, content):
+    assert only_labels(PHOTOS, {name: content}) == A_ONE
+
+
+def test_a_column_of_something_else_is_no_label():
+    assert not labels(PHOTOS, {"t.csv": "file,camera\na.jpg,nikon\nb.jpg,canon\n"})
+    assert only_labels(PHOTOS, {"t.csv": "file,shown\na.jpg,1\nb.jpg,2 fingers\n"}) == A_ONE
+
+
+def test_a_folder_beside_a_table_that_is_not_understood_is_no_label():
+    layout = find_photos(["hands/a.jpg", "hands/b.jpg", "x.json"], read=lambda _: b'{"a": [[1]]}')
+    assert layout.flat and layout.unread == ["x.json"] and len(layout.skipped) == 2
+
+
 def test_csvs_beside_their_photos_say_sides_and_sessions():
     photos = ["train/1.jpg", "train/2.jpg", "test/1.jpg"]
     tables = {
