@@ -30,7 +30,7 @@ class Change:
         n: photos.
         before, after: how many were right.
         gained, lost: newly right, newly wrong.
-        p: of McNemar's exact test; 1 where nothing changed.
+        p: of McNemar's exact test; 1 if nothing changed.
     """
 
     n: int
@@ -104,7 +104,7 @@ class Comparison:
         per_class: {label: its photos}.
         gained, lost: photos newly right and newly wrong, as the new model answered them.
         sessions: how many the photos are from.
-        notes: what to know besides.
+        notes: what else to know.
     """
 
     old: str
@@ -145,7 +145,7 @@ def compare(before: Report, after: Report) -> Comparison:
     """Compare two reports photo by photo.
 
     Raises:
-        FingercountError: where they have no photo in common.
+        FingercountError: if they have no photo in common.
     """
     earlier = {item.path: item for item in before.items}
     pairs = [(earlier[item.path], item) for item in after.items if item.path in earlier]
@@ -182,7 +182,7 @@ def compare_models(
     Args:
         dataset: any folder of label folders, or a snapshot of one.
         split: see choose_photos.
-        known: what either was asked before, as `evaluate` takes it.
+        known: what each was asked before, as in `evaluate`.
     """
     snapshot = dataset.snapshot()
     _, split = choose_photos(snapshot, split)
@@ -206,7 +206,7 @@ def _notes(pairs: list[tuple[PhotoResult, PhotoResult]], old: Report, new: Repor
         if seen := sum(pair[which].seen is not None for pair in pairs):
             notes.append(
                 f"{report.model} was trained on {seen:,} of these {len(pairs):,} photos, so this "
-                "is no fair comparison."
+                "is not a fair comparison."
             )
         elif before := sum(pair[which].backbone_seen for pair in pairs):
             notes.append(

@@ -27,13 +27,13 @@ SPLITS = ("test", "val", "train", "all")
 def choose_photos(
     dataset: DatasetReader | Listing, split: str | None
 ) -> tuple[Sequence[Photo], str]:
-    """Return the photos to evaluate, and the split they are.
+    """Return the photos to evaluate, and which split they are.
 
     Args:
-        split: one of SPLITS; None takes the stored test side where there is one, else everything.
+        split: one of SPLITS; None takes the stored test side if there is one, else everything.
 
     Raises:
-        FingercountError: where there is no such photo.
+        FingercountError: if there is no such photo.
     """
     if split not in (None, *SPLITS):
         raise FingercountError(f"There is no split {split!r}; choose one of {', '.join(SPLITS)}.")
@@ -71,7 +71,7 @@ def evaluate(
         progress: called with (done, total) as it goes.
 
     Raises:
-        FingercountError: where there is nothing to evaluate, or a photo cannot be read.
+        FingercountError: if there is nothing to evaluate, or a photo cannot be read.
     """
     snapshot = dataset.snapshot()
     photos, split = choose_photos(snapshot, split)

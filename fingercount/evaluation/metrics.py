@@ -1,4 +1,4 @@
-"""How often, how sure, and how certain that is: plain figures of labels and counts."""
+"""How often a model is right, how confident it is, and how certain that is, from plain counts."""
 
 from collections.abc import Sequence
 from typing import TypedDict
@@ -46,7 +46,7 @@ def per_class(matrix: IntArray, classes: Sequence[str]) -> dict[str, ClassFigure
     """Return {label: n, precision, recall, f1} of a confusion matrix; 0/0 is None.
 
     Recall: of the photos of this class, the share found. Precision: of the photos that the model
-    gave this name, the share that it is right for.
+    gave this name, the share for which that is right.
     """
     out: dict[str, ClassFigures] = {}
     for i, label in enumerate(classes):
@@ -62,10 +62,10 @@ def per_class(matrix: IntArray, classes: Sequence[str]) -> dict[str, ClassFigure
 
 
 def calibration_error(confidence: Float64Array, right: BoolArray, bins: int = 10) -> float:
-    """Return the expected calibration error: how far confidence is from the share that is right.
+    """Return the expected calibration error: how far confidence is from the share of right answers.
 
-    Photos are sorted into bins of equal width by confidence; the gap of each bin counts by its
-    photos (Guo et al. 2017).
+    Photos are sorted into bins of equal width by confidence; the gap of each bin is weighted by
+    its photos (Guo et al. 2017).
 
     Args:
         confidence: of each answer, 0 to 1, [N].

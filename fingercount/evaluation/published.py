@@ -1,4 +1,4 @@
-"""What a model was measured to do before it shipped: report.json beside its weights.
+"""How well a model was measured to work before it shipped: report.json beside its weights.
 
     for measured in read_measured(Path("models/hands"), weights): print(measured.name, measured.n)
 
@@ -24,7 +24,7 @@ FILE = "report.json"
 
 @dataclass(frozen=True)
 class Measured:
-    """One set's figures, shaped like an evaluation's Report as far as charts and tables need it.
+    """One set's figures, like an evaluation's Report as far as charts and tables need them.
 
     Attributes:
         name, about: of the set, for people; `about` is a sentence.
@@ -93,7 +93,7 @@ def write_measured(path: Path, weights: str, sets: Sequence[Measured]) -> None:
 
 
 def read_measured(folder: Path, weights: str) -> list[Measured]:
-    """Return what report.json says of these weights; nothing where it is of others or damaged.
+    """Return what report.json says of these weights; nothing if it is for others or damaged.
 
     Args:
         folder: the model's.
@@ -105,7 +105,7 @@ def read_measured(folder: Path, weights: str) -> list[Measured]:
             return []
         return [_read_set(one) for one in report["sets"]]
     except (OSError, ValueError, KeyError, TypeError):
-        return []  # it only informs; the model works without
+        return []  # it only informs; the model works without it
 
 
 def _read_set(one: dict[str, Any]) -> Measured:

@@ -25,11 +25,11 @@ class PhotoResult:
     Attributes:
         path: relative to the data set.
         actual, predicted: class names; predicted is the most probable class.
-        answer: what a person would be told: a class, "none" or "not sure".
+        answer: what a person sees: a class, "none" or "not sure".
         probabilities: in the order of the model's classes.
-        seen: "train" or "val" where this very photo trained the model, else None.
+        seen: "train" or "val" if this very photo trained the model, else None.
         session_seen: whether any photo of its session did.
-        backbone_seen: whether this very photo trained what the model's last layer stands on.
+        backbone_seen: whether this very photo trained the network below the model's last layer.
     """
 
     path: str
@@ -45,7 +45,7 @@ class PhotoResult:
 
     @property
     def confidence(self) -> float:
-        """The probability of the predicted class, if there is a hand (see answers.no_hand)."""
+        """The probability of the predicted class, if there is a hand (see decision.no_hand)."""
         return float(max(given_a_hand(np.array(self.probabilities))))
 
     @property
@@ -165,9 +165,9 @@ def _part(n: int, total: int) -> str:
 
 
 def to_csv(report: Report, classes: Sequence[str]) -> str:
-    """Return a row per photo as CSV, with the probability of each of the model's classes."""
+    """Return a row for each photo as CSV, with the probability of each of the model's classes."""
     columns = ["path", "actual", "predicted", "answer", "confidence", "session", "seen in training"]
-    # A model without that class may leave its probability to 1 (see answers.no_hand).
+    # A model without that class may leave its probability to 1 (see decision.no_hand).
     rest = [] if NONE in classes else ["p(no hand)"]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -24,7 +24,7 @@ class Cost:
     Attributes:
         threshold: 0 to 1.
         hands, answered, right: photos with a hand; those that get a class; those that get theirs.
-        empty, counted: photos without a hand; those that get a class all the same.
+        empty, counted: photos without a hand; those that get a class anyway.
     """
 
     threshold: float
@@ -36,7 +36,7 @@ class Cost:
 
     @property
     def accuracy(self) -> float | None:
-        """The share of the answers given that are right, photos without a hand included."""
+        """The share of the answers that are right, including photos without a hand."""
         return share(self.right, self.answered + self.counted)
 
     @property

@@ -20,7 +20,7 @@ from fingercount.models.registry import bring_back, model_folder
 from fingercount.models.storage import CARD, WEIGHTS, Card, read_full
 
 BACKBONES = ("hands", "imagenet")
-FEATURES = 512  # what ResNet-18 says of a photo before its last layer
+FEATURES = 512  # numbers that ResNet-18 gives for a photo before its last layer
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class Backbone:
         hash: 16 hex digits over its weights; a last-layer model's card names it.
         preprocess: what its input must go through.
         backend: "reference" (PyTorch) or "fast" (int8); the features of the two differ.
-        classes: what its own last layer tells apart; empty where that is of no use here.
+        classes: those of its own last layer; empty if they are of no use here.
         last_layer: that layer's (weight [C, 512], bias [C]), a start for classes it knows.
-        fast: the network in its fast form, where it is here.
+        fast: the network's fast backend, if it is available.
     """
 
     name: str
@@ -49,14 +49,14 @@ class Backbone:
 
     @property
     def hand_check(self) -> tuple[torch.Tensor, torch.Tensor, int] | None:
-        """Its own last layer and which output means no hand, or None where it has none such."""
+        """Its own last layer and which output means no hand, or None if it has no such output."""
         if NONE not in self.classes or self.last_layer is None:
             return None
         return *self.last_layer, self.classes.index(NONE)
 
     @torch.inference_mode()
     def extract_features(self, inputs: Float32Array) -> Float32Array:
-        """Return what the network says, in the backbone's form: [N, 3, size, size] -> [N, 512]."""
+        """Return features, computed by its backend: [N, 3, size, size] -> [N, 512]."""
         if self.backend == "fast":
             assert self.fast is not None  # as `with_backend` and `load_backbone` see to
             return self.fast(inputs)
@@ -65,13 +65,13 @@ class Backbone:
         return features
 
     def with_backend(self, backend: str) -> "Backbone | None":
-        """Return this backbone in another form, or None where it has none such here."""
+        """Return this backbone with another backend, or None if that is not available."""
         known = backend == "reference" or (backend == "fast" and self.fast is not None)
         return replace(self, backend=backend) if known else None
 
 
 def weights_hash(state: dict[str, torch.Tensor]) -> str:
-    """Return 16 hex digits over a ResNet-18's weights, whatever its last layer and dtype."""
+    """Return 16 hex digits over a ResNet-18's weights, without its last layer, for any dtype."""
     digest = hashlib.sha256()
     for key in sorted(state):
         if not key.startswith("fc.") and not key.endswith("num_batches_tracked"):
@@ -96,7 +96,7 @@ def load_backbone(name: str) -> Backbone:
     """Return a backbone by name.
 
     Raises:
-        FingercountError: where the name is unknown, or the weights are not at hand; it says where
+        FingercountError: if the name is unknown, or the weights are not available; it says where
             to put the file.
     """
     if name == "hands":
@@ -125,7 +125,7 @@ def load_backbone(name: str) -> Backbone:
 
 
 def fast_form(folder: Path, card: Card, state: dict[str, torch.Tensor]) -> Fast | None:
-    """Return the fast form of a model's weights, or None where there is none of just these."""
+    """Return the fast backend for a model's weights, or None if there is none for these."""
     return load_fast(folder) if card.get("fast") == weights_hash(state) else None
 
 
@@ -139,7 +139,7 @@ def imagenet_weights() -> dict[str, torch.Tensor]:
     """Return torchvision's ImageNet weights from its cache, fetching them once.
 
     Raises:
-        FingercountError: without network and without a cached file, or where the file is damaged.
+        FingercountError: without a network and a cached file, or if the file is damaged.
     """
     weights, path = ResNet18_Weights.IMAGENET1K_V1, imagenet_file()
     try:
@@ -152,7 +152,7 @@ def imagenet_weights() -> dict[str, torch.Tensor]:
             f"The imagenet weights could not be fetched ({error}). Download {weights.url} on a "
             f"machine with a network and put the file at {path}, or use the backbone hands."
         ) from error
-    except Exception as error:  # a torn or foreign file: unpickling fails in many ways
+    except Exception as error:  # a damaged or foreign file: unpickling fails in many ways
         raise FingercountError(
             f"The imagenet weights at {path} cannot be read; delete the file and try again."
         ) from error

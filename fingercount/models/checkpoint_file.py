@@ -1,8 +1,8 @@
 """What is in a checkpoint file: its tensors by torchvision's names, and its class names.
 
-    state, classes = read_checkpoint(Path("model.pth"))    # classes: None where the file has none
+    state, classes = read_checkpoint(Path("model.pth"))    # classes: None if the file has none
 
-People save a ResNet-18 in many wrappings: in a dictionary beside the epoch and the optimizer, with
+People save a ResNet-18 in many ways: in a dictionary beside the epoch and the optimizer, with
 a prefix before every name, with a dropout before the last layer, or as safetensors. No code in a
 file is ever run.
 """
@@ -26,9 +26,9 @@ from fingercount.errors import FingercountError
 State = dict[str, Tensor]
 
 DEEPEST = 3  # dictionaries around the tensors
-# Where several dictionaries hold a network, the first of these is it, then whichever comes first.
+# If several dictionaries hold a network, the first of these is taken, then whichever comes first.
 USUAL = ("state_dict", "model_state_dict", "model_state", "model", "net", "network", "weights")
-# Of all names that hold the classes in people's files.
+# Names under which people's files hold the classes.
 CLASS_KEYS = (
     *("classes", "class_names", "class_to_idx", "idx_to_class", "labels", "label_names"),
     *("categories", "names", "id2label", "label2id"),
@@ -51,15 +51,15 @@ def read_checkpoint(file: Path) -> tuple[State, list[str] | None]:
         file: a .pth, .pt, .ckpt or .safetensors.
 
     Raises:
-        FingercountError: where it is missing, no checkpoint, holds more than data, or numbers that
-            are not finite. It names what the file is where that can be seen.
+        FingercountError: if it is missing, not a checkpoint, holds more than data, or numbers that
+            are not finite. It names what the file is if that can be seen.
     """
     file = Path(file)
     if not file.is_file():
         raise FingercountError(f"There is no file {file}; check the path.")
     if kind := what_it_is(file):
         raise FingercountError(
-            f"{file} is {kind}, and no PyTorch checkpoint; save the weights of a ResNet-18 with "
+            f"{file} is {kind}, not a PyTorch checkpoint; save the weights of a ResNet-18 with "
             "torch.save(model.state_dict(), FILE)."
         )
     content = _safetensors(file) if _is_safetensors(file) else _pickled(file)
@@ -98,7 +98,7 @@ def _kind_of_zip(file: Path) -> str:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, OSError):
-        return ""  # torn; the reader says so
+        return ""  # damaged; the reader says so
     leaves = {name.rpartition("/")[2] for name in names}
     if "constants.pkl" in leaves or any("/code/" in name for name in names):
         return "a TorchScript program (torch.jit.save)"
@@ -129,7 +129,7 @@ def _pickled(file: Path) -> Any:
         start = opened.read(4)
     # A zip, or a pickle of protocol 2 and later: all that PyTorch writes.
     if not start.startswith((b"PK\x03\x04", b"\x80")):
-        raise FingercountError(f"{file} is no PyTorch checkpoint, or is damaged.")
+        raise FingercountError(f"{file} is not a PyTorch checkpoint, or is damaged.")
     try:
         with warnings.catch_warnings(), torch.serialization.safe_globals(PLAIN):
             warnings.simplefilter("ignore")  # what is wrong is said in one line below
@@ -139,8 +139,8 @@ def _pickled(file: Path) -> Any:
             f"{file} holds more than weights and is refused: opening it would run its code; "
             "save the weights alone with torch.save(model.state_dict(), FILE)."
         ) from error
-    except Exception as error:  # a torn or foreign file fails in many ways
-        raise FingercountError(f"{file} is no PyTorch checkpoint, or is damaged.") from error
+    except Exception as error:  # a damaged or foreign file fails in many ways
+        raise FingercountError(f"{file} is not a PyTorch checkpoint, or is damaged.") from error
 
 
 def _tensors_in(content: Any, file: Path) -> State:
@@ -168,7 +168,7 @@ def _dictionaries(content: Any, depth: int) -> list[State]:
 
 
 def _without_wrapping(state: State) -> State:
-    """Return a state_dict without the prefix of all its names, its last layer called fc."""
+    """Return a state_dict without the prefix of its names, and with the last layer called fc."""
     kept = {k: v for k, v in state.items() if not k.startswith(NOT_THE_NETWORK)}
     first = next((key for key in kept if key.endswith("conv1.weight") and "layer" not in key), "")
     prefix = first.removesuffix("conv1.weight")
@@ -182,7 +182,7 @@ def _without_wrapping(state: State) -> State:
 
 
 def class_names(content: Any, depth: int = 2) -> list[str] | None:
-    """Return the class names that stand beside the tensors, in the order of the outputs."""
+    """Return the class names saved beside the tensors, in the order of the outputs."""
     if isinstance(content, argparse.Namespace):
         content = vars(content)
     if not isinstance(content, Mapping) or depth < 0:

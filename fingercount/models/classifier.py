@@ -1,4 +1,4 @@
-"""What anything that answers must offer, be it a model or an exported file."""
+"""What everything that answers must offer, whether a model or an exported file."""
 
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable

@@ -1,4 +1,4 @@
-"""From probabilities to what a person is told: a class, "none" or "not sure"."""
+"""From probabilities to the answer a person sees: a class, "none" or "not sure"."""
 
 from collections.abc import Sequence
 
@@ -7,16 +7,16 @@ import numpy as np
 from fingercount.imaging.types import Probabilities
 from fingercount.labels import NONE, NOT_SURE, count_of
 
-# Above this probability that there is no hand, no number is said, however it ranks. On photos of
-# people never seen in training it held back 95 % of those without a hand and 0.2 % of the hands.
+# Above this probability of no hand, no number is given, however it ranks. On photos of people never
+# seen in training it held back 95 % of those without a hand and 0.2 % of the hands.
 NO_HAND = 0.2
 
 
 def no_hand(probabilities: Probabilities, classes: Sequence[str]) -> float:
-    """Return the probability that there is no hand, of one photo's probabilities [C].
+    """Return the probability that there is no hand, from one photo's probabilities [C].
 
-    A model that has no class for it may know it all the same, from the network that it stands on:
-    then its probabilities leave that much to 1 (see models.Model).
+    A model without a class for it may still know it from its backbone: its probabilities then sum
+    to less than 1 by that much (see models.Model).
     """
     if NONE in classes:
         return float(probabilities[list(classes).index(NONE)])
@@ -30,7 +30,7 @@ def given_a_hand(probabilities: Probabilities) -> Probabilities:
 
 
 def answer_of(probabilities: Probabilities, classes: Sequence[str], threshold: float) -> str:
-    """Return the most probable class; "none" or "not sure" where a number would be a guess.
+    """Return the most probable class, or "none" or "not sure" if a number would be a guess.
 
     Args:
         probabilities: float [C], in the order of `classes`.

@@ -1,4 +1,4 @@
-"""Making a model of a foreign ResNet-18, such as the notebook project's modelParams.pth."""
+"""Make a model from a foreign ResNet-18, such as the notebook project's modelParams.pth."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,7 +23,7 @@ def import_checkpoint(
     size: int = 224,
     replace: bool = False,
 ) -> Card:
-    """Make a model of a ResNet-18 checkpoint; return its card.
+    """Make a model from a ResNet-18 checkpoint; return its card.
 
     Args:
         file: see checkpoint_file. Only data is read from it, never a program.
@@ -33,23 +33,19 @@ def import_checkpoint(
         replace: whether a model of that name may be replaced.
 
     Raises:
-        FingercountError: where it is no state_dict of a ResNet-18 with as many outputs as classes.
+        FingercountError: if it is not the state_dict of a ResNet-18 with an output for each class.
     """
     folder = new_model_folder(name, replace)
     if not 32 <= size <= 1024:
-        raise FingercountError(f"The input size {size} cannot be; give 32 to 1024 pixels (224?).")
+        raise FingercountError(f"The input size {size} is not possible; give 32 to 1024 pixels.")
+    labels = None if classes is None else _labels(classes)  # before a file of hundreds of MB
     state, named = read_checkpoint(file)
-    if classes is None and named is None:
+    if labels is None and named is None:
         raise FingercountError(
             f"{file} does not say what its outputs mean; name them in their order, such as "
             "--classes five,four,one,three,two."
         )
-    classes = (named or []) if classes is None else classes
-    labels = [clean_label(text) for text in classes]
-    if len(set(labels)) != len(labels) or len(labels) < 2:
-        raise FingercountError(
-            f"The classes {', '.join(classes)} are not two or more distinct names."
-        )
+    labels = labels or _labels(named or [])
     _check_fits(state, len(labels), file)
     card = {
         "kind": "full",
@@ -66,8 +62,18 @@ def import_checkpoint(
     return read_card(folder)
 
 
+def _labels(classes: Sequence[str]) -> list[str]:
+    """Return class names as labels, or say what is wrong with them."""
+    labels = [clean_label(text) for text in classes]
+    if len(set(labels)) != len(labels) or len(labels) < 2:
+        raise FingercountError(
+            f"The classes {', '.join(classes)} are not two or more distinct names."
+        )
+    return labels
+
+
 def exact(state: State) -> State:
-    """Return weights as small as they can be stored without changing what the network answers."""
+    """Return weights, as small as possible without changing what the network answers."""
     small = compact(state)
     same = {key: torch.equal(small[key].float(), value.float()) for key, value in state.items()}
     return {key: small[key] if same[key] else value for key, value in state.items()}
@@ -82,7 +88,7 @@ def _check_fits(state: State, classes: int, file: Path) -> None:
     outputs = state["fc.bias"].numel() if "fc.bias" in state else None
     if outputs is not None and outputs != classes and set(wanted) == set(state):
         raise FingercountError(
-            f"{file} tells {outputs} classes apart, but {classes} names were given; "
+            f"{file} has {outputs} outputs, but {classes} names were given; "
             "name them all in the order of its outputs."
         )
     # Old checkpoints lack the counters; they play no part in what a network computes.
@@ -91,7 +97,7 @@ def _check_fits(state: State, classes: int, file: Path) -> None:
     extra = set(state) - set(wanted)
     if missing or extra or any(state[k].shape != wanted[k] for k in wanted if k in state):
         raise FingercountError(
-            f"{file} is no ResNet-18 with {classes} outputs (the layers do not match); "
+            f"{file} is not a ResNet-18 with {classes} outputs (the layers do not match); "
             "only the weights of torchvision's resnet18 with one last layer can be imported."
         )
     for key in counters - set(state):

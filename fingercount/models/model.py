@@ -1,4 +1,4 @@
-"""The models at hand: find, load, ask, choose and delete them.
+"""A model in memory: load it and ask it about photos.
 
 model = load_model("hands")
 probabilities = model.predict([rgb])       # [1, classes], in the order of model.classes
@@ -21,7 +21,7 @@ from fingercount.models.decision import answer_of
 from fingercount.models.registry import SHIPPED, find_model, model_folder
 from fingercount.models.storage import Card, read_card, read_seen, read_tensors
 
-THRESHOLD = 0.5  # less sure than of all other classes together: better no answer than a guess
+THRESHOLD = 0.5  # less likely than all other classes together: better no answer than a guess
 BATCH = 32  # photos through the network at once; more is no faster on a CPU
 
 
@@ -34,11 +34,11 @@ class Model:
         classes: class names in the order of the outputs.
         preprocess: the path from an RGB photo to the network's input.
         network: float32 [N, 3, size, size] -> logits [N, C], frozen in eval mode: the reference.
-        look: all but its last layer in the fast form, [N, 3, size, size] -> [N, 512], which
-            answers where it is here; or None.
+        look: all but its last layer in the fast backend, [N, 3, size, size] -> [N, 512], which
+            is used if it is available; or None.
         threshold: confidence under which the answer is "not sure".
         hand_check: (weight [K, 512], bias [K], index of none): the last layer that its backbone
-            had before, where the card wants to know from it whether there is a hand; or None.
+            had before, if the card says to ask it whether there is a hand; or None.
             Probabilities then sum to the probability that there is one.
         seen: {content hash: "train" or "val"} of the photos that it was trained on.
         backbone_seen: content hashes of those that its backbone was trained on before.
@@ -68,12 +68,12 @@ class Model:
     def predict(self, photos: Iterable[RGB], reference: bool = False) -> Probabilities:
         """Return each class's probability, float32 [N, C], for RGB photos, uint8 [H, W, 3] each.
 
-        It is the mean over the views that the card names. Photos that are read one by one are held
-        one by one.
+        It is the mean over the views that the card names. If `photos` reads them one by one, only
+        one is held in memory at a time.
 
         Args:
             photos: in the order of the answers.
-            reference: whether PyTorch answers though there is a fast form.
+            reference: whether PyTorch answers even if there is a fast backend.
         """
         ask = self.predict_by_reference if reference else self.predict_inputs
         parts, views = [], map(self.preprocess.all_views, photos)
@@ -85,7 +85,7 @@ class Model:
     def predict_view(self, photo: RGB, number: int) -> Probabilities:
         """Return the probabilities [C] of one view of a photo; the views take turns by number.
 
-        For a stream, which is averaged over its frames anyway.
+        For a stream, whose frames are averaged anyway.
         """
         views = self.preprocess.views
         x = self.preprocess(photo, views[number % len(views)])
@@ -110,7 +110,7 @@ class Model:
 
     @torch.inference_mode()
     def predict_by_reference(self, inputs: Float32Array) -> Probabilities:
-        """Return what PyTorch answers, as `predict_inputs` does where there is no fast form."""
+        """Return what PyTorch answers, as `predict_inputs` does without a fast backend."""
         x = torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
         if isinstance(self.network, nn.Sequential):
             return self.predict_features(self.network[0](x).numpy())
@@ -118,7 +118,7 @@ class Model:
 
     @torch.inference_mode()
     def predict_features(self, features: Float32Array) -> Probabilities:
-        """Return probabilities [N, C] from what the backbone says, float32 [N, 512]."""
+        """Return probabilities [N, C] from the backbone's features, float32 [N, 512]."""
         x = torch.from_numpy(features)
         net = self.network
         last = net[-1] if isinstance(net, nn.Sequential) else net.get_submodule("fc")
@@ -130,7 +130,7 @@ class Model:
         return probabilities.numpy()
 
     def answer(self, probabilities: Probabilities) -> str:
-        """Return what a person is told of one photo's probabilities [C]."""
+        """Return the answer a person sees, from one photo's probabilities [C]."""
         return answer_of(probabilities, self.classes, self.threshold)
 
 
@@ -138,8 +138,8 @@ def load_model(name: str | Path) -> Model:
     """Load a model by its name in models/ or by a path.
 
     Raises:
-        FingercountError: where it is missing, damaged, from another version, or stands on a
-            backbone that is not here any more.
+        FingercountError: if it is missing, damaged, from another version, or needs a backbone that
+            is not here any more.
     """
     folder = find_model(name)
     name = folder.resolve().name
@@ -153,7 +153,7 @@ def load_model(name: str | Path) -> Model:
 def build_model(
     name: str, card: Card, tensors: dict[str, torch.Tensor], seen: dict[str, str]
 ) -> Model:
-    """Return a model from what its folder holds, or is about to hold."""
+    """Return a model from what its folder holds, or will hold."""
     before = seen_by_backbone(name, card)
     if card["kind"] == "full":
         return Model(name, card, _whole(name, card, tensors), seen, backbone_seen=before)
@@ -167,7 +167,7 @@ def build_model(
 
 
 def seen_by_backbone(name: str, card: Card) -> frozenset[str]:
-    """Return the photos that hands was trained on, where this model began with just these."""
+    """Return the photos that hands was trained on, if this model started from its weights."""
     named = card.get("backbone")
     if not (isinstance(named, dict) and named.get("name") == SHIPPED != name):
         return frozenset()
@@ -176,7 +176,7 @@ def seen_by_backbone(name: str, card: Card) -> frozenset[str]:
         # A last layer is refused on other weights; a whole network may have begun with earlier
         # ones. What its fast form was made of says so without loading it.
         here = read_card(folder).get("fast") or shared_backbone(SHIPPED).hash
-    except FingercountError:  # a whole network needs nothing of it
+    except FingercountError:  # a whole network does not need it
         return frozenset()
     return frozenset(read_seen(folder)) if here == named.get("hash") else frozenset()
 
@@ -189,14 +189,14 @@ def _whole(name: str, card: Card, tensors: dict[str, torch.Tensor]) -> nn.Module
 
 
 def _backbone(name: str, card: Card) -> Backbone:
-    """Return what a last layer stands on, in the form that its card names."""
+    """Return the backbone of a last layer, with the backend that its card names."""
     wanted = card.get("backbone")
     wanted = wanted if isinstance(wanted, dict) else {}
     here = shared_backbone(str(wanted.get("name", "")))
     backbone = here.with_backend(str(wanted.get("form")))
     if backbone is None or backbone.hash != wanted.get("hash"):
         raise FingercountError(
-            f"The model {name!r} stands on a backbone {wanted.get('name')!r} that is "
+            f"The model {name!r} needs a backbone {wanted.get('name')!r} that is "
             f"not the one here ({wanted.get('hash')}, {wanted.get('form')} form; here "
             f"{here.hash}, {here.backend}); retrain it on the Train page."
         )

@@ -1,10 +1,10 @@
-"""The backbone's fast form: the same network in int8, run by OpenVINO on a plain CPU.
+"""The backbone's fast backend: the same network in int8, run by OpenVINO on a plain CPU.
 
-    extract_features = load_fast(folder)                   # None where it is not here
+    extract_features = load_fast(folder)                   # None if it is not here
     features = extract_features(inputs)                    # float32 [N, 3, size, size] -> [N, 512]
 
-It is made from the PyTorch weights by fingercount/pretraining/quantize.py; a test holds the two
-together. Its own files are read and compiled; `graph` builds them layer by layer, without the
+It is made from the PyTorch weights by fingercount/pretraining/quantize.py; a test checks that
+they agree. Its own files are read and compiled; `graph` builds them layer by layer, without the
 conversion tools of OpenVINO. What it would report to its maker is off: fingercount/telemetry.py.
 """
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 GRAPH, WEIGHTS = "fast.xml", "fast.bin"
 EPSILON = 1e-5  # BatchNorm's, as torchvision builds ResNet-18
-_FIRST = threading.Lock()  # two threads that ask at once must not make two cores
+_FIRST = threading.Lock()  # two threads that ask at the same time must not make two cores
 
 
 def core() -> "openvino.Core":
-    """Return the process's one openvino.Core, which lives as long as the process.
+    """Return the one openvino.Core of the process, which lives as long as it does.
 
     Each Core's CPU plugin gives its thread another stack for signals, and frees it when the last
     network compiled by it goes. With several, freed out of order, the thread is left with a stack
@@ -53,8 +53,8 @@ def _core(make: "Callable[[], openvino.Core]") -> "openvino.Core":
 class Fast:
     """A compiled network: float32 [N, 3, size, size] -> float32 [N, 512]; several threads may ask.
 
-    Photos go through one by one: each uses all cores, so that a batch takes no longer and a single
-    photo of the camera is as fast as can be.
+    Photos go through one by one. Each uses all cores, so a batch takes no longer, and a single
+    photo from the camera is as fast as possible.
 
     Args:
         model: an openvino.Model with input [1, 3, size, size] and output [1, 512].
@@ -75,16 +75,16 @@ class Fast:
 
 
 def load_fast(folder: Path) -> Fast | None:
-    """Return the fast form that lies beside a model's weights, or None without file or OpenVINO.
+    """Return the fast backend beside a model's weights, or None without its file or OpenVINO.
 
     Raises:
-        FingercountError: where the files are damaged.
+        FingercountError: if the files are damaged.
     """
     if not (folder / GRAPH).is_file():
         return None
     try:
         reader = core()
-    except ImportError:  # no wheel for this machine; PyTorch answers
+    except ImportError:  # no wheel for this machine, so PyTorch answers
         return None
     try:
         return Fast(reader.read_model(folder / GRAPH, folder / WEIGHTS))

@@ -24,7 +24,7 @@ def list_models() -> list[str]:
 
 
 def model_folder(name: str) -> Path:
-    """Return where a model of that name is, one's own before the shipped one, or would be."""
+    """Return where a model of that name is or would be; the user's own comes first."""
     folders = [place / name for place in _places()]
     return next((folder for folder in folders if (folder / CARD).is_file()), folders[0])
 
@@ -37,14 +37,14 @@ def find_model(name: str | Path) -> Path:
     """Return the folder of a model given by its name in models/ or by a path.
 
     Raises:
-        FingercountError: where there is none.
+        FingercountError: if there is none.
     """
     for folder in (model_folder(str(name)), Path(name)):
         if (folder / CARD).is_file():
             return folder
     known = ", ".join(list_models()) or "none yet"
     raise FingercountError(
-        f"There is no model {str(name)!r} (no {CARD} there); models at hand: {known}. "
+        f"There is no model {str(name)!r} (no {CARD} there); there are: {known}. "
         "Train one on the Train page or with `python -m fingercount train`."
     )
 
@@ -53,7 +53,7 @@ def new_model_folder(name: str, replace: bool = False) -> Path:
     """Return where a new model goes.
 
     Raises:
-        FingercountError: where the name is taken and may not be replaced, or climbs out of models/.
+        FingercountError: if the name is taken and may not be replaced, or leads out of models/.
     """
     name = check_name(name, "model")
     folder = models_dir() / name
@@ -92,7 +92,7 @@ def keep_threshold(name: str, threshold: float) -> None:
 
 
 def is_shipped_model(name: str) -> bool:
-    """Say whether a name stands for the model that ships, and for none of one's own over it."""
+    """Say whether a name means the model that ships, and not the user's own with that name."""
     if name.strip().lower() != SHIPPED:
         return False
     shipped = shipped_models_dir()
@@ -101,24 +101,24 @@ def is_shipped_model(name: str) -> bool:
 
 
 def bring_back() -> str:
-    """Return how the model that ships comes back, as half a sentence."""
+    """Return how to bring back the model that ships, as half a sentence."""
     if is_checkout():
         return "bring it back from the repository (git checkout models/hands)"
     return "install fingercount again (pip install --force-reinstall --no-deps fingercount)"
 
 
 def delete_model(name: str) -> None:
-    """Delete a trained model; the shipped one stays, and takes the place of one that replaced it.
+    """Delete a trained model; the shipped one stays, and returns if a model had replaced it.
 
     Raises:
-        FingercountError: for the shipped model, or a name that is none.
+        FingercountError: for the shipped model, or a name that no model has.
     """
     if is_shipped_model(name):
-        raise FingercountError("The model hands ships with the product and is not deleted.")
+        raise FingercountError("The model hands ships with fingercount and cannot be deleted.")
     folder = models_dir() / check_name(name, "model")
     if not (folder / CARD).is_file():
         raise FingercountError(f"There is no model {name!r} to delete.")
-    # Renamed first: nobody sees a model of which half is gone.
+    # Renamed first, so that nobody sees half a model.
     doomed = folder.with_name(f".deleting-{name}")
     shutil.rmtree(doomed, ignore_errors=True)
     with advice_on_write_errors(folder):

@@ -1,4 +1,4 @@
-"""A model's folder: card.json, weights.safetensors and seen.json, read with care, written whole.
+"""A model's folder: card.json, weights.safetensors and seen.json, checked when read, written whole.
 
 seen.json holds the content hashes of the photos that the model was trained on, so that an
 evaluation on photos it has seen can say so.
@@ -31,7 +31,7 @@ def read_card(folder: Path) -> Card:
     """Return a model's card, checked.
 
     Raises:
-        FingercountError: where it is damaged or from another version.
+        FingercountError: if it is damaged or from another version.
     """
     path = Path(folder) / CARD
     try:
@@ -62,7 +62,7 @@ def read_tensors(folder: Path) -> dict[str, torch.Tensor]:
     """Return a model's tensors as float32.
 
     Raises:
-        FingercountError: where the file is missing or damaged.
+        FingercountError: if the file is missing or damaged.
     """
     path = Path(folder) / WEIGHTS
     try:
@@ -82,7 +82,7 @@ def read_full(folder: Path) -> tuple[Card, dict[str, torch.Tensor]]:
     """Return (card, ResNet-18 state_dict) of a model that holds a whole network."""
     card = read_card(folder)
     if card["kind"] != "full":
-        raise FingercountError(f"{folder} holds only a last layer, no whole network.")
+        raise FingercountError(f"{folder} holds only a last layer, not a whole network.")
     return card, read_tensors(folder)
 
 
@@ -91,11 +91,11 @@ def read_seen(folder: Path) -> dict[str, str]:
         seen: dict[str, str] = json.loads((folder / SEEN).read_text(encoding="utf-8"))
         return seen
     except (OSError, ValueError):
-        return {}  # only evaluation's hint on seen photos depends on it
+        return {}  # only evaluation's note on seen photos depends on it
 
 
 def compact(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """Return weights as they are stored: float16, but for the small vectors.
+    """Return weights as they are stored: float16, except for the small vectors.
 
     BatchNorm's statistics can be too small for float16, and cost next to nothing.
     """
@@ -116,14 +116,14 @@ def write_model(
     """Write a model's folder, whole or not at all, and return it.
 
     Args:
-        folder: where it is to stand; its name is the model's.
+        folder: where it is to be; its name is the model's.
         tensors: its weights, in the dtype they are to be stored in.
         card: at least classes, kind and preprocess; format, name, date and versions are added.
         seen: {content hash: "train" or "val"} of the photos it was trained on.
-        replace: whether a folder that stands there may be replaced.
+        replace: whether an existing folder may be replaced.
 
     Raises:
-        FingercountError: where the name is taken, or the disk is full.
+        FingercountError: if the name is taken, or the disk is full.
     """
     folder = Path(folder)
     card = {
@@ -142,7 +142,7 @@ def write_model(
 
 @functools.lru_cache(maxsize=1)
 def versions() -> dict[str, str]:
-    """Return the versions that decide what a model computes."""
+    """Return the versions of the packages that decide what a model computes."""
     return {
         "fingercount": fingercount.__version__,
         "python": platform.python_version(),

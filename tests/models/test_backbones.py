@@ -103,7 +103,7 @@ def test_without_the_shipped_model_it_says_which_file_is_missing():
 def test_a_last_layer_alone_is_no_backbone(hands):
     card = {"kind": "head", "classes": ["a", "b"], "preprocess": {"size": 32}}
     write_model(hands, {"weight": torch.zeros(2, 512)}, card, replace=True)
-    with pytest.raises(FingercountError, match="no whole network"):
+    with pytest.raises(FingercountError, match="not a whole network"):
         load_backbone("hands")
 
 

@@ -263,24 +263,26 @@ def test_a_whole_model_is_a_program_and_refused(save):
                 {k.replace("fc.", "fc.0.") if k.startswith("fc") else k: v for k, v in s.items()}
                 | {"fc.2.weight": torch.zeros(5, 5), "fc.2.bias": torch.zeros(5)}
             ),
-            "no ResNet-18",
+            "not a ResNet-18",
             id="two-last-layers",
         ),
         pytest.param(lambda s: [1, 2], "has no state_dict", id="a-list"),
         pytest.param(lambda s: torch.zeros(3), "has no state_dict", id="a-tensor"),
         pytest.param(lambda s: {}, "has no state_dict", id="empty"),
         pytest.param(lambda s: {1: torch.zeros(3)}, "has no state_dict", id="numbers-for-names"),
-        pytest.param(lambda s: resnet34(num_classes=5).state_dict(), "no ResNet-18", id="resnet34"),
         pytest.param(
-            lambda s: {**s, "conv1.weight": torch.zeros(64, 1, 7, 7)}, "no ResNet-18", id="grey"
+            lambda s: resnet34(num_classes=5).state_dict(), "not a ResNet-18", id="resnet34"
+        ),
+        pytest.param(
+            lambda s: {**s, "conv1.weight": torch.zeros(64, 1, 7, 7)}, "not a ResNet-18", id="grey"
         ),
         pytest.param(
             lambda s: {k: v for k, v in s.items() if not k.startswith("fc.")},
-            "no ResNet-18",
+            "not a ResNet-18",
             id="no-last-layer",
         ),
         pytest.param(
-            lambda s: {**s, "fc.weight": torch.tensor(1.0)}, "no ResNet-18", id="fc-is-a-number"
+            lambda s: {**s, "fc.weight": torch.tensor(1.0)}, "not a ResNet-18", id="fc-is-a-number"
         ),
     ],
 )
@@ -306,8 +308,8 @@ def test_a_file_that_is_not_there_is_advice(tmp_path):
 @pytest.mark.parametrize(
     "classes, advice",
     [
-        pytest.param(NOTEBOOKS[:4], "tells 5 classes apart, but 4 names", id="too-few"),
-        pytest.param([*NOTEBOOKS, "zero"], "tells 5 classes apart, but 6 names", id="too-many"),
+        pytest.param(NOTEBOOKS[:4], "has 5 outputs, but 4 names", id="too-few"),
+        pytest.param([*NOTEBOOKS, "zero"], "has 5 outputs, but 6 names", id="too-many"),
         pytest.param(["one", "two", "three", "four", "4"], "distinct names", id="twice"),
         pytest.param(["one"], "distinct names", id="one"),
         pytest.param([], "distinct names", id="none"),
@@ -348,6 +350,6 @@ def test_a_file_that_is_no_program_is_not_called_one(tmp_path):
     pointer, photo = tmp_path / "model.pth", tmp_path / "photo.pth"
     pointer.write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")
     photo.write_bytes(encode_jpeg(draw("one")))
-    for file, advice in ((pointer, "git lfs pull"), (photo, "no PyTorch checkpoint")):
+    for file, advice in ((pointer, "git lfs pull"), (photo, "not a PyTorch checkpoint")):
         with pytest.raises(FingercountError, match=advice):
             import_checkpoint(file, NOTEBOOKS, "original")

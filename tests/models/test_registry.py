@@ -34,7 +34,7 @@ def test_a_model_is_found_by_name_and_by_path(hands, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", ["nobody", "", "../fingercount_models", "hands/card.json"])
 def test_a_model_that_is_not_there_names_those_that_are(hands, name):
-    with pytest.raises(FingercountError, match="models at hand: hands"):
+    with pytest.raises(FingercountError, match="there are: hands"):
         find_model(name)
 
 
@@ -124,7 +124,7 @@ def test_installed_the_model_that_ships_is_found_beside_ones_own(installed):
 def test_one_that_replaced_the_shipped_one_wins_until_it_is_deleted(installed):
     shipped = find_model("hands")
     assert is_shipped_model("Hands ")
-    with pytest.raises(FingercountError, match="not deleted"):
+    with pytest.raises(FingercountError, match="cannot be deleted"):
         delete_model("hands")
     tensors = {name: tensor + 0.5 for name, tensor in read_tensors(shipped).items()}
     own = write_model(new_model_folder("hands", replace=True), tensors, read_card(shipped))

@@ -1,4 +1,4 @@
-"""Small CSV files that a person hands over with an import: groups and label maps."""
+"""Small CSV files that a person gives with an import: groups and label maps."""
 
 import csv
 import io
@@ -16,14 +16,14 @@ MAP_HEADER = (("from",), ("to",))
 
 
 def read_pairs(path: Path, header: Header) -> list[tuple[str, str]]:
-    """Return the rows of a CSV as (first, second), by its header where it has one.
+    """Return the rows of a CSV as (first, second), by its header if it has one.
 
     Args:
         path: the file; commas, semicolons or tabs, in UTF-8, UTF-16 or Windows' cp1252.
         header: the names that the two columns may have.
 
     Raises:
-        FingercountError: where it cannot be read, or a row has one cell only.
+        FingercountError: if it cannot be read, or a row has only one cell.
     """
     try:
         text = decode(Path(path).read_bytes())

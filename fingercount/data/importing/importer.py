@@ -1,8 +1,8 @@
-"""Bringing photos in from a folder, a zip or an address, all of them or none.
+"""Import photos from a folder, a zip or a web address, all of them or none.
 
     result = import_photos("hands.zip", "data/hands", groups="people.csv")
 
-Everything is read and checked into a hidden folder first; then the files move in as one edit,
+Everything is first read, checked and put into a hidden folder. Then the files move in as one edit,
 which can be undone like any other.
 """
 
@@ -51,7 +51,7 @@ _A_DAY = 86_400
 
 @dataclass
 class ImportResult:
-    """What came in, what did not and why.
+    """What was imported, and what was not and why.
 
     skipped: (path in the source, reason). duplicates: byte-equal to one under the same label, of
     which `repeated` are twice in the source itself. sessions: how many the added photos belong to.
@@ -99,7 +99,7 @@ def import_photos(
     keep_location: bool = False,
     progress: Progress | None = None,
 ) -> ImportResult:
-    """Bring labelled photos into the data set at `root`, which is made if it is missing.
+    """Import labelled photos into the data set at `root`, which is made if it is missing.
 
     Args:
         source: a folder, a .zip, or the http(s) address of a .zip, laid out as <label>/ or
@@ -113,7 +113,7 @@ def import_photos(
         progress: called with (photos read, photos in all).
 
     Raises:
-        FingercountError: where nothing could come in; the data set is then as before.
+        FingercountError: if nothing could be imported; the data set is then as before.
         NoLabelError: where that is because nothing says what the photos show.
     """
     label_map = _label_map(label_map)
@@ -202,15 +202,15 @@ def _warn_of_map(unused: list[str], result: ImportResult) -> None:
 
 @contextlib.contextmanager
 def _staging(root: Path) -> Iterator[Path]:
-    """Yield a hidden folder in the data set; afterwards it is gone, and so is a new data set that
-    nothing came into."""
+    """Yield a hidden folder in the data set; afterwards it is removed, and so is a new data set
+    that stayed empty."""
     refuse_shipped(root)
     is_new = not root.exists()
     staging = root / f"{_STAGING}{secrets.token_hex(4)}"
     try:
         with advice_on_write_errors(root):
             staging.mkdir(parents=True)
-            for left in root.glob(f"{_STAGING}*"):  # of an import that was killed
+            for left in root.glob(f"{_STAGING}*"):  # left by an import that was killed
                 if time.time() - left.stat().st_mtime > _A_DAY:
                     shutil.rmtree(left, ignore_errors=True)
         yield staging
@@ -275,7 +275,7 @@ def _known(dataset: Dataset, snapshot: Snapshot, compare: bool) -> Known:
 
 
 def _moves(photos: list[Incoming], dataset: Dataset) -> list[tuple[str, str]]:
-    """Return (staged, final) paths: numbers of the source where they are free, else the next."""
+    """Return (staged, final) paths: the source's numbers if free, else the next ones."""
     names = FreeNames(dataset.root)
     by_session: dict[str, list[Incoming]] = defaultdict(list)
     for photo in photos:
@@ -310,7 +310,7 @@ def _two_labels(pairs: list[tuple[str, str | None]]) -> list[str]:
 
 
 def _nothing_came_in(source: str, result: ImportResult, layout: Layout) -> FingercountError:
-    """Return the advice for an import that brought nothing."""
+    """Return the advice for an import that found nothing new."""
     if result.duplicates:
         return FingercountError(
             f"Nothing new in {source}: its {result.duplicates} photos are in the data set already."

@@ -281,14 +281,14 @@ def _few(names: list[str]) -> str:
 
 
 def _without_lone_train(photos: list[Candidate]) -> list[Candidate]:
-    """Return photos without their side where that is "train" only: nothing was held out yet."""
+    """Return photos without their side if all are "train": then nothing was held out yet."""
     if {photo.side for photo in photos} <= {"train", None}:
         return [photo._replace(side=None) for photo in photos]
     return photos
 
 
 def by_tail(paths: Iterable[str]) -> dict[str, str | None]:
-    """Return {path with leading folders left off: path}, None where that is ambiguous."""
+    """Return {path without leading folders: path}, None if that is ambiguous."""
     tails: dict[str, str | None] = {}
     whole = list(paths)
     for path in whole:
@@ -304,7 +304,7 @@ def match_groups(
 ) -> tuple[dict[str, str], list[str]]:
     """Return {path: group} for the photos that rows of (path, group) name, and the rows left over.
 
-    Folders that the CSV or the source has in front of the other's paths do not matter.
+    Leading folders that only the CSV or only the source has do not matter.
     """
     tails = by_tail(paths)
     matched: dict[str, str] = {}

@@ -22,12 +22,12 @@ MAX_SLUG = 48  # leaves room for a side and a number in the 64 that a name may h
 
 @dataclass
 class Incoming:
-    """One photo that is about to come in; `session` is filled in here."""
+    """One photo that is about to be imported; `session` is filled in here."""
 
     path: str  # in the source
     label: str
     side: str | None
-    staged: str  # where it lies meanwhile, relative to the data set
+    staged: str  # where it is until then, relative to the data set
     content: str  # hash of what will be stored
     thumbnail: UInt8Array = field(repr=False)
     group: str | None = None  # who or which recording it is, by its folders or a table
@@ -38,7 +38,7 @@ class Incoming:
     number: int | None = None
     guessed: bool = False  # nothing says for sure which session it is of
     apart: bool = False  # from the rest of its session, on another side
-    inherits: bool = False  # its side is that of a near-copy which is there already
+    inherits: bool = False  # its side is that of a near-copy that is already there
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Known:
 
 
 def slug(text: str) -> str:
-    """Return any text as the name of a session; long ones keep apart by a hash."""
+    """Return any text as the name of a session; a hash keeps long ones distinct."""
     signs = (sign if _is_kept(sign) else " " for sign in unicodedata.normalize("NFC", text))
     name = "-".join("".join(signs).split()).strip("-.") or "session"
     if len(name) > MAX_SLUG:
@@ -102,7 +102,7 @@ def assign_sessions(photos: list[Incoming], unnamed: list[Incoming], known: Know
         known: the data set as it is.
 
     Returns:
-        Warnings for a person; empty where nothing needs one.
+        Warnings for a person; empty if there are none.
     """
     taken = {photo.session for photo in photos} | set(known.sides)
     _by_likeness(unnamed, known, taken)
@@ -153,7 +153,7 @@ def _by_likeness(photos: list[Incoming], known: Known, taken: set[str]) -> None:
                 sessions[group] = _session_of(there.get(group), wanted, taken)
             photo.session = sessions[group]
         if photo.side is None:
-            # What is nearly the same as a test photo must not be learned from.
+            # A photo that is nearly the same as a test photo must not be used for training.
             photo.side = next((s for s in ("test", "val", "train") if s in splits[group]), None)
             photo.inherits = photo.side is not None
 
@@ -199,7 +199,7 @@ def _free(wanted: str, taken: set[str]) -> str:
 
 
 def _one_side_each(photos: list[Incoming], known_sides: Mapping[str, str | None]) -> list[str]:
-    """Mark what is on another side than its session: the source's own split is kept as it is."""
+    """Mark photos on another side than their session; the source's own split is kept as it is."""
     sides: dict[str, Counter[str]] = defaultdict(Counter)
     for photo in photos:
         if photo.side:
@@ -213,6 +213,6 @@ def _one_side_each(photos: list[Incoming], known_sides: Mapping[str, str | None]
     if not torn:
         return []
     return [
-        f"{len(torn)} of the source's sessions or near-copies stand on more than one side of its "
+        f"{len(torn)} of the source's sessions or near-copies are on more than one side of its "
         "own split, which was kept: test figures may be better than they should be."
     ]

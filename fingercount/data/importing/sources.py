@@ -24,8 +24,8 @@ from fingercount.files import advice_on_write_errors
 from fingercount.imaging.file_types import HEAD, kind_of_bytes
 
 MAX_ENTRY_BYTES = 50_000_000  # one photo
-MAX_RATIO = 100  # photos hardly compress: what unpacks to a hundred times its size is no photo
-SMALL = 100_000  # a drawing of one colour does compress so well, and harms nobody
+MAX_RATIO = 100  # photos hardly compress: what unpacks to a hundred times its size is not a photo
+SMALL = 100_000  # a drawing in one colour compresses that well, and is harmless
 MAX_DOWNLOAD_BYTES = 2_000_000_000
 TIMEOUT_SECONDS = 30  # without a byte
 _DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError)
@@ -112,7 +112,7 @@ class ZipSource:
         return sorted(self._entries)
 
     def read(self, path: str) -> bytes:
-        """Return an entry's bytes; what it really unpacks to is measured, not believed."""
+        """Return an entry's bytes; the size it unpacks to is measured, not taken from the zip."""
         try:
             with self._file.open(self._entries[path]) as entry:
                 data = entry.read(MAX_ENTRY_BYTES + 1)
@@ -169,7 +169,7 @@ class ZipSource:
 
 
 class HostileArchiveError(FingercountError):
-    """An archive that is refused whole."""
+    """An archive that is refused as a whole."""
 
 
 @contextlib.contextmanager
@@ -177,7 +177,7 @@ def open_source(source: str | Path) -> Iterator[FolderSource | ZipSource]:
     """Open a folder, a .zip or the http(s) address of a .zip.
 
     Raises:
-        FingercountError: where it is missing, no zip, encrypted, unsafe, or out of reach.
+        FingercountError: if it is missing, not a zip, encrypted, unsafe, or cannot be reached.
     """
     text = str(source)
     if re.match(r"[a-z][a-z0-9+.-]+://", text, re.IGNORECASE):
@@ -216,7 +216,7 @@ def download(url: str, file: Path) -> None:
 
 
 def _blocks(answer: http.client.HTTPResponse, url: str) -> Iterator[bytes]:
-    """Yield what an address answers; that it breaks off is no fault of the disk's."""
+    """Yield what an address sends; a broken connection is not reported as a disk error."""
     got, promised = 0, answer.headers.get("Content-Length") or ""
     while True:
         try:
@@ -238,12 +238,12 @@ def _blocks(answer: http.client.HTTPResponse, url: str) -> Iterator[bytes]:
 
 def _out_of_reach(url: str, error: Exception | str) -> FingercountError:
     reason = " ".join(str(getattr(error, "reason", None) or error).split())
-    return FingercountError(f"{url} is out of reach ({reason}). {_BY_HAND}")
+    return FingercountError(f"{url} could not be reached ({reason}). {_BY_HAND}")
 
 
 def _check_scheme(url: str) -> None:
     if urlsplit(url).scheme.lower() not in ("http", "https"):
-        raise FingercountError(f"{url} is no http or https address; download it and import it.")
+        raise FingercountError(f"{url} is not an http or https address; download it and import it.")
 
 
 @contextlib.contextmanager

@@ -251,11 +251,11 @@ def test_a_zip_comes_from_an_address(server, tmp_path, make_photos):
         pytest.param("/gone.zip", "404", id="missing"),
         pytest.param("/", "not a zip", id="web-page"),
         pytest.param("/to-ftp", "http", id="leads-to-ftp"),
-        pytest.param("/my hand.zip", "out of reach.*by hand", id="a-blank-in-it"),
-        pytest.param("/cut", "out of reach.*by hand", id="cut-off-in-a-chunk"),
-        pytest.param("/short", "out of reach.*broke off.*by hand", id="cut-off"),
-        pytest.param("/reset", "out of reach.*by hand", id="reset"),
-        pytest.param("/no-http", "out of reach.*by hand", id="another-protocol"),
+        pytest.param("/my hand.zip", "could not be reached.*by hand", id="a-blank-in-it"),
+        pytest.param("/cut", "could not be reached.*by hand", id="cut-off-in-a-chunk"),
+        pytest.param("/short", "could not be reached.*broke off.*by hand", id="cut-off"),
+        pytest.param("/reset", "could not be reached.*by hand", id="reset"),
+        pytest.param("/no-http", "could not be reached.*by hand", id="another-protocol"),
     ],
 )
 def test_addresses_that_give_no_zip_are_advice(server, tmp_path, path, advice):
