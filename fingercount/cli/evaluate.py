@@ -5,6 +5,7 @@ from pathlib import Path
 
 from fingercount.cli.arguments import add_command, data_option, model_and_data, split_option
 from fingercount.cli.terminal import progress, say, stages, write_result
+from fingercount.errors import FingercountError
 from fingercount.extras import need
 from fingercount.files import write_atomic
 from fingercount.text import percent, plural
@@ -150,9 +151,16 @@ def predict(options: Namespace) -> None:
     from fingercount.models.model import load_model
 
     model = load_model(options.model)
-    results = []
+    results: list[dict] = []
     for path in options.files:
-        row = model.predict([read_image(Path(path))])[0]
+        try:
+            rgb = read_image(Path(path))
+        except FingercountError as error:  # one bad photo costs one photo
+            if len(options.files) > 1:
+                say(f"{path}: {error}")
+            results.append({"path": path, "error": str(error)})
+            continue
+        row = model.predict([rgb])[0]
         predicted, answer = model.classes[int(row.argmax())], model.answer(row)
         row = given_a_hand(row)
         results.append(
@@ -167,3 +175,10 @@ def predict(options: Namespace) -> None:
         )
         say(f"{path}: {answer} ({predicted} {percent(float(row.max()))})")
     write_result(options.json, results)
+    if broken := [row for row in results if "error" in row]:
+        raise FingercountError(
+            broken[0]["error"]
+            if len(options.files) == 1
+            else f"{plural(len(broken), 'photo')} of {len(options.files)} could not be read; the "
+            "others were answered."
+        )

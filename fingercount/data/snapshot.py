@@ -10,7 +10,7 @@ all of them then speak of the same photos.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -184,8 +184,26 @@ class Snapshot(Listing):
             )
         return content
 
+    @property
+    def unreadable(self) -> list[str]:
+        """The paths of the photos whose files could not be read."""
+        return [photo.path for photo in self.photos if photo.path not in self.hashes]
+
+    def without(self, paths: Collection[str]) -> "Snapshot":
+        """Return it without some photos, such as those that are broken."""
+        kept = tuple(photo for photo in self.photos if photo.path not in paths)
+        return replace(self, photos=kept)
+
     @cached_property
     def fingerprint(self) -> str:
         """A hash over the labels and contents of all photos, but not their names."""
         hashes = self.hashes
         return fingerprint((p.label, hashes[p.path]) for p in self.photos if p.path in hashes)
+
+
+def left_out_note(paths: Collection[str]) -> str:
+    """Return what is to be said of photos that could not be read; empty without any."""
+    if not paths:
+        return ""
+    first = ", ".join(sorted(paths)[:3]) + (", ..." if len(paths) > 3 else "")
+    return f"Left out: {plural(len(paths), 'photo')} that cannot be read ({first})."

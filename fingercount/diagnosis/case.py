@@ -196,14 +196,15 @@ def prepare(
         progress: called with (stage, done, total).
 
     Raises:
-        FingercountError: where a photo cannot be read, or the backbone is not here.
+        FingercountError: where the backbone is not here. Photos that cannot be read are left out.
     """
     backbone = backbone_of(model)
     snapshot = snapshot or dataset.snapshot()
-    photos, hashes = snapshot.photos, snapshot.hashes
     store = Features(snapshot, backbone)
-    for done, total in store.compute(photos):
+    for done, total in store.compute(snapshot.photos):
         progress("The network looks at photo", done, total)
+    snapshot = snapshot.without(store.broken)  # the report notes them
+    photos, hashes = snapshot.photos, snapshot.hashes
     stats = {} if stats is None else stats
     _collect_stats(snapshot, stats, progress)
     rows = [stats[hashes[photo.path]] for photo in photos]

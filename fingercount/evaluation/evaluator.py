@@ -6,16 +6,16 @@
 Rows are actual, columns are predicted, everywhere.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TypeAlias
 
 import numpy as np
 
 from fingercount.data.reader import DatasetReader
-from fingercount.data.snapshot import Listing, Photo, Snapshot
+from fingercount.data.snapshot import Listing, Photo, Snapshot, left_out_note
 from fingercount.errors import FingercountError
 from fingercount.evaluation.report import PhotoResult, Report, _part, sessions_note
-from fingercount.imaging.types import Probabilities
+from fingercount.imaging.types import RGB, Probabilities
 from fingercount.labels import canonical, sort_labels
 from fingercount.models.model import BATCH, Model
 
@@ -71,12 +71,19 @@ def evaluate(
         progress: called with (done, total) as it goes.
 
     Raises:
-        FingercountError: if there is nothing to evaluate, or a photo cannot be read.
+        FingercountError: if there is nothing to evaluate. A photo that cannot be read is left
+            out, which the report notes.
     """
     snapshot = dataset.snapshot()
     photos, split = choose_photos(snapshot, split)
-    rows = ask(model, snapshot, photos, {} if known is None else known, progress)
-    return make_report(model, snapshot, photos, rows, split)
+    read, rows = ask(model, snapshot, photos, {} if known is None else known, progress)
+    broken = {photo.path for photo in photos} - {photo.path for photo in read}
+    if not read:
+        raise FingercountError(
+            f"No photo of {snapshot.name} can be read ({min(broken)} and others are no photos, or "
+            "damaged); import them again."
+        )
+    return make_report(model, snapshot, read, rows, split, broken)
 
 
 def ask(
@@ -85,16 +92,33 @@ def ask(
     photos: Sequence[Photo],
     known: Known,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Probabilities:
-    """Return the model's probabilities [N, C] of photos of a snapshot, as `evaluate` asks it."""
-    asked = [photo for photo in photos if snapshot.hashes.get(photo.path) not in known]
+) -> tuple[list[Photo], Probabilities]:
+    """Return (those of the photos that can be read, the model's probabilities [N, C] of them).
+
+    The arguments are as for `evaluate`.
+    """
+    photos = [photo for photo in photos if photo.path in snapshot.hashes]
+    asked = [photo for photo in photos if snapshot.hash_of(photo) not in known]
     progress(len(photos) - len(asked), len(photos))
     for first in range(0, len(asked), BATCH):
-        part = asked[first : first + BATCH]
-        rows = model.predict(snapshot.image(photo) for photo in part)
-        known |= {snapshot.hash_of(photo): row for photo, row in zip(part, rows)}
+        part, read = asked[first : first + BATCH], list[Photo]()
+        rows = model.predict(_readable(snapshot, part, read))
+        known |= {snapshot.hash_of(photo): row for photo, row in zip(read, rows)}
         progress(len(photos) - len(asked) + first + len(part), len(photos))
-    return np.stack([known[snapshot.hash_of(photo)] for photo in photos])
+    photos = [photo for photo in photos if snapshot.hash_of(photo) in known]
+    found = [known[snapshot.hash_of(photo)] for photo in photos]
+    return photos, np.stack(found) if found else np.zeros((0, len(model.classes)), np.float32)
+
+
+def _readable(snapshot: Snapshot, photos: Sequence[Photo], read: list[Photo]) -> Iterator[RGB]:
+    """Yield one photo after the other, and note in `read` which could be read."""
+    for photo in photos:
+        try:
+            rgb = snapshot.image(photo)
+        except FingercountError:
+            continue
+        read.append(photo)
+        yield rgb
 
 
 def make_report(
@@ -103,8 +127,13 @@ def make_report(
     photos: Sequence[Photo],
     probabilities: Probabilities,
     split: str,
+    broken: Collection[str] = (),
 ) -> Report:
-    """Return the report on photos of a snapshot whose probabilities [N, C] are known."""
+    """Return the report on photos of a snapshot whose probabilities [N, C] are known.
+
+    Args:
+        broken: paths of photos of that side that could not be read.
+    """
     canonical_of = {canonical(label): label for label in model.classes}
     known = {p.session for p in snapshot.photos if snapshot.hashes.get(p.path) in model.seen}
     items = []
@@ -131,8 +160,7 @@ def make_report(
             f"Its backbone was trained on {_part(before, len(items))} photos: expect less on new "
             "ones."
         )
-    if left_out := snapshot.left_out:
-        notes.append(left_out)
+    notes += filter(None, [snapshot.left_out, left_out_note(broken)])
     if strange:
         notes.append(f"The model does not know {', '.join(strange)}: those photos count as wrong.")
     return Report(model.name, snapshot.name, split, [*model.classes, *strange], items, notes)

@@ -21,6 +21,7 @@ import numpy as np
 
 from fingercount.data.reader import DatasetReader
 from fingercount.data.snapshot import Photo, Snapshot
+from fingercount.errors import FingercountError
 from fingercount.imaging.augment import Augment
 from fingercount.imaging.types import Float32Array
 from fingercount.models.backbones import FEATURES, Backbone
@@ -38,6 +39,9 @@ class Features:
         backbone: the frozen network.
         augment: the transforms of the augmented copies.
         seed: of the copies; the same seed makes the same copies again.
+
+    Attributes:
+        broken: {path: why} of photos that could not be read; they have no outputs.
     """
 
     def __init__(
@@ -55,18 +59,21 @@ class Features:
         )
         self._copies = _digest([asdict(augment), seed]) if augment else ""
         self._known: dict[str, Float32Array] = {}
+        self.broken: dict[str, str] = {}
 
     def compute(self, photos: Sequence[Photo], copies: int = 0) -> Iterator[tuple[int, int]]:
         """Look at each photo, and each of its augmented copies, that is not known yet.
 
         Yields:
-            (done, total) after each batch, counting those that were known.
-
-        Raises:
-            FingercountError: where a photo cannot be read.
+            (done, total) after each batch, counting those that were known. A photo that cannot be
+            read is noted in `broken`.
         """
+        lost = [photo.path for photo in photos if photo.path not in self.snapshot.hashes]
+        self.broken |= dict.fromkeys(lost, "cannot be read (any more)")
         jobs = {
-            self._key(photo, copy): (photo, copy) for photo in photos for copy in range(copies + 1)
+            self._key(photo, copy): (photo, copy)
+            for photo in self.readable(photos)
+            for copy in range(copies + 1)
         }
         self._read(jobs)
         missing = [(key, *job) for key, job in jobs.items() if key not in self._known]
@@ -74,12 +81,18 @@ class Features:
         with ThreadPoolExecutor(2) as pool:
             for first in range(0, len(missing), BATCH):
                 part = missing[first : first + BATCH]
-                inputs = np.stack(list(pool.map(self._input, part)))
-                outputs = self.backbone.extract_features(inputs)
-                new = {key: row for (key, *_), row in zip(part, outputs)}
-                self._known |= new
-                self._write(new)
+                inputs = [(job[0], x) for job, x in zip(part, pool.map(self._input, part))]
+                read = [(key, x) for key, x in inputs if x is not None]
+                if read:
+                    outputs = self.backbone.extract_features(np.stack([x for _, x in read]))
+                    new = {key: row for (key, _), row in zip(read, outputs)}
+                    self._known |= new
+                    self._write(new)
                 yield len(jobs) - len(missing) + first + len(part), len(jobs)
+
+    def readable(self, photos: Sequence[Photo]) -> list[Photo]:
+        """Return the photos without those that could not be read."""
+        return [photo for photo in photos if photo.path not in self.broken]
 
     def matrix(self, photos: Sequence[Photo], copy: int = 0) -> Float32Array:
         """Return the outputs for photos computed before: float32 [N, 512]; copy 0 is unchanged."""
@@ -91,9 +104,13 @@ class Features:
         variant = f"{self._copies}-{copy}" if copy else "plain"
         return f"{self._base}-{self.snapshot.hash_of(photo)}-{variant}"
 
-    def _input(self, job: tuple[str, Photo, int]) -> Float32Array:
+    def _input(self, job: tuple[str, Photo, int]) -> Float32Array | None:
         key, photo, copy = job
-        rgb = self.snapshot.image(photo)
+        try:
+            rgb = self.snapshot.image(photo)
+        except FingercountError as error:
+            self.broken[photo.path] = str(error)
+            return None
         if copy and self.augment:
             # Drawn from the photo's content, so that its place in the list does not matter.
             rgb = self.augment(rgb, np.random.default_rng(zlib.crc32(key.encode())))

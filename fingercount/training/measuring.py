@@ -48,7 +48,7 @@ def _answers(model: Model, features: Features) -> dict[str, Probabilities]:
             pass
         return photos
 
-    photos = _with_those_there(snapshot, snapshot.photos, look) or ()
+    photos = features.readable(_with_those_there(snapshot, snapshot.photos, look) or ())
     rows = model.predict_features(features.matrix(photos))
     return {snapshot.hash_of(photo): row for photo, row in zip(photos, rows)}
 
@@ -61,9 +61,11 @@ def _report(
     known: dict[str, Probabilities],
 ) -> Report | None:
     def report(those: Sequence[Photo]) -> Report:
-        return make_report(model, snapshot, those, ask(model, snapshot, those, known), side)
+        read, rows = ask(model, snapshot, those, known)
+        return make_report(model, snapshot, read, rows, side)
 
-    return _with_those_there(snapshot, photos, report)
+    made = _with_those_there(snapshot, photos, report)
+    return made if made and made.n else None
 
 
 def _figures(report: Report) -> dict[str, object]:

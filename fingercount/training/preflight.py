@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from fingercount.data.reader import DatasetReader
-from fingercount.data.snapshot import Listing, Photo
+from fingercount.data.snapshot import Listing, Photo, left_out_note
 from fingercount.data.splits import MIN_PER_CLASS
 from fingercount.errors import FingercountError
 from fingercount.labels import sort_labels
@@ -11,11 +11,12 @@ from fingercount.labels import sort_labels
 ENOUGH_SESSIONS = 3  # one to train on, one to choose the epoch by, one to test on
 
 
-def check_trainable(dataset: DatasetReader | Listing) -> list[str]:
+def check_trainable(dataset: DatasetReader | Listing, broken: Sequence[str] = ()) -> list[str]:
     """Return what will mislead about a training on these photos, in sentences.
 
     Args:
         dataset: the photos as they are now, or as they were when they were listed.
+        broken: paths of photos that are left out of it because they could not be read.
 
     Raises:
         FingercountError: where it cannot work: fewer than two classes, or an empty one.
@@ -24,7 +25,7 @@ def check_trainable(dataset: DatasetReader | Listing) -> list[str]:
     counts = listing.counts
     empty = [label for label, n in counts.items() if not n]
     filled = [label for label, n in counts.items() if n]
-    note = listing.left_out
+    note = " ".join(filter(None, [listing.left_out, left_out_note(broken)]))
     left_out = f" {note}".rstrip()
     if not counts:
         raise FingercountError(listing.why_empty)

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator, Sequence
 
 from fingercount.data.dataset import Dataset
-from fingercount.data.snapshot import Photo, Snapshot
+from fingercount.data.snapshot import Photo, Snapshot, left_out_note
 from fingercount.errors import FingercountError
 from fingercount.files import check_writable
 from fingercount.labels import sort_labels
@@ -19,7 +19,7 @@ from fingercount.models.model import build_model, seen_by_backbone
 from fingercount.models.registry import SHIPPED, model_folder, new_model_folder
 from fingercount.models.storage import compact, read_card, read_seen, write_model
 from fingercount.training.calibration import calibrate
-from fingercount.training.events import Cancelled, Event, Finished, Fitted
+from fingercount.training.events import Cancelled, Event, FeatureProgress, Finished, Fitted
 from fingercount.training.features import Features
 from fingercount.training.finetune import fit_network
 from fingercount.training.head import fit_head
@@ -49,7 +49,8 @@ def train(
         FeatureProgress (last layer only), Epoch, and at the end Finished or Cancelled.
 
     Raises:
-        FingercountError: where it cannot work, a photo cannot be read, or the disk is full.
+        FingercountError: where it cannot work, or the disk is full. A photo that cannot be read is
+            left out, which the card says.
     """
     cancel = cancel or threading.Event()
     check_trainable(dataset)
@@ -63,13 +64,22 @@ def train(
     backbone = shared_backbone(settings.backbone)
     # All that follows is about these photos as they are now; another window may change them.
     snapshot = dataset.snapshot(ensure_split=True)
-    for photo in snapshot.photos:
-        snapshot.hash_of(photo)  # one that cannot be read is named before anything is learned
+    whole = settings.mode == "finetune"
+    features = Features(snapshot, backbone, settings.augment, settings.seed)
+    copies = 0 if whole or settings.augment.changes_nothing else settings.copies
+    for event in _look(features, copies):
+        if cancel.is_set():
+            yield Cancelled()
+            return
+        yield event
+    # One bad photo costs one photo: what follows is about those that can be read.
+    broken = sorted(features.broken)
+    snapshot = snapshot.without(broken)
+    check_trainable(snapshot, broken)
+    features.snapshot = snapshot
     learned = snapshot.sides["train"]
     classes = sort_labels(photo.label for photo in learned)
     val = [photo for photo in snapshot.sides["val"] if photo.label in classes]
-    whole = settings.mode == "finetune"
-    features = Features(snapshot, backbone, settings.augment, settings.seed)
     fit = fit_network if whole else fit_head
     fitted = None
     for event in fit(features, learned, val, classes, settings):
@@ -90,7 +100,7 @@ def train(
         "backbone": {"name": backbone.name, "hash": backbone.hash, "form": backbone.backend},
         "settings": settings.to_json(),
         "best_epoch": fitted.best_epoch,
-        "data": _describe(snapshot),
+        "data": _describe(snapshot, broken),
     }
     if not whole:
         same_session = _same_session(snapshot, val, seen_by_backbone(folder.name, card))
@@ -107,8 +117,21 @@ def train(
     yield Finished(folder.name, read_card(folder))
 
 
-def _describe(snapshot: Snapshot) -> dict[str, object]:
-    """Return what a card says of the photos that its model was made from."""
+def _look(features: Features, copies: int) -> Iterator[FeatureProgress]:
+    """Look at all photos before anything is learned, so that broken ones are known."""
+    sides = features.snapshot.sides
+    for done, total in features.compute(sides["train"], copies):
+        yield FeatureProgress(done, total)
+    for _ in features.compute([*sides["val"], *sides["test"]]):
+        yield FeatureProgress(total, total)
+
+
+def _describe(snapshot: Snapshot, broken: Sequence[str]) -> dict[str, object]:
+    """Return what a card says of the photos that its model was made from.
+
+    Args:
+        broken: paths of photos that could not be read.
+    """
     sides = snapshot.sides
     return {
         "name": snapshot.name,
@@ -116,7 +139,8 @@ def _describe(snapshot: Snapshot) -> dict[str, object]:
         "photos": {side: len(photos) for side, photos in sides.items()},
         "sessions": {side: len({p.session for p in photos}) for side, photos in sides.items()},
         "split": snapshot.split.mode,
-        "sentence": snapshot.split.sentence,
+        "sentence": " ".join(filter(None, [snapshot.split.sentence, left_out_note(broken)])),
+        "left_out": list(broken),
     }
 
 

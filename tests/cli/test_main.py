@@ -363,3 +363,15 @@ def test_a_name_in_another_code_is_written_as_it_is(tmp_path, monkeypatch, targe
     write_result(target, {"file": "caf\udce9.jpg"})
     written = pipe.getvalue() if target == "-" else (tmp_path / target).read_bytes()
     assert json.loads(written) == {"file": "caf\udce9.jpg"}
+
+
+def test_predict_goes_on_after_a_broken_photo(run, hands, tmp_path):
+    files = [tmp_path / name for name in ("a.jpg", "b.jpg", "c.jpg")]
+    for seed, file in enumerate(files):
+        file.write_bytes(encode_jpeg(draw("two", seed)))
+    files[1].write_bytes(b"no photo")
+    code, out, err = run("predict", "--model", "hands", *files, "--json", "-")
+    rows = json.loads(out)
+    assert code == 2 and [row["path"] for row in rows] == [str(file) for file in files]
+    assert ["answer" in row for row in rows] == [True, False, True]
+    assert "is not a photo" in rows[1]["error"] and "1 photo of 3 could not be read" in err

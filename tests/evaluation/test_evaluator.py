@@ -213,11 +213,20 @@ def test_a_split_that_is_not_there_is_advice(said, pairs, split, advice):
         evaluate(Told(), said(pairs), split)
 
 
-def test_a_broken_photo_is_named(said):
-    dataset = said([("one", 0)] * 2)
+def test_one_broken_photo_costs_one_photo(said):
+    dataset = said([("one", 0)] * 2 + [("two", 1)])
     path = dataset.photos()[1].path
     dataset.absolute(path).write_bytes(b"broken")
-    with pytest.raises(FingercountError, match=path):
+    report = evaluate(Told(), dataset)
+    assert (report.n, report.right) == (2, 2) and path not in {item.path for item in report.items}
+    assert any(f"1 photo that cannot be read ({path})" in note for note in report.notes)
+
+
+def test_where_no_photo_can_be_read_it_says_so(said):
+    dataset = said([("one", 0)] * 2)
+    for photo in dataset.photos():
+        dataset.absolute(photo).write_bytes(b"broken")
+    with pytest.raises(FingercountError, match=r"No photo of .* can be read"):
         evaluate(Told(), dataset)
 
 
