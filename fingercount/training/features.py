@@ -89,6 +89,10 @@ class Features:
                     self._known |= new
                     self._write(new)
                 yield len(jobs) - len(missing) + first + len(part), len(jobs)
+        # Of files with the same content one was opened; empty ones often come in numbers.
+        for photo in self.readable(photos):
+            if self._key(photo, 0) not in self._known:
+                self.broken[photo.path] = "cannot be read, as others with the same content"
 
     def readable(self, photos: Sequence[Photo]) -> list[Photo]:
         """Return the photos without those that could not be read."""
