@@ -127,9 +127,7 @@ def scan(root: Path) -> Scanned:
     try:
         for folder, label, side in label_folders(root):
             files = _files(Path(root) / folder)
-            if (
-                files.photos or not files.has_folders
-            ):  # a folder with nothing but folders is not a label
+            if files.photos or not files.has_folders:  # nothing but folders: not a label
                 labels.add(label)
             photos += [describe_file(f"{folder}/{name}", label, side) for name in files.photos]
             others += files.others
