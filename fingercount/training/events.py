@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import torch
 
+from fingercount.models.storage import Card
+
 
 @dataclass(frozen=True)
 class FeatureProgress:
@@ -38,7 +40,7 @@ class Finished:
     """The model is on disk."""
 
     name: str
-    card: dict
+    card: Card
 
 
 @dataclass(frozen=True)

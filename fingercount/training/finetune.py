@@ -2,8 +2,9 @@
 
 import copy
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -49,8 +50,12 @@ def fit_network(
     network.requires_grad_(True)
 
     body = [p for name, p in network.named_parameters() if not name.startswith("fc.")]
+    groups: list[dict[str, Any]] = [
+        {"params": body},
+        {"params": [*network.fc.parameters()], "lr": settings.lr * HEAD_RATE},
+    ]
     optimizer = torch.optim.AdamW(
-        [{"params": body}, {"params": [*network.fc.parameters()], "lr": settings.lr * HEAD_RATE}],
+        groups,
         lr=settings.lr,
         weight_decay=0.0,  # AdamW's own would pull towards zero, away from what was learned before
     )
@@ -62,7 +67,7 @@ def fit_network(
     generator = torch.Generator().manual_seed(settings.seed)
     network.eval()  # for BatchNorm; nothing else in ResNet-18 behaves differently in training
 
-    best, best_score = None, None
+    best, best_score = (0, network.state_dict()), None
     with ThreadPoolExecutor(2) as pool:
         for epoch in range(1, settings.epochs + 1):
             order = torch.randperm(len(train), generator=generator)
@@ -84,11 +89,14 @@ def fit_network(
             yield Epoch(epoch, settings.epochs, loss_sum / len(y), right / len(y), *measured)
             if better(measured, best_score):
                 best_score, best = measured, (epoch, copy.deepcopy(network.state_dict()))
-    yield Fitted(best[1], best[0])
+    best_epoch, tensors = best
+    yield Fitted(tensors, best_epoch)
 
 
 @torch.no_grad()
-def _pull_back(optimizer, begun_with: list[list[torch.Tensor]], decay: float) -> None:
+def _pull_back(
+    optimizer: torch.optim.Optimizer, begun_with: list[list[torch.Tensor]], decay: float
+) -> None:
     """Pull the weights towards where they started, by a share of the learning rate.
 
     Decoupled from the gradient, as AdamW's decay is, but towards the start (L2-SP: Li, Grandvalet
@@ -115,13 +123,13 @@ def _ahead(
         rng = np.random.default_rng((settings.seed, epoch, int(i)))
         return backbone.preprocess(settings.augment(_image(snapshot, photos[i]), rng))
 
-    def start(batch):
-        return batch, [pool.submit(read, i) for i in batch.tolist()]
+    def start(batch: torch.Tensor) -> list[Future[Float32Array]]:
+        return [pool.submit(read, i) for i in batch.tolist()]
 
     waiting = start(batches[0])
-    for following in [*batches[1:], None]:
-        batch, futures = waiting
-        waiting = start(following) if following is not None else None
+    for batch, following in zip(batches, [*batches[1:], None]):
+        futures = waiting
+        waiting = [] if following is None else start(following)
         yield batch, _tensor(np.stack([future.result() for future in futures]))
 
 

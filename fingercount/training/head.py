@@ -1,12 +1,14 @@
 """Training the last layer on features of a frozen network: seconds, not minutes."""
 
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
 from fingercount.data.snapshot import Photo
+from fingercount.imaging.types import Float32Array
 from fingercount.models.backbones import FEATURES, Backbone
 from fingercount.training.events import Epoch, FeatureProgress, Fitted
 from fingercount.training.features import Features
@@ -15,6 +17,7 @@ from fingercount.training.settings import Settings
 # How strong a weight decay of 1 is. The default, 0.05, was better than none with 1 to 50 photos a
 # label in two sets, on their own people and on others; ten times as strong learned less of its own.
 PULL = 600.0
+Score: TypeAlias = tuple[float | None, float | None]  # loss and accuracy, None if unmeasured
 
 
 def fit_head(
@@ -53,7 +56,7 @@ def class_weights(y: torch.Tensor, classes: int) -> torch.Tensor:
     return len(y) / ((counts > 0).sum() * counts.clamp_min(1))
 
 
-def starting_layer(classes: Sequence[str], backbone: Backbone):
+def starting_layer(classes: Sequence[str], backbone: Backbone) -> tuple[torch.Tensor, torch.Tensor]:
     """Return (weight [C, 512], bias [C]) to start from.
 
     A backbone that already tells some of these classes apart starts from what it knows; with ten
@@ -61,16 +64,16 @@ def starting_layer(classes: Sequence[str], backbone: Backbone):
     """
     weight, bias = torch.zeros(len(classes), FEATURES), torch.zeros(len(classes))
     for i, label in enumerate(classes):
-        if label in backbone.classes:
+        if backbone.last_layer is not None and label in backbone.classes:
             j = backbone.classes.index(label)
             weight[i], bias[i] = backbone.last_layer[0][j], backbone.last_layer[1][j]
     return weight, bias
 
 
 def fit_linear(
-    views: np.ndarray,
+    views: Float32Array,
     y: torch.Tensor,
-    x_val: np.ndarray,
+    val: Float32Array,
     y_val: torch.Tensor,
     classes: Sequence[str],
     backbone: Backbone,
@@ -86,10 +89,10 @@ def fit_linear(
     Args:
         views: [views, N, 512], features of each photo and of its augmented copies.
         y: class indices [N].
-        x_val, y_val: the validation side, [M, 512] and [M]; may be empty.
+        val, y_val: the validation side, [M, 512] and [M]; may be empty.
     """
     generator = torch.Generator().manual_seed(settings.seed)
-    x, x_val = torch.from_numpy(views), torch.from_numpy(x_val)
+    x, x_val = torch.from_numpy(views), torch.from_numpy(val)
     mean, scale = x[0].mean(0), x[0].std(0, correction=0).clamp_min(1e-3)
     base_weight, base_bias = starting_layer(classes, backbone)
     weight = torch.zeros_like(base_weight, requires_grad=True)
@@ -101,11 +104,12 @@ def fit_linear(
     steps = settings.epochs * -(-len(y) // settings.batch_size)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
 
-    def logits(features):
+    def logits(features: torch.Tensor) -> torch.Tensor:
         change = F.linear((features - mean) / scale, weight, bias)
         return F.linear(features, base_weight, base_bias) + change
 
-    best, best_score = None, None
+    best = (0, weight.detach().clone(), bias.detach().clone())
+    best_score: Score | None = None
     for epoch in range(1, settings.epochs + 1):
         order = torch.randperm(len(y), generator=generator)
         view = torch.randint(len(x), (len(y),), generator=generator)
@@ -121,21 +125,21 @@ def fit_linear(
             loss_sum += float(loss.detach()) * len(batch)
             right += int((out.argmax(1) == y[batch]).sum())
         with torch.no_grad():
-            val = score(logits(x_val), y_val)
-        yield Epoch(epoch, settings.epochs, loss_sum / len(y), right / len(y), *val)
-        if better(val, best_score):
-            best_score = val
+            measured = score(logits(x_val), y_val)
+        yield Epoch(epoch, settings.epochs, loss_sum / len(y), right / len(y), *measured)
+        if better(measured, best_score):
+            best_score = measured
             best = (epoch, weight.detach().clone(), bias.detach().clone())
-    epoch, weight, bias = best
-    weight = weight / scale
+    best_epoch, change, shift = best
+    change = change / scale
     tensors = {
-        "weight": base_weight + weight,
-        "bias": base_bias + bias - weight @ mean,
+        "weight": base_weight + change,
+        "bias": base_bias + shift - change @ mean,
     }
-    yield Fitted(tensors, epoch)
+    yield Fitted(tensors, best_epoch)
 
 
-def score(logits: torch.Tensor, y: torch.Tensor) -> tuple[float | None, float | None]:
+def score(logits: torch.Tensor, y: torch.Tensor) -> Score:
     """Return (mean cross-entropy, accuracy) of logits [N, C], or (None, None) for no photos."""
     if not len(y):
         return None, None
@@ -143,8 +147,11 @@ def score(logits: torch.Tensor, y: torch.Tensor) -> tuple[float | None, float | 
     return float(F.cross_entropy(logits, y)), accuracy
 
 
-def better(score, best) -> bool:
+def better(score: Score, best: Score | None) -> bool:
     """Whether (loss, accuracy) beats the best: more right, else a lower loss; unmeasured, later."""
-    if best is None or score[0] is None:
+    if best is None:
         return True
-    return (score[1], -score[0]) > (best[1], -best[0])
+    (loss, accuracy), (least, most) = score, best
+    if loss is None or accuracy is None or least is None or most is None:
+        return True
+    return (accuracy, -loss) > (most, -least)

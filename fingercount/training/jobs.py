@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
 from fingercount.models.registry import new_model_folder
-from fingercount.training.events import Cancelled, Epoch, FeatureProgress, Finished
+from fingercount.training.events import Cancelled, Epoch, Event, FeatureProgress, Finished
 from fingercount.training.settings import Settings
 from fingercount.training.trainer import train
 
@@ -85,7 +85,7 @@ class Job:
         finally:
             self.seconds = time.monotonic() - self.started
 
-    def _take(self, event) -> None:
+    def _take(self, event: Event) -> None:
         if isinstance(event, FeatureProgress):
             self.looking = event
         elif isinstance(event, Epoch):

@@ -1,14 +1,26 @@
 """What a person can set about a training, declared once for sliders, command line and cards."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, TypedDict
 
 from fingercount.errors import FingercountError
 from fingercount.imaging.augment import Augment
 from fingercount.models.backbones import BACKBONES
 
 MODES = ("head", "finetune")
+
+
+class Defaults(TypedDict):
+    """The settings that depend on the mode."""
+
+    lr: float
+    epochs: int
+    batch_size: int
+
+
 # What suits each mode; a frozen network bears a far higher rate than one that must not forget.
-DEFAULTS = {
+DEFAULTS: dict[str, Defaults] = {
     "head": {"lr": 3e-3, "epochs": 60, "batch_size": 64},
     "finetune": {"lr": 2e-4, "epochs": 8, "batch_size": 32},
 }
@@ -40,7 +52,7 @@ class Settings:
     seed: int = 0
     augment: Augment = field(default_factory=Augment)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checks = {
             f"backbone must be one of {', '.join(BACKBONES)}": self.backbone in BACKBONES,
             f"mode must be one of {', '.join(MODES)}": self.mode in MODES,
@@ -61,7 +73,7 @@ class Settings:
                 raise FingercountError(f"This training cannot start: {advice}.")
 
     @classmethod
-    def make(cls, backbone: str = "hands", mode: str = "head", **chosen) -> "Settings":
+    def make(cls, backbone: str = "hands", mode: str = "head", **chosen: Any) -> "Settings":
         """Return the settings that suit a mode, with what was chosen; None means not chosen.
 
         Args:
@@ -76,12 +88,12 @@ class Settings:
             **{**DEFAULTS.get(mode, {}), **chosen},
         )
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """Return the settings as a model's card stores them."""
         return asdict(self)
 
     @classmethod
-    def from_json(cls, settings: dict) -> "Settings":
+    def from_json(cls, settings: Mapping[str, Any]) -> "Settings":
         """Return the settings of a card, leaving out what this version does not know."""
         known = {f.name for f in fields(cls)}
         values = {key: value for key, value in settings.items() if key in known}

@@ -17,7 +17,7 @@ from fingercount.labels import sort_labels
 from fingercount.models.backbones import shared_backbone
 from fingercount.models.model import build_model, seen_by_backbone
 from fingercount.models.registry import SHIPPED, model_folder, new_model_folder
-from fingercount.models.storage import compact, read_card, read_seen, write_model
+from fingercount.models.storage import Card, compact, read_card, read_seen, write_model
 from fingercount.training.calibration import calibrate
 from fingercount.training.events import Cancelled, Event, FeatureProgress, Finished, Fitted
 from fingercount.training.features import Features
@@ -81,7 +81,7 @@ def train(
     classes = sort_labels(photo.label for photo in learned)
     val = [photo for photo in snapshot.sides["val"] if photo.label in classes]
     fit = fit_network if whole else fit_head
-    fitted = None
+    fitted: Fitted | None = None
     for event in fit(features, learned, val, classes, settings):
         if cancel.is_set():
             yield Cancelled()
@@ -90,9 +90,10 @@ def train(
             fitted = event
         else:
             yield event
+    assert fitted is not None  # a fit ends with it
     tensors = compact(fitted.tensors) if whole else fitted.tensors
     seen = {snapshot.hash_of(p): side for side in ("val", "train") for p in snapshot.sides[side]}
-    card = {
+    card: Card = {
         "kind": "full" if whole else "head",
         "classes": classes,
         # One view: features are computed of that, and a person's own model answers at once.
