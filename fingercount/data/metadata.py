@@ -1,10 +1,12 @@
 """dataset.json: what the folders cannot say about a data set (sides, people)."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+from fingercount.data.folder import Found
 from fingercount.data.splits import SIDES, parse_name
 from fingercount.errors import FingercountError
 from fingercount.files import write_json
@@ -68,6 +70,19 @@ class Record:
     def side_of_photo(self, path: str, orphans: Mapping[str, str]) -> str | None:
         """Return the side that a photo has by itself, not through its session."""
         return self.photos.get(path) or orphans.get(path.rpartition("/")[2])
+
+    def session_as_decided(self, item: Found) -> str:
+        """Return a photo's session, under the name by which its side was once decided.
+
+        Times in names were read as sessions of a minute, and copies as sessions of their own; what
+        was held out so stays held out.
+        """
+        stem = PurePosixPath(item.path).stem
+        before = re.fullmatch(r"(.+)-\d{1,6}", stem)
+        if item.side:
+            return item.session
+        names = (before[1] if before else stem, stem)
+        return next((name for name in names if name in self.sessions), item.session)
 
     def orphans(self, paths: Iterable[str]) -> dict[str, str]:
         """Return {file name: side} of photos that are no longer where they were.

@@ -168,9 +168,10 @@ class DatasetReader:
         )
 
     def _photo(self, item: tree.Found, orphans: dict[str, str]) -> Photo:
-        facts = self._record.sessions.get(item.session, {})
+        session = item.session if item.numbered else self._record.session_as_decided(item)
+        facts = self._record.sessions.get(session, {})
         side = item.side or self._record.side_of_photo(item.path, orphans) or facts.get("split")
-        return Photo(item.path, item.label, item.session, side, facts.get("person"))
+        return Photo(item.path, item.label, session, side, facts.get("person"))
 
     def _sessions(self, listing: Listing) -> dict[str, Session]:
         members: dict[str, list[Photo]] = {}

@@ -348,3 +348,14 @@ def test_files_of_one_size_and_time_that_change_places_are_seen(make_dataset):
 )
 def test_spread_reaches_from_the_first_to_the_last(n, limit, expected):
     assert spread(range(n), limit) == expected
+
+
+def test_sides_that_were_decided_under_other_names_of_sessions_stay(make_photos):
+    root = make_photos(labels=("one",), n=3, sessions=(None,))
+    for n, path in enumerate(sorted(root.rglob("*.jpg"))):
+        path.rename(path.with_name(f"20240517-10000{n}.jpg"))
+    sides = {"20240517": {"split": "test"}}
+    (root / "dataset.json").write_text(json.dumps({"version": 1, "sessions": sides}))
+    assert {(p.session, p.split) for p in Dataset(root).photos()} == {("20240517", "test")}
+    (root / "dataset.json").unlink()
+    assert {p.session for p in Dataset(root).photos()} == {"20240517-100000"}
