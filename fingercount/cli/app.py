@@ -4,7 +4,7 @@ import runpy
 import sys
 from argparse import Namespace
 
-from fingercount.cli.arguments import add_command
+from fingercount.cli.arguments import Commands, add_command
 from fingercount.cli.terminal import say, write_result
 from fingercount.errors import FingercountError
 from fingercount.extras import need
@@ -17,7 +17,7 @@ from fingercount.paths import (
 )
 
 
-def add_app(commands) -> None:
+def add_app(commands: Commands) -> None:
     command = add_command(commands, "app", "start the app in the browser; Ctrl-C ends it")
     command.set_defaults(run=app)
     command.add_argument(
@@ -54,7 +54,7 @@ def streamlit_arguments(port: int | None, more: list[str]) -> list[str]:
     return ["run", str(home), *(["--server.port", str(port)] if port else []), *more]
 
 
-def add_where(commands) -> None:
+def add_where(commands: Commands) -> None:
     command = add_command(commands, "where", "say where photos and models are kept", "the folders")
     command.set_defaults(run=where)
 

@@ -1,18 +1,24 @@
 """Pieces that the parsers of several commands share."""
 
 import argparse
+from typing import TypeAlias
+
+# What `add_subparsers` returns; argparse has no public name for it.
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 class Help(argparse.ArgumentDefaultsHelpFormatter):
     """Show defaults, but not that an option which was not given is None, False or empty."""
 
-    def _get_help_string(self, action):
+    def _get_help_string(self, action: argparse.Action) -> str | None:
         if action.default is None or action.default is False or action.default == "":
             return action.help
         return super()._get_help_string(action)
 
 
-def add_command(commands, name: str, help: str, json: str | None = None) -> argparse.ArgumentParser:
+def add_command(
+    commands: Commands, name: str, help: str, json: str | None = None
+) -> argparse.ArgumentParser:
     """Add a command and return its parser; `json` says what its --json FILE holds."""
     command = commands.add_parser(
         name,
@@ -27,7 +33,7 @@ def add_command(commands, name: str, help: str, json: str | None = None) -> argp
     return command
 
 
-def model_and_data(command) -> None:
+def model_and_data(command: argparse.ArgumentParser) -> None:
     """Let a command take a model, a data set and a side of its split."""
     command.add_argument(
         "--model", required=True, metavar="NAME|DIR", help="a name in models/, or a path"
@@ -36,7 +42,7 @@ def model_and_data(command) -> None:
     split_option(command)
 
 
-def data_option(command) -> None:
+def data_option(command: argparse.ArgumentParser) -> None:
     """Let a command take a data set."""
     command.add_argument(
         "--data",
@@ -46,7 +52,7 @@ def data_option(command) -> None:
     )
 
 
-def split_option(command) -> None:
+def split_option(command: argparse.ArgumentParser) -> None:
     """Let a command take a side of the data set's split."""
     command.add_argument(
         "--split",

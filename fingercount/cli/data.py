@@ -3,13 +3,13 @@
 from argparse import Namespace
 from pathlib import Path
 
-from fingercount.cli.arguments import add_command, data_option
+from fingercount.cli.arguments import Commands, add_command, data_option
 from fingercount.cli.terminal import progress, say, write_result
 from fingercount.errors import FingercountError
 from fingercount.text import plural
 
 
-def add_import_photos(commands) -> None:
+def add_import_photos(commands: Commands) -> None:
     command = add_command(commands, "import", "bring photos into a data set", "what was imported")
     command.set_defaults(run=import_photos)
     command.add_argument(
@@ -117,7 +117,7 @@ def left_out_lines(skipped: list[tuple[str, str]]) -> list[str]:
     return lines
 
 
-def add_render(commands) -> None:
+def add_render(commands: Commands) -> None:
     command = add_command(commands, "render", "draw hands with exact labels, as many as you like")
     command.set_defaults(run=render)
     command.add_argument(
@@ -155,7 +155,7 @@ def render(options: Namespace) -> None:
     say(f"{written} pictures are in {options.out}.")
 
 
-def add_export_photos(commands) -> None:
+def add_export_photos(commands: Commands) -> None:
     command = add_command(
         commands,
         "export-photos",

@@ -2,16 +2,27 @@
 
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from fingercount.cli.arguments import add_command, data_option, model_and_data, split_option
+from fingercount.cli.arguments import (
+    Commands,
+    add_command,
+    data_option,
+    model_and_data,
+    split_option,
+)
 from fingercount.cli.terminal import progress, say, stages, write_result
 from fingercount.errors import FingercountError
 from fingercount.extras import need
 from fingercount.files import write_atomic
 from fingercount.text import percent, plural
 
+if TYPE_CHECKING:
+    from fingercount.evaluation.report import Report
+    from fingercount.models.model import Model
 
-def add_evaluate(commands) -> None:
+
+def add_evaluate(commands: Commands) -> None:
     command = add_command(commands, "evaluate", "measure a model on a data set", "the report")
     command.set_defaults(run=evaluate)
     model_and_data(command)
@@ -48,7 +59,7 @@ def evaluate(options: Namespace) -> None:
         _write_report(options, model, report)
 
 
-def _table(report) -> str:
+def _table(report: "Report") -> str:
     """Return the matrix as text: rows actual, columns predicted, then recall and precision."""
     width = max(9, *(len(label) + 2 for label in report.classes))
     head = "actual \\ predicted"
@@ -63,7 +74,7 @@ def _table(report) -> str:
     return "\n".join(rows)
 
 
-def _write_report(options: Namespace, model, report) -> None:
+def _write_report(options: Namespace, model: "Model", report: "Report") -> None:
     """Write the self-contained HTML report, with the reasons if they can be worked out."""
     from fingercount.data.dataset import find_dataset
     from fingercount.diagnosis import prepare
@@ -75,7 +86,7 @@ def _write_report(options: Namespace, model, report) -> None:
     say(f"The report is in {options.report}.")
 
 
-def add_diagnose(commands) -> None:
+def add_diagnose(commands: Commands) -> None:
     command = add_command(
         commands, "diagnose", "say why a class fails, and which photos show it", "the reasons"
     )
@@ -106,7 +117,7 @@ def diagnose(options: Namespace) -> None:
     write_result(options.json, result)
 
 
-def add_compare(commands) -> None:
+def add_compare(commands: Commands) -> None:
     command = add_command(
         commands,
         "compare",
@@ -135,7 +146,7 @@ def compare(options: Namespace) -> None:
     write_result(options.json, comparison.to_json())
 
 
-def add_predict(commands) -> None:
+def add_predict(commands: Commands) -> None:
     command = add_command(commands, "predict", "classify photos", "the answers")
     command.set_defaults(run=predict)
     command.add_argument(
@@ -151,7 +162,7 @@ def predict(options: Namespace) -> None:
     from fingercount.models.model import load_model
 
     model = load_model(options.model)
-    results: list[dict] = []
+    results: list[dict[str, Any]] = []
     for path in options.files:
         try:
             rgb = read_image(Path(path))

@@ -1,21 +1,21 @@
 """The commands of the running model: watch, export, parity and bench."""
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from fingercount.cli.arguments import add_command, data_option, split_option
+from fingercount.cli.arguments import Commands, add_command, data_option, split_option
 from fingercount.cli.terminal import progress, say, write_result
 from fingercount.extras import need
 from fingercount.live.smoothing import HOLD, SMOOTH
 
 
-def _model(command) -> None:
+def _model(command: ArgumentParser) -> None:
     command.add_argument(
         "--model", default="hands", metavar="NAME|DIR", help="a name in models/, or a path"
     )
 
 
-def add_watch(commands) -> None:
+def add_watch(commands: Commands) -> None:
     command = add_command(
         commands, "watch", "print a JSON line on standard output for each count that is held"
     )
@@ -72,7 +72,7 @@ def watch(options: Namespace) -> None:
         sys.stdout.flush()  # another program waits for the line
 
 
-def add_export(commands) -> None:
+def add_export(commands: Commands) -> None:
     command = add_command(
         commands, "export", "write one ONNX file that takes a photo and answers", "a summary"
     )
@@ -96,7 +96,7 @@ def export(options: Namespace) -> None:
     write_result(options.json, exported.to_json())
 
 
-def add_parity(commands) -> None:
+def add_parity(commands: Commands) -> None:
     command = add_command(
         commands,
         "parity",
@@ -141,7 +141,7 @@ def parity(options: Namespace) -> None:
     write_result(options.json, result.to_json())
 
 
-def add_bench(commands) -> None:
+def add_bench(commands: Commands) -> None:
     command = add_command(
         commands, "bench", "time each way to answer a frame, beside plain PyTorch", "the figures"
     )

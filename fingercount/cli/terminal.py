@@ -21,7 +21,7 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def write_result(target: str | None, value) -> None:
+def write_result(target: str | None, value: object) -> None:
     """Write a result as JSON to a file, to standard output for "-", or nowhere for None."""
     if target is None:
         return

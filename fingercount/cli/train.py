@@ -4,13 +4,14 @@ import argparse
 from argparse import Namespace
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
-from fingercount.cli.arguments import add_command, data_option
+from fingercount.cli.arguments import Commands, add_command, data_option
 from fingercount.cli.terminal import progress, say, write_result
 from fingercount.text import percent, plural
 
 
-def add_train(commands) -> None:
+def add_train(commands: Commands) -> None:
     command = add_command(commands, "train", "train a model on a data set", "the model's card")
     command.set_defaults(run=train)
     data_option(command)
@@ -99,7 +100,7 @@ def train(options: Namespace) -> None:
             write_result(options.json, event.card)
 
 
-def _say_card(card: dict) -> None:
+def _say_card(card: dict[str, Any]) -> None:
     from fingercount.models.storage import cautions
 
     say(f"The model {card.get('name', '')} is trained; best epoch {card['best_epoch']}.")
@@ -116,7 +117,7 @@ def _say_card(card: dict) -> None:
     say(card["data"]["sentence"])
 
 
-def add_import_checkpoint(commands) -> None:
+def add_import_checkpoint(commands: Commands) -> None:
     command = add_command(
         commands, "import-checkpoint", "read the weights of a ResNet-18", "the model's card"
     )
@@ -148,7 +149,7 @@ def import_checkpoint(options: Namespace) -> None:
     write_result(options.json, card)
 
 
-def add_pretrain(commands) -> None:
+def add_pretrain(commands: Commands) -> None:
     from fingercount.pretraining.recipe import Recipe
 
     command = add_command(
