@@ -24,7 +24,7 @@ GUESSED = (
     "may be on both sides (expect less on another day)."
 )
 
-_NUMBERED = re.compile(r"(.+)-(\d{1,6})")
+_NUMBERED = re.compile(r"(.+(?<!-!))-(\d{1,6})")  # Teachable Machine's LABEL-!-N is a label
 
 
 class SplitItem(Protocol):

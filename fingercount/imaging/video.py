@@ -42,7 +42,7 @@ def clip_frames(source: Path | BinaryIO, name: str | None = None) -> Iterator[tu
     Raises:
         FingercountError: where it is missing, a still, or no video that can be read.
     """
-    path: object = name or getattr(source, "name", source)
+    path: object = name or (source if isinstance(source, str | Path) else "The video")
     if isinstance(source, str | Path):
         if not Path(source).is_file():
             raise FingercountError(f"There is no video file {path}.")

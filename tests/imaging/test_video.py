@@ -112,8 +112,9 @@ def test_clips_put_together_go_on_in_time(tmp_path):
 def test_a_still_is_called_a_still(tmp_path, kind):
     path = tmp_path / f"a.{kind.lower()}"
     Image.new("RGB", (64, 48)).save(path)
-    with pytest.raises(FingercountError, match="still photo"):
+    with pytest.raises(FingercountError) as told:
         next(clip_frames(path))
+    assert str(told.value).startswith(f"{path} is a still photo")
 
 
 def test_a_clip_is_read_from_an_open_file(tmp_path):

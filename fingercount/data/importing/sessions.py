@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
+from fingercount.data.importing.folder_names import count_in
 from fingercount.data.name_times import augmented, original_of, run_name, runs, time_of
 from fingercount.data.splits import parse_name
 from fingercount.groups import common_groups
@@ -76,6 +77,8 @@ def name_sessions(photos: list[Incoming], groups: Mapping[str, str]) -> list[Inc
     clips: dict[str, str] = {}
     for photo in photos:
         parsed = parse_name(PurePosixPath(photo.path).stem)
+        if parsed and (parsed[0] == photo.label or _is_label(parsed[0], photo.label)):
+            parsed = None  # "two-0001": it numbers the photos of a label, whoever is on them
         if photo.path in groups:
             photo.session = slug(groups[photo.path])
         elif photo.clip:
@@ -91,6 +94,11 @@ def name_sessions(photos: list[Incoming], groups: Mapping[str, str]) -> list[Inc
             photo.guessed = True
             unnamed.append(photo)
     return unnamed
+
+
+def _is_label(name: str, label: str) -> bool:
+    count = count_in(name)
+    return count is not None and count.label == label
 
 
 def assign_sessions(photos: list[Incoming], unnamed: list[Incoming], known: Known) -> list[str]:

@@ -127,6 +127,13 @@ def test_times_in_names_are_one_session_until_there_is_a_gap(bring, tmp_path):
         assert len({photo.session for photo in Dataset(source).photos()}) == 2
 
 
+@pytest.mark.parametrize("form", ["{0}-!-{1}.jpg", "{0}/{0}-{1}.jpg"])
+def test_a_label_in_a_name_is_no_session(bring, tmp_path, form):
+    source = fill(tmp_path / "s", *(form.format(n, i) for n in ("one", "two") for i in range(2)))
+    _, result, _ = bring(source)
+    assert result["by_label"] == {"one": 2, "two": 2} and result["people_unknown"]
+
+
 def test_copies_of_one_photo_are_one_session(bring, tmp_path):
     names = [f"hand{n}_jpg.rf.{h * 32}.jpg" for n in (1, 2) for h in "abc"]
     names += [f"aug_{n}_{random}.jpg" for n in (3, 4) for random in (17, 4711)]
