@@ -1,4 +1,4 @@
-"""Keeping the libraries that we stand on from reporting to their makers.
+"""Keep the libraries we use from reporting to their makers.
 
 Must run before any of them is imported, so `import fingercount` does it. Measured: openvino 2026.4
 asks for an analytics host as soon as it is imported, and keeps an id in ~/intel; onnxruntime 1.32

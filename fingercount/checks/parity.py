@@ -1,4 +1,4 @@
-"""Whether what is evaluated is what runs: the same photos through every way a model answers.
+"""Whether what is evaluated is what runs: the same photos through every path a model answers by.
 
 result = parity(load_model("hands"), Dataset("data/hands"), find_model("hands"))
 print(result.sentence)
@@ -26,9 +26,9 @@ from fingercount.text import plural
 
 Ask: TypeAlias = Callable[[list[RGB]], Probabilities]
 
-# Evaluation asks about many photos at once, live about one: sums in another order, 1e-7 apart.
+# Evaluation asks about many photos at once, live about one; the order of sums differs by 1e-7.
 SAME = 1e-5
-AT_ONCE = 4  # photos, which may be large; each is asked about in every way
+AT_ONCE = 4  # photos, which may be large; every way is asked about each
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Way:
         name: "live", "camera", "mjpeg", "reference" or "onnx".
         max_difference, mean_difference: over the photos, of each photo's largest difference in
             probability.
-        answers_changed: photos of which a person would be told something else.
+        answers_changed: photos for which a person would see another answer.
         worst: path of the photo that differs most.
     """
 
@@ -102,7 +102,7 @@ class Parity:
 
     @property
     def warning(self) -> str:
-        """What must not be, or nothing."""
+        """What is wrong, or nothing."""
         broken = next((way for way in self.ways if way.broken), None)
         if not broken:
             return ""
@@ -136,7 +136,7 @@ def compare(
     Args:
         paths: of the photos, N.
         ours, theirs: probabilities [N, C] by evaluation and by that way.
-        answer: from probabilities [C] to what a person is told.
+        answer: from probabilities [C] to what a person sees.
     """
     apart = np.abs(np.asarray(ours) - np.asarray(theirs)).max(1)
     changed = sum(answer(one) != answer(other) for one, other in zip(ours, theirs))
@@ -187,12 +187,12 @@ def parity(
         model, folder: from load_model and find_model.
         dataset: the photos as they are now, or as they were when they were listed.
         split: as `evaluation.choose_photos`.
-        onnx: an export of the model; made anew, and not kept, where None.
+        onnx: an export of the model; if None, one is made and not kept.
         limit: ask about at most so many photos, spread over all.
         progress: called with (done, total) as it goes.
 
     Raises:
-        FingercountError: where there is no photo, one cannot be read, or the export is no export.
+        FingercountError: if there is no photo, one cannot be read, or the export is not one.
     """
     if limit is not None and limit < 1:
         raise FingercountError(f"A limit of {limit} leaves no photo; give 1 or more.")

@@ -1,4 +1,4 @@
-"""How fast a model answers, side by side with the way this began, on the same photos in one run.
+"""How fast a model answers, beside the original notebook's way, on the same photos in one run.
 
 result = bench(load_model("hands"))
 result["rows"][0]     # {"name": "original", "median_ms": ..., "p95_ms": ..., ...}
@@ -28,7 +28,7 @@ from fingercount.models.model import Model
 Answer: TypeAlias = Callable[[RGB], object]  # what it answers plays no part in how long it takes
 
 FRAMES = 32  # different pictures, so that no cache holds one
-ROUNDS = 5  # in turns, so that a machine that slows down slows all alike
+ROUNDS = 5  # in turns, so that a machine that slows down slows all equally
 WARM_UP = 5  # answers that are not timed: the first ones allocate and compile
 SIZE = (640, 480)  # width and height of a webcam's frame
 
@@ -37,7 +37,7 @@ def original(classes: int = 5) -> Callable[[RGB], int]:
     """Return the notebook's way to classify a frame: uint8 RGB [H, W, 3] -> class index.
 
     ResNet-18 in eager PyTorch on a square of 224 pixels, with torchvision's transforms on a PIL
-    picture. What its weights are does not change how long it takes.
+    picture. Its weights do not change how long it takes.
     """
     network = resnet18(num_classes=classes).eval()
     prepare = transforms.Compose(
@@ -88,7 +88,7 @@ def as_frames(photos: Sequence[RGB]) -> list[RGB]:
 
 
 def drawn_photos() -> list[RGB]:
-    """Return rendered hands for whoever has no photos at hand: uint8 RGB [192, 192, 3] each."""
+    """Return rendered hands for people without photos: uint8 RGB [192, 192, 3] each."""
     from fingercount.synthetic import render
 
     rng = np.random.default_rng(0)
@@ -144,7 +144,7 @@ def bench(
 
     Args:
         model: from load_model.
-        photos: uint8 RGB; rendered hands where None.
+        photos: uint8 RGB; rendered hands if None.
         extra: further ways, {name: frame -> anything}, such as an export.
         rounds: how often each frame is answered.
 

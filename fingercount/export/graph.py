@@ -1,11 +1,11 @@
-"""Writing an ONNX graph node by node, and the preprocessing as such nodes.
+"""Write an ONNX graph node by node, and the preprocessing as such nodes.
 
     graph = Graph()
     x = preprocess_nodes(graph, "photo", Preprocess())  # uint8 [H, W, 3] -> [1, 3, 128, 128]
 
 onnxruntime's own Resize is not Pillow's: on a long thin photo it is off by up to 28 levels of 255.
-So the resize stands here as the two products with weights that it is, in Pillow's arithmetic: each
-pass rounds to whole levels, its weights are whole multiples of 2^-22. In float64 both are exact.
+So the resize is written as what it is, two products with weights, in Pillow's arithmetic: each pass
+rounds to whole levels, and its weights are whole multiples of 2^-22. In float64 both are exact.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ _LEVELS = 2.0**22  # Pillow's fixed point
 
 
 class Graph:
-    """An ONNX graph that grows from its inputs to its outputs; values are known by their names."""
+    """An ONNX graph, built from its inputs to its outputs; values go by their names."""
 
     def __init__(self):
         self._nodes, self._constants = [], []
@@ -48,7 +48,7 @@ class Graph:
         Args:
             photo: name of the input, uint8 [height, width, 3].
             outputs: name of each output -> (name of its value, its length); float32.
-            metadata: what the file says of itself.
+            metadata: what the file says about itself.
         """
         for name, (value, _) in outputs.items():
             self._nodes.append(helper.make_node("Identity", [value], [name]))
@@ -132,7 +132,7 @@ def _around(graph: Graph, outer, inner: str) -> str:
 def _resize_weights(graph: Graph, side: str, new_side: str, axis: int) -> str:
     """Append the weight of each old pixel in each new one: [old, new] for axis 0, else [new, old].
 
-    A triangle around the new pixel's centre, twice as wide as the pixel where it shrinks.
+    A triangle around the new pixel's centre, twice as wide as the pixel when the photo shrinks.
 
     Args:
         side, new_side: names of the lengths, float64 [1] each.

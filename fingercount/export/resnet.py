@@ -1,4 +1,4 @@
-"""ResNet-18 as ONNX nodes: in the fast form, from OpenVINO's own file, or from PyTorch's weights.
+"""ResNet-18 as ONNX nodes: from the fast backend's OpenVINO file, or from PyTorch's weights.
 
 Both take float32 [1, 3, size, size] and give features, float32 [1, 512].
 """
@@ -12,10 +12,10 @@ from fingercount.models.quantized import EPSILON
 
 
 def fast_nodes(graph: Graph, x: str, network) -> str:
-    """Append the fast form: the very weights and scales of fast.xml and fast.bin.
+    """Append the fast backend: the exact weights and scales of fast.xml and fast.bin.
 
-    The int8 weights become float at load, and what flows between layers is rounded to the same 256
-    steps. So it says what int8 says on every CPU, those without int8 instructions too, where
+    The int8 weights become float when loaded, and values between layers are rounded to the same 256
+    steps. So it answers as int8 does on every CPU, even on those without int8 instructions, where
     onnxruntime's own int8 sums can overflow.
 
     Args:
@@ -23,7 +23,7 @@ def fast_nodes(graph: Graph, x: str, network) -> str:
         network: an openvino.Model as quantize.py writes it.
 
     Raises:
-        FingercountError: where the file holds an operation that is not known here.
+        FingercountError: if the file holds an operation that is not known here.
     """
     values: dict[str, str] = {}
 
@@ -47,10 +47,10 @@ def fast_nodes(graph: Graph, x: str, network) -> str:
             values[name] = graph.add(same, *inputs, **attributes(op.get_attributes()))
         elif kind != "Constant":
             raise FingercountError(
-                f"The fast form holds a layer ({kind}) that the export does not know; "
-                "update fingercount, or delete fast.xml to export the reference form."
+                f"The fast backend holds a layer ({kind}) that the export does not know; "
+                "update fingercount, or delete fast.xml to export PyTorch's weights."
             )
-    raise FingercountError("The fast form has no output; restore fast.xml and fast.bin.")
+    raise FingercountError("The fast backend has no output; restore fast.xml and fast.bin.")
 
 
 def _window(attributes: dict) -> dict:
@@ -61,7 +61,7 @@ def _window(attributes: dict) -> dict:
 
 
 _SAME = {
-    "Convert": ("Cast", lambda _: {"to": 1}),  # 1: float32, the only type that comes up
+    "Convert": ("Cast", lambda _: {"to": 1}),  # 1: float32, the only type that occurs
     "Multiply": ("Mul", lambda _: {}),
     "Subtract": ("Sub", lambda _: {}),
     "Add": ("Add", lambda _: {}),

@@ -4,9 +4,9 @@
     exported.bytes, exported.difference
 
 Input "photo", uint8 RGB [height, width, 3] of any size; output "probabilities", float32 [classes],
-which sum to 1. Where the model asks its backbone whether there is a hand, a second output says how
+which sum to 1. If the model asks its backbone whether there is a hand, a second output says how
 probable one is: "hand", float32 [1].
-The file holds the form that answers here: what is evaluated is what is exported.
+The file holds the backend that answers here, so what is evaluated is what is exported.
 """
 
 import hashlib
@@ -34,8 +34,8 @@ from fingercount.models.quantized import GRAPH, WEIGHTS, core
 from fingercount.models.registry import find_model, model_folder
 
 PHOTO, PROBABILITIES, HAND = "photo", "probabilities", "hand"  # names in the file
-# Mean over some pictures. Two runtimes round an int8 form differently, by 0.002 on photos of hands;
-# a file that is so much further off was made wrong.
+# Mean over some pictures. Two runtimes round int8 differently, by 0.002 on photos of hands; a file
+# that differs by so much more was written wrongly.
 TOLERANCE = 0.1
 
 
@@ -44,7 +44,7 @@ class Exported:
     """An export that was written.
 
     Attributes:
-        file, model, classes: as they are called.
+        file, model, classes: their names.
         backend: "fast" or "reference": what the file holds ("form" in the JSON).
         bytes, sha256: of the file.
         checked: pictures that the file and the model were both asked about.
@@ -73,7 +73,7 @@ def export_onnx(name: str | Path, file: Path) -> Exported:
         file: where to write it; an old file there is replaced.
 
     Raises:
-        FingercountError: where there is no such model or the file cannot be written.
+        FingercountError: if there is no such model or the file cannot be written.
     """
     file = Path(file)
     if file.is_dir():
@@ -99,7 +99,7 @@ def checked_onnx(model: Model, folder: Path) -> tuple[bytes, int, float]:
     """Return (the file's bytes, pictures it was asked about, largest difference in probability).
 
     Raises:
-        FingercountError: where it would answer otherwise than the model.
+        FingercountError: if it would not answer as the model does.
     """
     data, pictures = onnx_bytes(model, folder), _pictures()
     return data, len(pictures), _difference(model, answerer(data, model.classes), pictures)
@@ -135,7 +135,7 @@ def onnx_bytes(model: Model, folder: Path) -> bytes:
 
 
 def metadata(model: Model) -> dict[str, str]:
-    """Return what the file says of itself: all a program needs to turn probabilities into words."""
+    """Return what a program needs to turn the file's probabilities into words."""
     return {
         "classes": json.dumps(model.classes, ensure_ascii=False),
         "counts": json.dumps({c: count_of(c) for c in model.classes}, ensure_ascii=False),
@@ -148,14 +148,14 @@ def metadata(model: Model) -> dict[str, str]:
 
 
 def answerer(source: bytes | Path, classes: Sequence[str]) -> Callable[[RGB], Probabilities]:
-    """Return what asks an export: uint8 RGB [H, W, 3] -> float32 [C], as Model.predict answers.
+    """Return a function that asks an export as Model.predict: uint8 RGB [H, W, 3] -> float32 [C].
 
     Args:
         source: a file or its bytes.
         classes: those it must have, in this order.
 
     Raises:
-        FingercountError: where it is no export, or one of a model with other classes.
+        FingercountError: if it is not an export, or one of a model with other classes.
     """
     name = "The export" if isinstance(source, bytes) else str(source)
     if isinstance(source, Path) and not source.is_file():
@@ -169,11 +169,11 @@ def answerer(source: bytes | Path, classes: Sequence[str]) -> Callable[[RGB], Pr
         inputs = [place.name for place in session.get_inputs()]
     except Exception as error:  # onnxruntime raises types of its own for broken files
         raise FingercountError(
-            f"{name} is no export of fingercount, or is damaged; write it with export --onnx."
+            f"{name} is not an export of fingercount, or is damaged; write it with export --onnx."
         ) from error
     if said != list(classes) or inputs != [PHOTO]:
         raise FingercountError(
-            f"{name} is of a model with other classes ({', '.join(map(str, said))}); "
+            f"{name} is from a model with other classes ({', '.join(map(str, said))}); "
             "write one of this model with export --onnx."
         )
 
@@ -221,13 +221,13 @@ def _difference(model: Model, ask: Callable, pictures: Sequence[np.ndarray]) -> 
     """Return the largest difference in probability.
 
     Raises:
-        FingercountError: where it is more than rounding explains.
+        FingercountError: if it is more than rounding explains.
     """
     asked = np.stack([ask(picture) for picture in pictures])
     differences = np.abs(asked - model.predict(pictures)).max(1)
     if differences.mean() > TOLERANCE:
         raise FingercountError(
-            f"The export would answer otherwise than {model.name} (by {differences.mean():.2f} in "
+            f"The export would not answer as {model.name} does (off by {differences.mean():.2f} in "
             "probability), so it was not written; update onnx and onnxruntime, and try again."
         )
     return float(differences.max())

@@ -1,4 +1,4 @@
-"""What a file is: by what it begins with, and by its name where that says more or costs less."""
+"""What a file is, by its first bytes, or by its name if that says more or costs less."""
 
 import re
 from pathlib import PurePosixPath
@@ -63,13 +63,13 @@ HEAD = 300  # bytes that suffice
 
 
 def is_photo_name(name: str) -> bool:
-    """Return whether a file's name is that of a photo which can be read."""
+    """Return whether a file's name is that of a photo that can be read."""
     suffix = PurePosixPath(name).suffix.lower()
     return suffix in IMAGE_SUFFIXES or bool(_NEARLY.fullmatch(suffix))
 
 
 def kind_of_name(name: str) -> str | None:
-    """Return "photo", "video", "raw" or "archive", None where a name says none of them."""
+    """Return "photo", "video", "raw" or "archive", None if a name says none of them."""
     suffix = PurePosixPath(name).suffix.lower()
     for kind, suffixes in (
         ("video", VIDEO_SUFFIXES),

@@ -1,8 +1,8 @@
-"""Taking the place out of a photo's file without touching its picture: EXIF, XMP and IPTC.
+"""Take the location out of a photo's file without touching its picture: EXIF, XMP and IPTC.
 
-    data = without_location(data)     # the same bytes where no place was in them
+    data = without_location(data)     # the same bytes if they held no location
 
-Phones write where a photo was taken. Whoever shares a data set should not tell where they live.
+Phones write where a photo was taken. Sharing a data set should not reveal where people live.
 """
 
 import re
@@ -22,13 +22,13 @@ _TEXT_CHUNKS = (b"tEXt", b"zTXt", b"iTXt")
 
 
 def without_location(data: bytes) -> bytes:
-    """Return a JPEG's or PNG's bytes without where it was taken; others as they are."""
+    """Return a JPEG's or PNG's bytes without their location; others as they are."""
     try:
         if data.startswith(b"\xff\xd8"):
             return _jpeg(data)
         if data.startswith(_PNG):
             return _png(data)
-    except (struct.error, IndexError, zlib.error):  # not as it should be: decoders are more patient
+    except (struct.error, IndexError, zlib.error):  # not as it should be, though decoders accept it
         return data
     return data
 
@@ -120,7 +120,7 @@ def _tiff(block: bytes) -> bytes:
 
 
 def _wipe_directory(raw: bytearray, order: str, at: int) -> None:
-    """Put noughts over a directory and over the values that it points to."""
+    """Overwrite a directory and the values that it points to with zeros."""
     sizes = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
     count = struct.unpack_from(order + "H", raw, at)[0]
     for n in range(count):

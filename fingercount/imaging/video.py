@@ -14,7 +14,7 @@ from fingercount.imaging.types import RGB
 
 
 def upright(frame: av.VideoFrame) -> RGB:
-    """Return a frame as RGB, turned as its clip says: phones film lying on their side."""
+    """Return a frame as RGB, turned as its clip says: phones often film sideways."""
     rgb = cast(RGB, frame.to_ndarray(format="rgb24"))
     try:
         # PyAV's types name only one kind of side data, and not this one.
@@ -40,7 +40,7 @@ def clip_frames(source: Path | BinaryIO, name: str | None = None) -> Iterator[tu
         name: what to call it in an error.
 
     Raises:
-        FingercountError: where it is missing, a still, or no video that can be read.
+        FingercountError: if it is missing, a still, or not a video that can be read.
     """
     path: object = name or (source if isinstance(source, str | Path) else "The video")
     if isinstance(source, str | Path):
@@ -51,7 +51,7 @@ def clip_frames(source: Path | BinaryIO, name: str | None = None) -> Iterator[tu
     else:
         head = source.read(HEAD)
         source.seek(0)
-    # JPEGs one after the other are a clip (mjpeg), so the name has a say; GIFs move by themselves.
+    # JPEGs in a row are a clip (mjpeg), so the name decides; a GIF can be a clip anyway.
     is_photo = kind_of_bytes(head) == "photo" and not head.startswith(b"GIF")
     if is_photo and is_photo_name(str(path)):
         raise FingercountError(f"{path} is a still photo; a video is needed here.")
@@ -60,7 +60,7 @@ def clip_frames(source: Path | BinaryIO, name: str | None = None) -> Iterator[tu
         file = str(source) if isinstance(source, str | Path) else source
         with av.open(file, mode="r") as container:
             if not container.streams.video:
-                raise FingercountError(f"{path} has no picture in it; choose a video file.")
+                raise FingercountError(f"{path} has no video in it; choose a video file.")
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
             rate = float(stream.average_rate or stream.guessed_rate or 30)
@@ -72,12 +72,12 @@ def clip_frames(source: Path | BinaryIO, name: str | None = None) -> Iterator[tu
                 now = n / rate if frame.time is None else float(frame.time)
                 if offset is None:
                     offset = -now
-                elif now + offset < last:  # clips put together, each of which begins at nought
+                elif now + offset < last:  # clips joined together, each of which begins at zero
                     offset = last + 1 / rate - now
                 last = now + offset
                 yield last, upright(frame)
     except (av.error.FFmpegError, OSError, ValueError) as error:
-        where = "it is no video that can be read" if none else "it is damaged from there on"
+        where = "it is not a video that can be read" if none else "it is damaged from there on"
         reason = getattr(error, "strerror", None) or error
         raise FingercountError(f"{path}: {where} ({reason}); choose another file.") from error
     if none:

@@ -14,8 +14,8 @@ from fingercount.imaging.types import RGB
 class Burst:
     """Photos taken at a steady rate and written by a thread of their own.
 
-    A slow disk never slows the video: what cannot be written in time is not taken. The first write
-    that fails ends the burst with its message; what was saved before stays.
+    A slow disk never slows the video: photos that cannot be written in time are not taken. The
+    first write that fails ends the burst with its message; photos saved before that stay.
 
     Attributes:
         save: writes one crop, uint8 RGB; called in the writer's thread.
@@ -24,7 +24,7 @@ class Burst:
         patience: seconds without a frame after which the burst gives up.
         saved: how many are written.
         message: why it ended early, in words for a person, or None.
-        done: whether it has ended, one way or the other.
+        done: whether it has ended, for whatever reason.
     """
 
     save: Callable[[RGB], object]
@@ -55,13 +55,13 @@ class Burst:
         except queue.Full:
             return False
         self._taken += 1
-        # Due times keep their beat, so that frames at 30 a second still give the rate asked for.
+        # Due times keep a steady beat, so that frames at 30 a second still give the rate asked for.
         late = now - self._due > 1 / self.rate
         self._due = (now if late else self._due) + 1 / self.rate
         return True
 
     def stop(self) -> None:
-        """End it where it is."""
+        """End it now."""
         self._ended.set()
 
     def wait(self, timeout: float | None = None) -> bool:

@@ -7,7 +7,7 @@ from typing import cast
 from fingercount.errors import FingercountError
 from fingercount.imaging.types import RGB
 
-LOST = 30  # reads in a row without a picture after which a camera is gone: about a second
+LOST = 30  # reads in a row without a picture before a camera counts as gone: about a second
 
 
 def camera_frames(number: int) -> Iterator[tuple[float, RGB]]:
@@ -17,7 +17,7 @@ def camera_frames(number: int) -> Iterator[tuple[float, RGB]]:
         number: 0 is the first camera.
 
     Raises:
-        FingercountError: where there is no such camera, or it stops.
+        FingercountError: if there is no such camera, or it stops.
     """
     import cv2
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CaptureSession:
-    """Whose photos are being taken: the session that a new photo belongs to."""
+    """The session that a new photo belongs to, and whose photos are being taken."""
 
     dataset: str
     person: str
@@ -20,7 +20,7 @@ def continue_session(
 
     Args:
         session: the one so far, or None after *New session*.
-        dataset, person: whose photos are being taken now; another one begins a new session.
+        dataset, person: whose photos are being taken now; a change begins a new session.
         new_name: names a new session.
     """
     person = person.strip()

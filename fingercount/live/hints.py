@@ -10,18 +10,18 @@ from fingercount.imaging.quality import NAMES, measure
 from fingercount.imaging.types import RGB
 
 EVERY = 0.5  # seconds; a hint that changes faster cannot be read
-LAST = 2  # times in a row before it is said, so that it does not come and go
+LAST = 2  # times in a row before it is shown, so that it does not come and go
 
 DARK, FLAT, BLURRED, SMALL, EDGE = 0.06, 0.015, -5.5, 0.06, 0.72
 
 
 def hint_of(rgb: RGB) -> str | None:
-    """Return the one thing that most needs doing, or None: uint8 RGB [H, W, 3]."""
+    """Return the most urgent hint for a crop, uint8 RGB [H, W, 3], or None."""
     found = dict(zip(NAMES, measure(rgb)))
     if found["brightness"] < DARK:
         return "It is dark: add light."
     if found["contrast"] < FLAT:
-        return None  # an empty wall; there is no hand to say anything of
+        return None  # an empty wall, so no hand to give a hint on
     if found["sharpness"] < BLURRED:
         return "The picture is blurred: hold still, or wipe the lens."
     if found["size"] < SMALL:
@@ -32,7 +32,7 @@ def hint_of(rgb: RGB) -> str | None:
 
 
 class Hints:
-    """Hints for a stream of crops, seldom enough to cost nothing and steady enough to read."""
+    """Hints for a stream of crops, rare enough to cost nothing and steady enough to read."""
 
     def __init__(self) -> None:
         self._next = float("-inf")
@@ -41,7 +41,7 @@ class Hints:
         self._times = 0
 
     def of(self, crop: RGB, now: float | None = None) -> str | None:
-        """Return the hint for what is seen now; `now` in seconds."""
+        """Return the hint for the crop seen `now`, in seconds."""
         now = time.monotonic() if now is None else now
         if now < self._next:
             return self._said

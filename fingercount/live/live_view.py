@@ -1,4 +1,4 @@
-"""The viewfinder that counts, without ever holding the video up."""
+"""The viewfinder that counts, without ever delaying the video."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from fingercount.models.classifier import Classifier
 
 @dataclass(frozen=True)
 class Seen:
-    """What was read of one crop, when, and what its light and place let expect.
+    """What was read from one crop, and a hint on its light and place.
 
     Attributes:
         crop: uint8 RGB [side, side, 3].
@@ -33,8 +33,8 @@ class LiveView(Viewfinder):
 
     Args:
         square: where the hand is held.
-        model: as for Recognizer; may be set anew with `use` while frames come.
-        settings: as for Recognizer; may be set anew with `tune`.
+        model: as for Recognizer; may be replaced with `use` while frames come.
+        settings: as for Recognizer; may be changed with `tune`.
     """
 
     def __init__(
@@ -48,13 +48,13 @@ class LiveView(Viewfinder):
         self._worker: LatestWorker[RGB, Seen] | None = None
 
     def use(self, model: Classifier | None) -> None:
-        """Let another model read from now on."""
+        """Use another model from now on."""
         if model is not self.model:
             self.model = model
             self._drop_worker()
 
     def tune(self, settings: LiveSettings) -> None:
-        """Let answers be steadied otherwise from now on."""
+        """Use other settings for steady answers from now on."""
         self.settings = settings
         recognizer = self._recognizer
         if recognizer:
@@ -62,7 +62,7 @@ class LiveView(Viewfinder):
 
     @property
     def seen(self) -> Seen | None:
-        """What was last read and of which crop, or None before the first answer."""
+        """What was last read, and from which crop, or None before the first answer."""
         worker = self._worker
         return worker.result if worker else None
 

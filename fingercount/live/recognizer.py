@@ -1,4 +1,4 @@
-"""A frame in, a count out, without ever holding the video up."""
+"""A frame in, a count out, without ever delaying the video."""
 
 import time
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ LONGEST = 10  # seconds
 
 @dataclass(frozen=True)
 class Reading:
-    """What a model says of one crop.
+    """What a model says about one crop.
 
     Attributes:
-        answer: a class, "none" or "not sure", of the last moments together.
-        probabilities: class -> probability, in the model's order, averaged likewise.
+        answer: a class, "none" or "not sure", averaged over the last moments.
+        probabilities: class -> probability, in the model's order, averaged in the same way.
         raw: the answer of the newest crop alone.
         committed: the answer that was last held for a while, or None before the first.
     """
@@ -33,7 +33,7 @@ class Reading:
 
     @property
     def count(self) -> int | None:
-        """The number of fingers, or None where the answer is no number."""
+        """The number of fingers, or None if the answer is not a number."""
         return count_of(self.answer)
 
     @property
@@ -49,7 +49,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class LiveSettings:
-    """How answers become steady, and how sure they must be.
+    """How answers become steady, and how confident they must be.
 
     Attributes:
         smooth: seconds over which probabilities are averaged; 0 for single photos.
@@ -68,7 +68,7 @@ class LiveSettings:
         inside = 0 <= self.smooth <= LONGEST and 0 <= self.hold <= LONGEST
         if not inside or not 0 <= (self.threshold or 0) <= 1:
             raise FingercountError(
-                f"Smoothing and holding take 0 to {LONGEST} seconds, a threshold 0 to 1."
+                f"Smooth and hold must be 0 to {LONGEST} seconds, and the threshold 0 to 1."
             )
 
 
@@ -91,7 +91,7 @@ class Recognizer:
         self.tune(settings)
 
     def tune(self, settings: LiveSettings) -> None:
-        """Go on with other settings; what was seen so far is not forgotten."""
+        """Continue with other settings; what was seen so far is kept."""
         self.settings = settings
         self._smoother.seconds, self._debouncer.seconds = settings.smooth, settings.hold
 
@@ -105,7 +105,7 @@ class Recognizer:
         return self.update(probabilities, now)
 
     def update(self, probabilities: Probabilities, now: float | None = None) -> Reading:
-        """Return the reading where the model has answered already: float32 [C]."""
+        """Return the reading for an answer that the model has already given: float32 [C]."""
         now = time.monotonic() if now is None else now
         classes, threshold = self.model.classes, self.settings.threshold
         threshold = self.model.threshold if threshold is None else threshold

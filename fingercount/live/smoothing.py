@@ -1,4 +1,4 @@
-"""Steady answers from single frames: probabilities averaged, and a count only once it is held.
+"""Steady answers from single frames: averaged probabilities, and a count only once it is held.
 
 smoother, hold = Smoother(0.3), Hold(0.3)
 smooth = smoother.update(probabilities, now)
@@ -11,16 +11,16 @@ import numpy as np
 
 from fingercount.imaging.types import Probabilities
 
-# Seconds. On clips whose truth is known, twice as long followed changes twice as late and was right
-# no more often (`python benchmarks/steady.py`).
+# Seconds. On labelled clips, twice as long followed changes twice as late and was right no more
+# often (`python benchmarks/steady.py`).
 SMOOTH, HOLD = 0.2, 0.2
 
 
 class Smoother:
-    """The mean of what was seen during the last moments, so that one odd frame does not flicker.
+    """The mean over the last moments, so that one odd frame causes no flicker.
 
     Args:
-        seconds: how far back the mean reaches; 0 smooths nothing. May be set anew at any time.
+        seconds: how far back the mean reaches; 0 smooths nothing. May be changed at any time.
     """
 
     def __init__(self, seconds: float = SMOOTH):
@@ -37,10 +37,10 @@ class Smoother:
 
 
 class Debouncer:
-    """The last answer that was held long enough; what a hand passes through on its way is not.
+    """The last answer that was held long enough; what a hand shows on its way does not count.
 
     Args:
-        seconds: how long an answer must stay; 0 commits each at once. May be set anew.
+        seconds: how long an answer must stay; 0 commits each at once. May be changed.
 
     Attributes:
         committed: the answer that was last held, or None before the first.

@@ -1,4 +1,4 @@
-"""Saving what the camera sees: the clean crop of each frame, one photo or a burst at a time."""
+"""The clean crop of each frame, and what the viewer sees: a copy with the square drawn on it."""
 
 from collections.abc import Callable
 
@@ -9,13 +9,13 @@ from fingercount.live.worker import Rate
 
 
 class Viewfinder:
-    """What happens to each frame of a camera: its crop is noted, and a copy is drawn on.
+    """What happens to each frame of a camera: its crop is kept, and a copy is drawn on.
 
     Args:
-        square: where the hand is held, as the viewer sees the frame; may be set anew while frames
-            come.
+        square: where the hand is held, as the viewer sees the frame; may be changed while
+            frames come.
         mirror: whether the viewer sees the frame as in a mirror; what is saved and counted is as
-            the camera sees it. May be set anew.
+            the camera sees it. May be changed.
         on_crop: called with each clean crop, in the camera's thread; must return at once.
         caption: returns the words to write over the frame, or None.
 

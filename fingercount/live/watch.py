@@ -1,4 +1,4 @@
-"""Committed counts for other programs: from a clip, every frame of it, or from a camera.
+"""Committed counts for other programs, from every frame of a clip or from a camera.
 
 for commit in commits(model, clip_frames(Path("clip.mp4")), Square()):
     print(commit.time, commit.count)
@@ -21,7 +21,7 @@ class Commit:
 
     Attributes:
         time: seconds into the clip, or since the camera started.
-        count: the number of fingers, or None where the answer is no number.
+        count: the number of fingers, or None if the answer is not a number.
         label: a class, "none" or "not sure".
         confidence: the smoothed probability of the most probable class.
     """

@@ -1,4 +1,4 @@
-"""What a stream of frames needs: a thread that takes only the newest, and how often it does."""
+"""A thread that takes only the newest frame of a stream, and a count of how often."""
 
 import threading
 import time
@@ -40,10 +40,10 @@ class Rate:
 
 
 class LatestWorker(Generic[Item, Result]):
-    """One thread that always works on the newest item and drops what came in meanwhile.
+    """One thread that always works on the newest item and drops the ones in between.
 
     The thread starts with the first item and ends by itself when none has come for a while, so a
-    viewer who vanishes leaves nothing behind.
+    viewer who leaves leaves nothing behind.
 
     Args:
         work: called with an item, in the worker's thread; what it returns becomes `result`.
@@ -84,7 +84,7 @@ class LatestWorker(Generic[Item, Result]):
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Let the thread end after what it is doing, and forget the items and the result."""
+        """Let the thread end after its current item, and forget the items and the result."""
         with self._changed:
             self._closed = True
             self._newest = []

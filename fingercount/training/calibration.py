@@ -1,4 +1,4 @@
-"""What a trained model learns about itself last: how sure to be, and whom to ask about no hand."""
+"""The last steps of a training: how confident the model may be, and who looks for a hand."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,9 +14,9 @@ from fingercount.models.decision import NO_HAND
 from fingercount.training.features import Features
 from fingercount.training.head import targets
 
-ENOUGH = 50  # photos; fewer say more about themselves than about how sure to be
-RANGE = (0.5, 4.0)  # a temperature beyond is a sign of something else
-HANDS_REFUSED = 0.02  # share of the user's own photos that the check may hold for no hand
+ENOUGH = 50  # photos; fewer say too little about confidence
+RANGE = (0.5, 4.0)  # a temperature outside it means something else is wrong
+HANDS_REFUSED = 0.02  # share of the user's own photos in which the check may see no hand
 
 
 def calibrate(
@@ -50,8 +50,8 @@ def fit_temperature(probabilities: Probabilities, y: IntArray, same_session: boo
     Args:
         probabilities: [N, C] at temperature 1.
         y: class indices [N].
-        same_session: whether the photos come from sessions that were trained on; they flatter, so
-            a model is then made less sure, never surer.
+        same_session: whether the photos come from sessions that were trained on; the model looks
+            better on these, so it is then made less confident, never more.
     """
     if len(y) < ENOUGH:
         return 1.0
@@ -70,9 +70,9 @@ def fit_temperature(probabilities: Probabilities, y: IntArray, same_session: boo
 
 
 def can_check_hands(features: Float32Array, backbone: Backbone, classes: Sequence[str]) -> bool:
-    """Whether the backbone may say that there is no hand in front of a model without that class.
+    """Whether the backbone may say that there is no hand, for a model without that class.
 
-    Not where it takes the user's own photos for no hands: then they show something else.
+    It may not if it sees no hand in the user's own photos: then these show something else.
 
     Args:
         features: of the training photos, [N, 512].

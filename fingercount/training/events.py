@@ -1,4 +1,4 @@
-"""What a training tells while it runs."""
+"""The events that a running training reports."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class FeatureProgress:
 
 @dataclass(frozen=True)
 class Epoch:
-    """One pass is over; losses are mean cross-entropy, None where nothing is held out."""
+    """One pass is over; losses are mean cross-entropy, None if nothing is held out."""
 
     epoch: int
     epochs: int

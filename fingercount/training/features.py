@@ -1,4 +1,4 @@
-"""What the backbone says of each photo, computed once and kept on disk.
+"""The backbone's features of each photo, computed once and kept on disk.
 
     store = Features(snapshot, backbone)
     for done, total in store.compute(photos): ...
@@ -121,7 +121,7 @@ class Features:
         return self.backbone.preprocess(rgb)
 
     def _read(self, keys: Iterable[str]) -> None:
-        """Take what the disk knows; a cache that cannot be read is no loss."""
+        """Read what is on disk; a cache that cannot be read is no loss."""
         wanted = [key for key in keys if key not in self._known]
         if not self._file.is_file():
             return
@@ -138,7 +138,7 @@ class Features:
         except sqlite3.OperationalError:
             return  # another window is writing
         except sqlite3.DatabaseError:
-            with suppress(OSError):  # in a folder that cannot be written it stays as it is
+            with suppress(OSError):  # in a folder that cannot be written it stays
                 self._file.unlink()
 
     def _write(self, new: dict[str, Float32Array]) -> None:

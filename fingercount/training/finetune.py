@@ -1,4 +1,4 @@
-"""Training the whole network, from where the frozen one and a fitted last layer stand."""
+"""Train the whole network, starting from the frozen one and a fitted last layer."""
 
 import copy
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ from fingercount.training.features import Features
 from fingercount.training.head import better, class_weights, fit_head, score, targets
 from fingercount.training.settings import DEFAULTS, Settings
 
-HEAD_RATE = 5.0  # the last layer learns faster than what it stands on
+HEAD_RATE = 5.0  # the last layer learns faster than the network below it
 
 
 def fit_network(

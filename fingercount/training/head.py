@@ -1,4 +1,4 @@
-"""Training the last layer on features of a frozen network: seconds, not minutes."""
+"""Train the last layer on features of a frozen network: seconds, not minutes."""
 
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
@@ -15,7 +15,7 @@ from fingercount.training.features import Features
 from fingercount.training.settings import Settings
 
 # How strong a weight decay of 1 is. The default, 0.05, was better than none with 1 to 50 photos a
-# label in two sets, on their own people and on others; ten times as strong learned less of its own.
+# label in two sets, on the same people and on others; ten times as strong learned less from them.
 PULL = 600.0
 Score: TypeAlias = tuple[float | None, float | None]  # loss and accuracy, None if unmeasured
 
@@ -52,15 +52,15 @@ def targets(photos: Sequence[Photo], classes: Sequence[str]) -> torch.Tensor:
 def class_weights(y: torch.Tensor, classes: int) -> torch.Tensor:
     """Return a weight per class, so that a rare label counts as much as a common one."""
     counts = torch.bincount(y, minlength=classes)
-    # A class without a photo has no say here; its weight only must not be infinite.
+    # A class without a photo plays no part here; only its weight must not be infinite.
     return len(y) / ((counts > 0).sum() * counts.clamp_min(1))
 
 
 def starting_layer(classes: Sequence[str], backbone: Backbone) -> tuple[torch.Tensor, torch.Tensor]:
     """Return (weight [C, 512], bias [C]) to start from.
 
-    A backbone that already tells some of these classes apart starts from what it knows; with ten
-    photos a class that is worth more than they are. Classes that it does not know start at zero.
+    If the backbone already knows some of these classes, they start from what it knows; with ten
+    photos a class, that is worth more than the photos. Classes it does not know start at zero.
     """
     weight, bias = torch.zeros(len(classes), FEATURES), torch.zeros(len(classes))
     for i, label in enumerate(classes):
@@ -83,8 +83,8 @@ def fit_linear(
 
     What is learned is the change from the starting layer, on standardised features; weight decay
     pulls the classes that the backbone knows towards that start. The pull is part of the loss and
-    divided by the number of photos: few photos change little of what it knows, many as much as
-    they say. (AdamW's own decay is per step, and a last layer has too few steps to feel it.)
+    divided by the number of photos, so few photos change little of what the backbone knows, and
+    many change more. (AdamW's own decay is per step, and a last layer takes too few steps.)
 
     Args:
         views: [views, N, 512], features of each photo and of its augmented copies.
@@ -148,7 +148,7 @@ def score(logits: torch.Tensor, y: torch.Tensor) -> Score:
 
 
 def better(score: Score, best: Score | None) -> bool:
-    """Whether (loss, accuracy) beats the best: more right, else a lower loss; unmeasured, later."""
+    """Whether (loss, accuracy) beats the best: more right, then a lower loss; without either, the later."""
     if best is None:
         return True
     (loss, accuracy), (least, most) = score, best

@@ -1,4 +1,4 @@
-"""A training in the background: it outlives the page that started it, and can be stopped."""
+"""A training in the background, which outlives the page that started it and can be stopped."""
 
 import threading
 import time
@@ -14,7 +14,7 @@ from fingercount.training.trainer import train
 
 @dataclass
 class Job:
-    """One training and what it has told so far.
+    """One training and what it has reported so far.
 
     Attributes:
         dataset, name, settings: what is trained.
@@ -22,7 +22,7 @@ class Job:
         looking: how far the frozen network is through the photos.
         epochs: the passes so far.
         finished: the last event, with the model's card.
-        error: one line of advice where it failed.
+        error: one line of advice if it failed.
     """
 
     dataset: str
@@ -54,7 +54,7 @@ class Job:
 
     @property
     def progress(self) -> float:
-        """How far it is, 0 to 1: looking at the photos is the larger part of a last layer's."""
+        """How far it is, 0 to 1; for a last layer, looking at the photos is the larger part."""
         passes = len(self.epochs) / self.settings.epochs
         looked = self.looking.done / max(1, self.looking.total) if self.looking else 0.0
         share = 0.9 if self.settings.mode == "head" else 0.1
@@ -79,7 +79,7 @@ class Job:
                 self._take(event)
         except FingercountError as error:
             self.state, self.error = "failed", str(error)
-        except Exception as error:  # a thread's error would be seen by nobody
+        except Exception as error:  # nobody would see an error in a thread
             self.state = "failed"
             self.error = f"The training broke off ({type(error).__name__}: {error}); try it again."
         finally:
@@ -107,14 +107,14 @@ class Jobs:
         """Start a training.
 
         Raises:
-            FingercountError: while another one runs, or where the name is taken or no name.
+            FingercountError: if another one is running, or the name is taken or not possible.
         """
         with self._lock:
             if self.latest and self.latest.state == "running":
                 raise FingercountError(
-                    f"The training of {self.latest.name} still runs; wait for it or cancel it."
+                    f"{self.latest.name} is still being trained; wait for it or cancel it."
                 )
-            new_model_folder(name, replace)  # a taken name is told at once, not after minutes
+            new_model_folder(name, replace)  # a taken name is reported at once, not after minutes
             job = Job(dataset.name, name, settings)
             # A daemon: closing the app must not wait for a training.
             job._thread = threading.Thread(target=job._run, args=(dataset, replace), daemon=True)

@@ -12,14 +12,14 @@ ENOUGH_SESSIONS = 3  # one to train on, one to choose the epoch by, one to test 
 
 
 def check_trainable(dataset: DatasetReader | Listing, broken: Sequence[str] = ()) -> list[str]:
-    """Return what will mislead about a training on these photos, in sentences.
+    """Return warnings, in sentences, about a training on these photos.
 
     Args:
         dataset: the photos as they are now, or as they were when they were listed.
         broken: paths of photos that are left out of it because they could not be read.
 
     Raises:
-        FingercountError: where it cannot work: fewer than two classes, or an empty one.
+        FingercountError: if it cannot work: fewer than two classes, or an empty one.
     """
     listing = dataset.listing()
     counts = listing.counts
@@ -32,7 +32,7 @@ def check_trainable(dataset: DatasetReader | Listing, broken: Sequence[str] = ()
     if len(filled) < 2:
         has = f"photos of {filled[0]} only" if filled else "no photos"
         raise FingercountError(
-            f"The data set {listing.name} has {has}; telling things apart takes at least two "
+            f"The data set {listing.name} has {has}; training needs at least two "
             f"labels. Collect photos of another one.{left_out}"
         )
     if empty:
@@ -43,14 +43,14 @@ def check_trainable(dataset: DatasetReader | Listing, broken: Sequence[str] = ()
     held_out = _only_held_out(listing.photos)
     if len(filled) - len(held_out) < 2:
         raise FingercountError(
-            f"All photos of {', '.join(held_out)} in {listing.name} are held out; learning takes "
+            f"All photos of {', '.join(held_out)} in {listing.name} are held out; training needs "
             "at least two labels. Collect photos of them in a new session."
         )
     return [*filter(None, [note]), *_warnings(listing, held_out)]
 
 
 def _only_held_out(photos: Sequence[Photo]) -> list[str]:
-    """Return the labels that no photo is there to learn from."""
+    """Return the labels that have no photo to learn from."""
     learned = {photo.label for photo in photos if photo.split in (None, "train")}
     return sort_labels({photo.label for photo in photos} - learned)
 
@@ -66,9 +66,7 @@ def _warnings(listing: Listing, held_out: list[str]) -> list[str]:
             "Collect more in a new session."
         )
     if few and measured:
-        warnings.append(
-            f"Few photos of {', '.join(few)}: what is measured of them says little. Collect more."
-        )
+        warnings.append(f"Few photos of {', '.join(few)}: their figures say little. Collect more.")
     elif few:
         warnings.append(
             f"Few photos of {', '.join(few)}: under {MIN_PER_CLASS} a label, nothing is held out "

@@ -19,7 +19,7 @@ class Defaults(TypedDict):
     batch_size: int
 
 
-# What suits each mode; a frozen network bears a far higher rate than one that must not forget.
+# For each mode; a last layer can take a far higher rate than a network that must not forget.
 DEFAULTS: dict[str, Defaults] = {
     "head": {"lr": 3e-3, "epochs": 60, "batch_size": 64},
     "finetune": {"lr": 2e-4, "epochs": 8, "batch_size": 32},
@@ -38,7 +38,7 @@ class Settings:
         batch_size: photos per step.
         weight_decay: pull of the weights towards where they started.
         copies: with a frozen network, augmented copies of each photo; 0 trains on photos alone.
-        seed: of everything random.
+        seed: for everything random.
         augment: the transforms.
     """
 

@@ -49,8 +49,8 @@ def train(
         FeatureProgress (last layer only), Epoch, and at the end Finished or Cancelled.
 
     Raises:
-        FingercountError: where it cannot work, or the disk is full. A photo that cannot be read is
-            left out, which the card says.
+        FingercountError: if it cannot work, or the disk is full. A photo that cannot be read is
+            left out, and the card says so.
     """
     cancel = cancel or threading.Event()
     check_trainable(dataset)
@@ -58,7 +58,7 @@ def train(
     check_writable(folder.parent)
     if folder.name.lower() == SHIPPED and settings.mode == "head":
         raise FingercountError(
-            "A last layer cannot take the place of hands, the network that it and others stand on; "
+            "A last layer cannot replace hands, the network that it and others are built on; "
             "choose another name, or train the whole network (--mode finetune)."
         )
     backbone = shared_backbone(settings.backbone)
@@ -108,7 +108,7 @@ def train(
         card |= calibrate(features, tensors, learned, val, classes, same_session)
     model = build_model(folder.name, card, tensors, seen)
     if whole and folder.name.lower() == SHIPPED == backbone.name:
-        # What will stand on it stands on those photos, too.
+        # What is built on it has learned from those photos, too.
         seen = read_seen(model_folder(SHIPPED)) | seen
     card["metrics"] = measure(model, snapshot, None if whole else features)
     if cancel.is_set():
@@ -128,7 +128,7 @@ def _look(features: Features, copies: int) -> Iterator[FeatureProgress]:
 
 
 def _describe(snapshot: Snapshot, broken: Sequence[str]) -> dict[str, object]:
-    """Return what a card says of the photos that its model was made from.
+    """Return what a card says about the photos that its model was made from.
 
     Args:
         broken: paths of photos that could not be read.
@@ -146,9 +146,9 @@ def _describe(snapshot: Snapshot, broken: Sequence[str]) -> dict[str, object]:
 
 
 def _same_session(snapshot: Snapshot, val: Sequence[Photo], backbone_seen: frozenset[str]) -> bool:
-    """Return whether validation photos are like what was learned from, so that they flatter."""
+    """Return whether validation photos are like the training photos, so that they flatter."""
     learned = {photo.session for photo in snapshot.sides["train"]}
-    # Where people are not known, the same one may be on both sides: as flattering as a session.
+    # If people are not known, one may be on both sides, which flatters the model as a session does.
     return snapshot.people_unknown or any(
         photo.session in learned or snapshot.hash_of(photo) in backbone_seen for photo in val
     )

@@ -279,7 +279,7 @@ def test_where_a_label_has_no_photo_that_can_be_read_nothing_is_learned(photos):
 
 def test_a_last_layer_never_replaces_what_it_stands_on(photos):
     before = files_below(models_dir())
-    with pytest.raises(FingercountError, match="cannot take the place of hands"):
+    with pytest.raises(FingercountError, match="cannot replace hands"):
         run(photos, "hands", replace=True)
     assert files_below(models_dir()) == before
 
