@@ -238,7 +238,7 @@ def test_a_file_that_is_no_export_is_refused(hands, tmp_path):
     with pytest.raises(FingercountError, match="does not exist"):
         answerer(path, HANDS)
     path.write_bytes(b"no network")
-    with pytest.raises(FingercountError, match=r"x\.onnx is no export"):
+    with pytest.raises(FingercountError, match=r"x\.onnx is not an export"):
         answerer(path, HANDS)
     export_onnx("hands", path)
     with pytest.raises(FingercountError, match="other classes"):

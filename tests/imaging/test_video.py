@@ -81,7 +81,7 @@ def test_what_a_clip_says_besides_does_not_matter(tmp_path):
 
 @pytest.mark.parametrize(
     "content, advice",
-    [(None, "no video file"), (b"", "no video"), (b"not a video at all" * 99, "no video")],
+    [(None, "no video file"), (b"", "not a video"), (b"not a video at all" * 99, "not a video")],
     ids=["missing", "empty", "foreign"],
 )
 def test_what_is_no_video_is_advice(tmp_path, content, advice):

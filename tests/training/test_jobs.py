@@ -56,7 +56,7 @@ def test_one_at_a_time(photos, held):
     first = jobs.start(photos, "mine-1", QUICK)
     assert held.reached.wait(60)
     assert first.state == "running" and not first.wait(0)
-    with pytest.raises(FingercountError, match=r"training of mine-1 .*cancel it"):
+    with pytest.raises(FingercountError, match=r"mine-1 is still being trained.*cancel it"):
         jobs.start(photos, "mine-2", QUICK)
     assert jobs.latest is first
     held.set()
