@@ -148,7 +148,7 @@ def score(logits: torch.Tensor, y: torch.Tensor) -> Score:
 
 
 def better(score: Score, best: Score | None) -> bool:
-    """Whether (loss, accuracy) beats the best: more right, then a lower loss; without either, the later."""
+    """Whether (loss, accuracy) beats the best: more right, then a lower loss; else the later."""
     if best is None:
         return True
     (loss, accuracy), (least, most) = score, best
