@@ -2,6 +2,12 @@
 
 import pandas as pd
 import streamlit as st
+from components.evaluate.state import (
+    RetrainingFinished,
+    RetrainingStarted,
+    current_state,
+    dispatch,
+)
 from components.shared.models import shared_model, stamp_of
 from components.shared.predictions import answers
 from components.shared.streamlit_patch import set_by_page
@@ -50,16 +56,15 @@ def retrain(model: Model, dataset: Dataset, fingerprint: str) -> None:
     ):
         try:
             jobs().start(dataset, name, Settings.from_json(settings))
-            st.session_state["evaluate_compare_after"] = (model.name, name)
+            dispatch(RetrainingStarted(name))
             st.rerun()
         except FingercountError as error:
             st.error(str(error))
-    waiting = st.session_state.get("evaluate_compare_after")
-    if job and waiting and waiting[1] == job.name:
+    if job and job.name == current_state().awaited:
         show_progress()
         if job.state == "finished":
             st.session_state["evaluate_compare_with"] = job.name
-            del st.session_state["evaluate_compare_after"]
+            dispatch(RetrainingFinished())
             st.rerun()
 
 
@@ -77,6 +82,12 @@ def pick_other(name: str) -> str | None:
         placeholder="Pick a model",
         width=360,
     )
+
+
+def chosen_comparison(name: str, snapshot: Snapshot, split: str) -> Comparison | None:
+    """Return the comparison with the model of `pick_other`, which stands below; None without."""
+    other = st.session_state.get("evaluate_compare_with")
+    return compared(*in_order(name, other), snapshot, split) if other else None
 
 
 def in_order(name: str, other: str) -> tuple[str, str]:

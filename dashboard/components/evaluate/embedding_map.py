@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import streamlit as st
+from components.evaluate.state import MapDrawn, dispatch
 from components.shared.background import Work, wait_for
 from PIL import Image
 
@@ -41,12 +42,31 @@ COLUMNS = 50
 MANY = 2500  # photos from which the pictures are smaller: the browser holds them all at once
 
 
-def show_map(case: Case, root: Path, stamp: str) -> list[str]:
-    """Show the map; return the paths of the photos that were picked with the lasso.
+def show_map(case: Case | None, root: Path) -> None:
+    """Show the map behind its title; what is picked on it goes to the page's state.
 
     Args:
-        case: what the network sees in each photo.
+        case: what the network sees in each photo; None while that is worked out.
         root: the data set's folder, whose cache keeps the layout.
+    """
+    picked: list[str] = []
+    if case:
+        title = "The map: all photos by what the network sees in them"
+        # What is open stays open through a rerun, and what is not open costs nothing.
+        with st.expander(title, key="evaluate_map_open", on_change="rerun") as section:
+            if section.open:
+                st.caption(
+                    "Photos near each other look alike to the network. Point at one to see it, "
+                    "draw around some to open them below."
+                )
+                picked = _show_open(case, root, map_stamp(case))
+    dispatch(MapDrawn(tuple(picked)))
+
+
+def _show_open(case: Case, root: Path, stamp: str) -> list[str]:
+    """Show the map; return the paths of the photos that are picked with the lasso.
+
+    Args:
         stamp: changes with the photos, so that an old pick does not name others.
     """
     by = st.segmented_control(

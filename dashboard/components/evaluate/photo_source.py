@@ -4,12 +4,17 @@ import math
 from dataclasses import dataclass, field
 
 import streamlit as st
+from components.evaluate.focus import subject_of
+from components.evaluate.reasons import TITLES
+from components.evaluate.state import SourcePicked, current_state, dispatch
 from components.shared.streamlit_patch import set_by_page
 
-from fingercount.diagnosis import Reason
+from fingercount.data.snapshot import Snapshot
+from fingercount.diagnosis import Focus, Reason
+from fingercount.evaluation.comparison import Comparison
 from fingercount.evaluation.report import PhotoResult, Report
 
-KEY, SHOWING = "evaluate_show", "evaluate_showing"
+KEY = "evaluate_show"
 ORDERS = {
     "telling": "The most telling first",
     "sure": "Most confident first",
@@ -82,18 +87,44 @@ def sources(
     return found
 
 
+def pick_source(
+    report: Report,
+    focus: Focus,
+    reasons: list[Reason],
+    comparison: Comparison | None,
+    snapshot: Snapshot,
+) -> tuple[Source, str]:
+    """Show the pickers of what the grid shows and in which order; return both.
+
+    Args:
+        snapshot: the photos that there are.
+    """
+    state = current_state()
+    cell = state.cell(subject_of(report), report.classes)
+    changes = {"right": comparison.gained, "wrong": comparison.lost} if comparison else {}
+    there = {photo.path for photo in snapshot.photos}
+    columns = st.columns([3, 2])
+    with columns[0]:
+        found = sources(
+            report, focus.actual, cell, reasons, list(state.lasso), changes, TITLES, there
+        )
+        source = pick(found)
+    with columns[1]:
+        return source, pick_order()
+
+
 def pick(found: list[Source]) -> Source:
     """Show the picker of what the grid shows; return what was picked."""
     by_key = {source.key: source for source in found}
     # What is wanted is kept where it is not there: with the next photo it may be back.
-    wanted = st.session_state.get(SHOWING)
-    # The picker forgets its value when its options change, so it is told each time.
+    wanted = current_state().source
+    # The picker forgets its value when its options change, so it is set each time.
     st.session_state[KEY] = wanted if wanted in by_key else found[0].key
 
     def turn() -> None:
         # A click may come with an option that was called otherwise, as counts stand in the names.
         if st.session_state[KEY] in by_key:
-            st.session_state[SHOWING] = st.session_state[KEY]
+            dispatch(SourcePicked(st.session_state[KEY]))
 
     chosen = st.selectbox(
         "Show",
@@ -103,26 +134,6 @@ def pick(found: list[Source]) -> Source:
         on_change=turn,
     )
     return by_key[chosen]
-
-
-def still_asked(asked: tuple | None, before, clicked, about: tuple, stamp: tuple):
-    """Return which cell is asked about, as (about, stamp, cell), or None.
-
-    Args:
-        asked: what was, the last time.
-        before, clicked: the cell that was selected then, and the one that is now, or None.
-        about, stamp: whose matrix it is, and of which photos. With other photos it is drawn anew,
-            without a selection; that lets go of nothing.
-    """
-    if clicked and (clicked != before or (asked and asked[::2] == (about, clicked))):
-        return about, stamp, clicked
-    let_go = before and not clicked and asked and asked[:2] == (about, stamp)
-    return None if let_go else asked
-
-
-def choose(key: str) -> None:
-    """Let the grid show a source the next time it is drawn."""
-    st.session_state[SHOWING] = key
 
 
 def pick_order() -> str:

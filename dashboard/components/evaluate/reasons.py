@@ -3,6 +3,7 @@
 import threading
 
 import streamlit as st
+from components.evaluate.state import ReasonOpened, dispatch
 from components.shared.background import Work
 from components.shared.models import shared_model, stamp_of
 
@@ -91,13 +92,16 @@ def tested(case: Case | None) -> str:
     return f"Tested on {plural(len(case.photos), 'photo')} from {sessions}."
 
 
-def show_reasons(reasons: list[Reason], choose) -> None:
-    """Show the reasons that were found, each with what to do, then those that were not.
+def reasons_for(case: Case | None, focus: Focus) -> list[Reason]:
+    """Return the reasons for some errors, those that explain most first.
 
-    Args:
-        reasons: in the order they are to stand.
-        choose: called with a reason's name when its photos are wanted.
+    None of a case that is not there yet, or that is of before a label came.
     """
+    return explain(case, focus) if case and set(focus.labels) <= set(case.report.classes) else []
+
+
+def show_reasons(reasons: list[Reason]) -> None:
+    """Show the reasons that were found, each with what to do, then those that were not."""
     found = [reason for reason in reasons if reason.found]
     if not found:
         st.markdown("**No reason stands out.** What was looked for, and not found:")
@@ -111,7 +115,7 @@ def show_reasons(reasons: list[Reason], choose) -> None:
                     f"Show its {plural(len(reason.items), 'photo')}",
                     key=f"evaluate_reason_{reason.name}",
                     icon=":material/photo_library:",
-                    on_click=choose,
+                    on_click=_open,
                     args=(reason.name,),
                 )
     absent = [reason for reason in reasons if not reason.found]
@@ -120,3 +124,8 @@ def show_reasons(reasons: list[Reason], choose) -> None:
         with st.expander(f"Looked for and not found: {names}", expanded=not found):
             for reason in absent:
                 st.markdown(f"**{TITLES[reason.name]}.** {reason.sentence}")
+
+
+def _open(reason: str) -> None:
+    """Let the grid show a reason's photos."""
+    dispatch(ReasonOpened(reason))

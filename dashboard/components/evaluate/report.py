@@ -1,30 +1,26 @@
 """A model measured on a data set: asked once, remembered by content."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
-from components.evaluate.photo_source import Source
 from components.shared.charts import clicked_cell, matrix
 from components.shared.models import shared_model, stamp_of
-from components.shared.photo_grid import Tile, photo_grid
-from components.shared.predictions import answers
+from components.shared.predictions import answers, stamp_of_photos
 
 from fingercount.data.dataset import Dataset
 from fingercount.data.snapshot import Snapshot
 from fingercount.diagnosis import Case
 from fingercount.diagnosis.html_report import to_html
-from fingercount.evaluation.evaluator import evaluate, make_report
+from fingercount.diagnosis.sentences import new_and_known
+from fingercount.errors import FingercountError
+from fingercount.evaluation.evaluator import evaluate
 from fingercount.evaluation.metrics import wilson
 from fingercount.evaluation.published import Measured
-from fingercount.evaluation.report import PhotoResult, Report, to_csv
+from fingercount.evaluation.report import Report, to_csv
 from fingercount.text import percent, plural
 
 KEPT = 6  # reports
-
-
 MANY = 1000  # photos from which a tenth of a percent can be told
 
 
@@ -49,6 +45,16 @@ def measure(name: str, snapshot: Snapshot, split: str, stamp: tuple) -> Report:
     return reports[key]
 
 
+def measure_or_stop(name: str, snapshot: Snapshot, split: str) -> tuple[Report, tuple]:
+    """Return the report and the snapshot's stamp; where it cannot be made, say why and stop."""
+    try:
+        stamp = stamp_of_photos(snapshot)
+        return measure(name, snapshot, split, stamp), stamp
+    except FingercountError as error:
+        st.error(str(error))
+        st.stop()
+
+
 def _measure(name: str, snapshot: Snapshot, split: str) -> Report:
     model = shared_model(name)
     known = answers(name, stamp_of(name))
@@ -61,6 +67,13 @@ def _measure(name: str, snapshot: Snapshot, split: str) -> Report:
     report = evaluate(model, snapshot, split, known=known, progress=show)
     bar.empty()
     return report
+
+
+def show_headline(report: Report) -> None:
+    """Show the accuracy, and what a person must know to read it."""
+    st.markdown(headline(report))
+    for note in filter(None, [new_and_known(report), *report.notes]):
+        st.caption(note)
 
 
 def headline(report: Report) -> str:
@@ -156,71 +169,18 @@ def show_matrix(report: Report) -> tuple[str, str] | None:
     return clicked_cell(event.selection)
 
 
-def tile(item: PhotoResult, classes: Sequence[str]) -> Tile:
-    """Return how a photo stands in the grid: its label, what it was called, how surely."""
-    words = item.actual if item.right else f"{item.actual}, called {item.predicted}"
-    return Tile(item.path, words, caption(item, classes))
-
-
-def caption(item: PhotoResult, classes: Sequence[str], most: int = 3) -> str:
-    """Return the largest probabilities of a photo: "two 61 % · one 30 %"."""
-    ranked = sorted(zip(item.probabilities, classes), reverse=True)[:most]
-    return " · ".join(f"{label} {p:.0%}" for p, label in ranked if p >= 0.005)
-
-
-def show_paths(
-    dataset: Dataset,
-    paths: Sequence[str],
-    items: dict[str, PhotoResult],
-    source: Source,
-    classes: Sequence[str],
-    labels: Sequence[str],
-) -> list[str]:
-    """Show photos in the grid, wide enough for two lines; return the selected ones' paths.
+def downloads(report: Report, dataset: Dataset, case: Case | None) -> None:
+    """Offer the table and the report as files.
 
     Args:
-        labels: of the data set.
+        case: for the reasons in the HTML report; None while they are worked out.
     """
-    tiles = []
-    for path in paths:
-        label = path.split("/")[-2]
-        plain = tile(items[path], classes) if path in items else Tile(path, label, "not evaluated")
-        words = source.words.get(path)
-        tiles.append(replace(plain, caption=f"{words} · {plain.caption}") if words else plain)
-    st.markdown(f"**{source.title}: {len(paths):,}**")
-    return photo_grid(
-        dataset,
-        tiles,
-        "evaluate_photos",
-        labels=labels,
-        shows=f"{source.key}-{source.title}",
-        cell=150,
-        fine=True,
-    )
-
-
-def ask(name: str, snapshot: Snapshot, path: str) -> PhotoResult | None:
-    """Return what a model says of one photo that was not evaluated; None where it is gone."""
-    model = shared_model(name)
-    photo = next((photo for photo in snapshot.photos if photo.path == path), None)
-    if photo is None:
-        return None
-    row = model.predict([snapshot.image(photo)])
-    return make_report(model, snapshot, [photo], row, "all").items[0]
-
-
-def html_of(name: str, dataset: Dataset, case: Case | None):
-    """Return a function that makes the HTML report, or None while its reasons are missing."""
-    return (lambda: to_html(shared_model(name), dataset, case)) if case else None
-
-
-def downloads(report: Report, classes: list[str], html) -> None:
-    """Offer the table and the report as files; `html` makes the page, None while it cannot yet."""
+    model = shared_model(report.model)
     stem = f"{report.model}-on-{report.dataset}-{report.split}"
     with st.container(horizontal=True):
         st.download_button(
             "Table (CSV)",
-            lambda: to_csv(report, classes),
+            lambda: to_csv(report, model.classes),
             f"{stem}.csv",
             "text/csv",
             key="evaluate_csv",
@@ -238,13 +198,13 @@ def downloads(report: Report, classes: list[str], html) -> None:
         )
         st.download_button(
             "Report (HTML)",
-            html or "",
+            (lambda: to_html(model, dataset, case)) if case else "",
             f"{stem}.html",
             "text/html",
             key="evaluate_html",
             icon=":material/description:",
             on_click="ignore",
-            disabled=html is None,
+            disabled=case is None,
             help="One file with figures, reasons and pictures; the photos in it are yours to share "
             "or not.",
         )

@@ -27,22 +27,6 @@ def shown(app):
     return app.caption[0].value
 
 
-def test_a_cell_is_asked_about_until_it_is_let_go(open_page):
-    from components.evaluate.photo_source import still_asked
-
-    mine, cell = ("mine", "hands", "test"), ("two", "three")
-    asked = still_asked(None, None, cell, mine, ("first",))
-    assert asked[2] == cell
-    assert still_asked(asked, cell, None, mine, ("mended",)) == asked, "its matrix is another one"
-    assert still_asked(asked, None, None, mine, ("mended",)) == asked
-    assert still_asked(asked, cell, None, mine, ("first",)) is None, "it was clicked again"
-    assert still_asked(asked, cell, ("one", "one"), mine, ("first",))[2] == ("one", "one")
-    # Photos outside of the matrix were changed, which stands as it was.
-    kept = still_asked(asked, cell, cell, mine, ("mended",))
-    assert still_asked(kept, cell, None, mine, ("mended",)) is None
-    assert still_asked(None, cell, cell, mine, ("first",)) is None, "the class was asked about"
-
-
 def test_what_was_wanted_comes_back_with_its_photos(picker):
     assert shown(picker) == "missed"
     picker.selectbox(key=KEY).set_value("labels").run()

@@ -97,11 +97,3 @@ def test_the_csv_has_a_row_per_photo_and_a_column_per_class(report):
     assert rows[3]["path"] == "two/4.jpg" and rows[3]["seen in training"] == "train"
     assert float(rows[3]["p(one)"]) == pytest.approx(0.7)
     assert rows[0]["actual"] == "two" and rows[4]["predicted"] == "two"
-
-
-def test_a_caption_ranks_the_probabilities():
-    from components.evaluate.report import caption
-
-    told = PhotoResult("a", "two", "two", "two", (0.3, 0.61, 0.086, 0.004), "s")
-    assert caption(told, ["one", "two", "three", "four"]) == "two 61% · one 30% · three 9%"
-    assert caption(PhotoResult("a", "b", "b", "b", (0.001, 0.999), "s"), ["a", "b"]) == "b 100%"
