@@ -67,11 +67,11 @@ def train(
     whole = settings.mode == "finetune"
     features = Features(snapshot, backbone, settings.augment, settings.seed)
     copies = 0 if whole or settings.augment.changes_nothing else settings.copies
-    for event in _look(features, copies):
+    for looked in _look(features, copies):
         if cancel.is_set():
             yield Cancelled()
             return
-        yield event
+        yield looked
     # One bad photo costs one photo: what follows is about those that can be read.
     broken = sorted(features.broken)
     snapshot = snapshot.without(broken)
