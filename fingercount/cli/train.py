@@ -169,6 +169,11 @@ def add_pretrain(commands: Commands) -> None:
         "--landmarks", metavar="NPZ", help="path and xy [N, 21, 2] of hand landmarks"
     )
     command.add_argument(
+        "--scenes",
+        metavar="DIR",
+        help="whole frames with boxes.csv: path, label and the hand's x0, y0, x1, y1 in pixels",
+    )
+    command.add_argument(
         "--map",
         metavar="CSV",
         help="columns from, to: a folder's name and its label; an empty label leaves it out",
@@ -176,8 +181,10 @@ def add_pretrain(commands: Commands) -> None:
     command.add_argument(
         "--begin-with",
         dest="start",  # not --start: torchrun takes that for an option of its own
+        nargs="+",
         metavar="DIR",
-        help="a model's folder (with --make-teacher, a checkpoint.pt) to start from",
+        help="a model's folder (with --make-teacher, a checkpoint.pt) to start from; of several "
+        "of the same line, their mean",
     )
     who = command.add_mutually_exclusive_group()
     who.add_argument(
@@ -220,7 +227,7 @@ def add_pretrain(commands: Commands) -> None:
             f"--{number.name.replace('_', '-')}",
             type=type(number.default),
             default=number.default,
-            metavar="N" if isinstance(number.default, int) else "F",
+            metavar={int: "N", float: "F", str: "TEXT"}[type(number.default)],
             help=number.metadata["help"].replace("%", "%%"),
         )
 
@@ -236,6 +243,7 @@ def pretrain(options: Namespace) -> None:
         recipe,
         groups=options.groups,
         landmarks=options.landmarks,
+        scenes=options.scenes,
         label_map=options.map,
         start=options.start,
         teacher=options.teacher,

@@ -4,5 +4,5 @@ python -m fingercount pretrain --data PHOTOS --landmarks landmarks.npz --out run
 
 photos.py reads the sets, cutouts.py lifts hands off plain walls, places.py makes places without a
 hand, scene.py draws each training picture, teacher.py is the network that teaches, recipe.py holds
-the numbers, loop.py trains.
+the numbers, train.py trains.
 """

@@ -33,6 +33,12 @@ class HandNet(nn.Module):
         self.landmarks = landmark_task(FEATURES)
         self.imitation = nn.Linear(FEATURES, imitated) if imitated else None
 
+    def stages(self) -> list[nn.ModuleList]:
+        """Return the ResNet's layers from the input on, in four stages; the first has the stem."""
+        net = self.resnet
+        stem = nn.ModuleList([net.conv1, net.bn1, net.layer1])
+        return [stem, *(nn.ModuleList([part]) for part in (net.layer2, net.layer3, net.layer4))]
+
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
         """Return (class logits [N, C], finger logits [N, 5], landmarks [N, 42]).
 

@@ -34,6 +34,7 @@ class HandPhoto:
         landmarks: float32 [21, 2] as fractions of width and height, or None.
         fingers: five booleans from thumb to little finger, or None where not known.
         cutout: uint8 [H, W] opacity of the hand where it could be cut out, or None.
+        box: (left, top, right, bottom) of the hand as fractions, where only that is known, or None.
         made: RENDERED or BENT where it is no photo, else empty; a set may have such a name, too.
     """
 
@@ -46,6 +47,7 @@ class HandPhoto:
     fingers: np.ndarray | None = None
     cutout: np.ndarray | None = None
     made: str = ""
+    box: tuple[float, float, float, float] | None = None
 
 
 def find_photos(root: Path, label_map: dict[str, str] | None = None) -> list[tuple]:
@@ -201,19 +203,35 @@ def beside_hand(photo: HandPhoto, least: float = 0.35) -> list[HandPhoto]:
         return []
     low, high = photo.landmarks.min(0), photo.landmarks.max(0)
     margin = 0.2 * (high - low)
-    (left, top), (right, bottom) = low - margin, high + margin
-    boxes = [(0, 0, left, 1), (right, 0, 1, 1), (0, 0, 1, top), (0, bottom, 1, 1)]
-    x0, y0, x1, y1 = max(boxes, key=lambda b: (b[2] - b[0]) * (b[3] - b[1]))
-    if min(x1 - x0, y1 - y0) < least:
-        return []
-    height, width = photo.rgb.shape[:2]
-    x0, x1, y0, y1 = int(x0 * width), int(x1 * width), int(y0 * height), int(y1 * height)
-    side = min(x1 - x0, y1 - y0)
-    corners = [
-        (x, y) for y in range(y0, y1 - side + 1, side) for x in range(x0, x1 - side + 1, side)
-    ]
-    parts = [np.ascontiguousarray(photo.rgb[y : y + side, x : x + side]) for x, y in corners]
+    parts = squares_beside(photo.rgb, (*(low - margin), *(high + margin)), least)
     return [HandPhoto(part, NONE, photo.source, photo.group, photo.hash) for part in parts]
+
+
+def squares_beside(rgb: np.ndarray, box, least: float, strips: int = 1) -> list[np.ndarray]:
+    """Return square parts of a picture clear of a box, cut from the largest strips beside it.
+
+    Args:
+        rgb: uint8 [H, W, 3].
+        box: (left, top, right, bottom) as fractions; may reach beyond the picture.
+        least: smallest useful width and height of a strip, as a share of the picture's.
+        strips: how many of the four strips (left, right, above, below) are used.
+    """
+    left, top, right, bottom = box
+    boxes = [(0, 0, left, 1), (right, 0, 1, 1), (0, 0, 1, top), (0, bottom, 1, 1)]
+    boxes.sort(key=lambda b: (b[2] - b[0]) * (b[3] - b[1]), reverse=True)
+    height, width = rgb.shape[:2]
+    parts = []
+    for x0, y0, x1, y1 in boxes[:strips]:
+        if min(x1 - x0, y1 - y0) < least:
+            continue
+        x0, x1, y0, y1 = int(x0 * width), int(x1 * width), int(y0 * height), int(y1 * height)
+        side = min(x1 - x0, y1 - y0)
+        parts += [
+            np.ascontiguousarray(rgb[y : y + side, x : x + side])
+            for y in range(y0, y1 - side + 1, side)
+            for x in range(x0, x1 - side + 1, side)
+        ]
+    return parts
 
 
 def real(photos: list[HandPhoto]) -> list[HandPhoto]:

@@ -33,6 +33,9 @@ class Recipe:
     first_share: float = _number(0.6, "the first part's share of the run")
     epochs: int = _number(40, "passes, each of `draws` pictures")
     draws: int = _number(6400, "pictures per epoch; balanced, so not a pass over the files")
+    frozen: int = _number(
+        0, "stages from the input on that keep their weights, 0 to 4: less work for each picture"
+    )
     batch_size: int = _number(64, "pictures per step, over all processes")
     lr: float = _number(2.5e-3, "peak of the one-cycle schedule")
     weight_decay: float = _number(0.05, "of AdamW")
@@ -51,6 +54,9 @@ class Recipe:
         1.0, "with a teacher: weight of the fourth task, to match its features"
     )
     none_share: float = _number(0.16, "share without a hand; over one in seven, as these vary most")
+    boost: str = _number(
+        "", "SET=TIMES,...: sets drawn so many times as often, as those of many people"
+    )
     any_angle: float = _number(0.3, "share turned by any angle, as the count does not depend on it")
     least_scale: float = _number(0.3, "smallest scale for pictures without landmarks")
     least_extent: float = _number(
@@ -93,6 +99,7 @@ class Recipe:
             "teacher-doubt must be above 0 and at most 1": 0 < self.teacher_doubt <= 1,
             "warmup must be above 0 and below 1": 0 < self.warmup < 1,
             "average must be at least 0 and below 1": 0 <= self.average < 1,
+            "frozen must be between 0 and 4": 0 <= self.frozen <= 4,
             "least-scale must be above 0 and at most 1": 0 < self.least_scale <= 1,
             "least-extent must be above 0": self.least_extent > 0,
             "most-extent must be between least-extent and 2": (
@@ -105,12 +112,26 @@ class Recipe:
                 0 <= min(self.seed, self.render_seed) <= max(self.seed, self.render_seed) < 2**31
             ),
         }
+        self.boosts()
         for name in SHARES:
             advice = f"{name.replace('_', '-')} must be between 0 and 1"
             checks[advice] = 0 <= getattr(self, name) <= 1
         for advice, sound in checks.items():
             if not sound:
                 raise FingercountError(f"This training cannot start: {advice}.")
+
+    def boosts(self) -> dict[str, float]:
+        """Return {set: how many times as often as its size says it is drawn}."""
+        try:
+            pairs = [part.rsplit("=", 1) for part in self.boost.split(",") if part.strip()]
+            found = {name.strip(): float(times) for name, times in pairs}
+        except ValueError as error:
+            raise FingercountError(
+                f"boost is SET=TIMES,..., such as selfies=3, not {self.boost!r}."
+            ) from error
+        if not all(0 < times <= 100 for times in found.values()):
+            raise FingercountError("This training cannot start: a boost is above 0, at most 100.")
+        return found
 
     def size_of(self, epoch: int) -> int:
         """Return the side of the pictures that an epoch (from 0) draws."""

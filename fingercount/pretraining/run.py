@@ -29,6 +29,7 @@ from fingercount.pretraining.quantize import CALIBRATION, make_fast
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.renders import render_photos
 from fingercount.pretraining.sampling import weights
+from fingercount.pretraining.scenes import load_scenes
 from fingercount.pretraining.teacher import (
     ResNetTeacher,
     Teacher,
@@ -50,6 +51,7 @@ def prepare(
     landmarks=None,
     label_map=None,
     hold_out=(),
+    scenes=None,
     report=print,
 ):
     """Read the photos and make of them all that the recipe wants.
@@ -60,6 +62,7 @@ def prepare(
         out: the run's folder, which keeps the rendered hands.
         groups, landmarks, label_map: see load_photos.
         hold_out: names of sets that are kept for measuring.
+        scenes: a folder of whole frames, see load_scenes.
         report: called with a line of text at each stage.
 
     Returns:
@@ -92,6 +95,12 @@ def prepare(
         beside = [part for photo in photos for part in beside_hand(photo)]
         report(f"{len(beside)} more photos without a hand, from beside the hands")
         photos += beside
+    if scenes:
+        # Frames of sets that are held out are told by those sets' names, too.
+        frames = load_scenes(scenes, {photo.source for photo in everything}, recipe.size)
+        frames = [p for p in frames if p.source not in hold_out and p.label in classes]
+        photos += frames
+        report(f"{len(frames)} photos out of whole frames")
     photos += bent  # after that: what is beside their hands is beside the hands of the photos
     if recipe.renders:
         size = recipe.size + recipe.size // 4
@@ -120,10 +129,10 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     """Read, train and write DIR: the model's three files beside the checkpoint and the log.
 
     Args:
-        data, options: see prepare and loop.pretrain; here `start` is a model's folder (where a
-            teacher is made, one's checkpoint). `teacher` is the checkpoint of one, or a model's
-            folder; it answers together with the model that the training begins with, if that is
-            another. `mean_with`: a model's folder, see mean.
+        data, options: see prepare and loop.pretrain; here `start` is a model's folder, or several
+            whose mean is begun with (where a teacher is made, one's checkpoint). `teacher` is the
+            checkpoint of one, or a model's folder; it answers together with the model that the
+            training begins with, if that is another. `mean_with`: a model's folder, see mean.
         out: the run's folder; a run that was cut off goes on there.
 
     Returns:
@@ -134,20 +143,23 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     report = options.pop("report", print)
     if not context.first:
         report = lambda text: None  # noqa: E731
-    reading = {key: options.pop(key, None) for key in ("groups", "landmarks", "label_map")}
+    reading = {
+        key: options.pop(key, None) for key in ("groups", "landmarks", "label_map", "scenes")
+    }
     hold_out = options.pop("hold_out", ())
-    beginning, file = options.pop("start", None), options.pop("teacher", None)
+    start, file = options.pop("start", None), options.pop("teacher", None)
+    beginnings = [start] if isinstance(start, (str, Path)) else list(start or ())
     make_teacher: bool = options.get("make_teacher", False)
     mean_with = options.pop("mean_with", None)
     if make_teacher and mean_with:
         raise FingercountError("The mean is taken of models; a teacher is none.")
     check_start(recipe, context, options.get("steps"), options.get("workers", 0))
-    _check_origin(beginning, file, make_teacher)
-    _check_origin(mean_with, None, False)
+    _check_origin(beginnings, file, make_teacher)
+    _check_origin([mean_with] if mean_with else [], None, False)
     photos, held_out, classes = prepare(
         data, recipe, out, **reading, hold_out=hold_out, report=report
     )
-    start, teacher, origin, seen = _beginning(beginning, file, classes, recipe, make_teacher)
+    start, teacher, origin, seen = _beginning(beginnings, file, classes, recipe, make_teacher)
     other, seen_by_other = (
         _tensors(Path(mean_with), classes, recipe) if mean_with else (None, frozenset())
     )
@@ -196,19 +208,36 @@ def mean(network: torch.nn.Module, other: dict[str, torch.Tensor]) -> None:
             value.lerp_(other[key].to(value), 0.5)
 
 
-def _check_origin(beginning, file, make_teacher: bool) -> None:
+def mean_of(several_tensors: list[dict]) -> dict:
+    """Return the mean of networks' weights; of trainings that began alike a network, see mean."""
+    if len(several_tensors) == 1:
+        return several_tensors[0]
+    return {
+        key: torch.stack([tensors[key].float() for tensors in several_tensors]).mean(0)
+        if value.is_floating_point()
+        else value
+        for key, value in several_tensors[0].items()
+    }
+
+
+def _check_origin(beginnings: list, file, make_teacher: bool) -> None:
     """Tell what cannot be begun with or learned from before hours of reading and drawing.
 
     Args:
-        beginning, file, make_teacher: see _beginning.
+        beginnings, file, make_teacher: see _beginning.
     """
-    for path in (beginning, file):
+    if make_teacher and len(beginnings) > 1:
+        raise FingercountError(
+            "A teacher begins with one checkpoint, not with the mean of several."
+        )
+    for path in (*beginnings, file):
         if path is not None and not Path(path).exists():
             raise FingercountError(f"{path} does not exist; check the path.")
     taught_by_file = file is not None and not Path(file).is_dir()
     if make_teacher or taught_by_file:
         lite0()
-    for path, is_checkpoint in ((beginning, make_teacher), (file, taught_by_file)):
+    begun = [(path, make_teacher) for path in beginnings]
+    for path, is_checkpoint in (*begun, (file, taught_by_file)):
         if path is None:
             continue
         if is_checkpoint:
@@ -229,15 +258,18 @@ def _check_origin(beginning, file, make_teacher: bool) -> None:
 def calibration(photos: list[HandPhoto], recipe: Recipe) -> np.ndarray:
     """Draw photos as the training does, but unchanged: float32 [CALIBRATION, 3, size, size]."""
     rng = np.random.default_rng(recipe.seed)
-    chosen = rng.choice(len(photos), CALIBRATION, p=weights(photos, recipe.none_share))
+    chosen = rng.choice(
+        len(photos), CALIBRATION, p=weights(photos, recipe.none_share, recipe.boosts())
+    )
     return Preprocess(size=recipe.size).batch([photos[i].rgb for i in chosen])
 
 
-def _beginning(beginning, file, classes: list[str], recipe: Recipe, make_teacher: bool):
+def _beginning(beginnings: list, file, classes: list[str], recipe: Recipe, make_teacher: bool):
     """Read what a training begins with and whom it learns from.
 
     Args:
-        beginning: a model's folder, where a teacher is made one's checkpoint, or None.
+        beginnings: models' folders, whose mean is begun with; where a teacher is made one's
+            checkpoint; may be empty.
         file: a teacher's checkpoint, a model's folder, or None.
 
     Returns:
@@ -248,11 +280,12 @@ def _beginning(beginning, file, classes: list[str], recipe: Recipe, make_teacher
     teacher: Teacher | ResNetTeacher | TeacherEnsemble | None = None
     taught_by: str | None = None
     seen: frozenset[str] = frozenset()
-    if beginning is not None and make_teacher:
-        earlier = load_teacher(Path(beginning), classes)
+    if beginnings and make_teacher:
+        earlier = load_teacher(Path(beginnings[0]), classes)
         start, seen = earlier.state_dict(), earlier.seen
-    elif beginning is not None:
-        start, seen = _tensors(Path(beginning), classes, recipe)
+    elif beginnings:
+        read = [_tensors(Path(folder), classes, recipe) for folder in beginnings]
+        start, seen = mean_of([tensors for tensors, _ in read]), seen.union(*(s for _, s in read))
     if file is not None and Path(file).is_dir():
         tensors, seen_by_it = _tensors(Path(file), classes, recipe)
         taught_by, seen = weights_hash(tensors), seen | seen_by_it

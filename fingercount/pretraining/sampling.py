@@ -10,12 +10,21 @@ from fingercount.pretraining.photos import HandPhoto
 from fingercount.pretraining.recipe import Recipe
 
 
-def weights(photos: list[HandPhoto], none_share: float) -> np.ndarray:
+def weights(
+    photos: list[HandPhoto], none_share: float, boosts: dict[str, float] | None = None
+) -> np.ndarray:
     """Return each photo's chance to be drawn, [N], summing to 1.
 
     Classes share equally, but for `none`. Inside a class each source counts by the square root of
     its size: a set four times as large is drawn twice as often.
+
+    Args:
+        photos: all of them.
+        none_share: of the draws that are photos without a hand.
+        boosts: {source: times it counts}; a photo each of many people says more than as many of
+            one, which its size does not tell.
     """
+    boosts = boosts or {}
     labels = sorted({photo.label for photo in photos})
     hands = [label for label in labels if label != NONE]
     share = {label: (1 - none_share * (NONE in labels)) / max(1, len(hands)) for label in hands}
@@ -23,10 +32,11 @@ def weights(photos: list[HandPhoto], none_share: float) -> np.ndarray:
     cells: dict[tuple, list[int]] = {}
     for index, photo in enumerate(photos):
         cells.setdefault((photo.label, photo.source), []).append(index)
+    say = {cell: np.sqrt(len(members)) * boosts.get(cell[1], 1) for cell, members in cells.items()}
     out = np.zeros(len(photos))
-    for (label, _), members in cells.items():
-        roots = sum(np.sqrt(len(m)) for (other, _), m in cells.items() if other == label)
-        out[members] = share[label] * np.sqrt(len(members)) / roots / len(members)
+    for (label, source), members in cells.items():
+        total = sum(part for (other, _), part in say.items() if other == label)
+        out[members] = share[label] * say[label, source] / total / len(members)
     return out / out.sum()
 
 
@@ -40,7 +50,7 @@ class TrainingSet(torch.utils.data.Dataset):
 
     def __init__(self, photos: list[HandPhoto], classes: list[str], recipe: Recipe):
         self.photos, self.classes, self.recipe = photos, classes, recipe
-        self.cumulative = np.cumsum(weights(photos, recipe.none_share))
+        self.cumulative = np.cumsum(weights(photos, recipe.none_share, recipe.boosts()))
         self.backgrounds = [photo.rgb for photo in photos if photo.label == NONE]
 
     def __len__(self) -> int:

@@ -94,13 +94,19 @@ def place_hand(photo: HandPhoto, recipe: Recipe, rng):
     Returns:
         (matrix [2, 3] in the photo's pixels, landmarks float32 [21, 2] as fractions, or None).
     """
-    if photo.landmarks is None:
+    if photo.landmarks is not None:
+        points, must_be_seen = photo.landmarks, MUST_BE_SEEN
+    elif photo.box is not None:  # somewhere in it are the fingertips: all of it stays in sight
+        left, top, right, bottom = photo.box
+        points = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
+        must_be_seen = slice(None)
+    else:
         return _anywhere(photo, recipe, rng), None
     size = np.array(photo.rgb.shape[1::-1])
     linear = _turn(recipe, rng)
-    turned = (photo.landmarks * size) @ linear.T / size
+    turned = (points * size) @ linear.T / size
     low, high = turned.min(0), turned.max(0)
-    first, last = turned[MUST_BE_SEEN].min(0), turned[MUST_BE_SEEN].max(0)
+    first, last = turned[must_be_seen].min(0), turned[must_be_seen].max(0)
     extent = rng.uniform(recipe.least_extent, recipe.most_extent)
     scale = min(
         extent / max(NOTHING, (high - low).max()), 1 / max(NOTHING, (last - first).max()), ZOOM
@@ -108,8 +114,10 @@ def place_hand(photo: HandPhoto, recipe: Recipe, rng):
     between = np.sort([-scale * low, 1 - scale * high], axis=0)  # its edges, or over both of them
     least, most = np.clip(between, -scale * first, 1 - scale * last)
     offset = rng.uniform(least, most)
-    moved = scale * turned + offset
-    return np.column_stack([scale * linear, offset * size]), moved.astype(np.float32)
+    matrix = np.column_stack([scale * linear, offset * size])
+    if photo.landmarks is None:
+        return matrix, None
+    return matrix, (scale * turned + offset).astype(np.float32)
 
 
 def _turn(recipe: Recipe, rng) -> np.ndarray:
@@ -235,6 +243,8 @@ def camera(rgb: np.ndarray, rng) -> np.ndarray:
         rgb = augment.blur(rgb, rng.uniform(0.3, 1.6) / 128 * side)
     if rng.random() < 0.15:
         rgb = motion_blur(rgb, rng)
+    if rng.random() < 0.15:
+        rgb = coarsen(rgb, rng)
     if rng.random() < 0.35:
         noise = rng.standard_normal(rgb.shape, dtype=np.float32) * rng.uniform(2, 14)
         rgb = np.clip(rgb + noise, 0, 255).astype(np.uint8)
@@ -257,9 +267,19 @@ def side_light(rgb: np.ndarray, rng) -> np.ndarray:
     return np.clip(rgb * ramp[..., None], 0, 255).astype(np.uint8)
 
 
+def coarsen(rgb: np.ndarray, rng) -> np.ndarray:
+    """Keep fewer pixels and enlarge them again: a hand across the room, cut out of its frame."""
+    height, width = rgb.shape[:2]
+    share = rng.uniform(0.25, 0.7)
+    small = (max(8, round(width * share)), max(8, round(height * share)))
+    method = cv2.INTER_LINEAR if rng.random() < 0.5 else cv2.INTER_CUBIC
+    smaller = cv2.resize(rgb, small, interpolation=cv2.INTER_AREA)
+    return cv2.resize(smaller, (width, height), interpolation=method)
+
+
 def motion_blur(rgb: np.ndarray, rng) -> np.ndarray:
-    """Smear along one direction by up to a twentieth of the side."""
-    length = max(3, int(max(rgb.shape) * rng.uniform(0.02, 0.05)) | 1)
+    """Smear along one direction by up to a fourteenth of the side."""
+    length = max(3, int(max(rgb.shape) * rng.uniform(0.02, 0.07)) | 1)
     kernel = np.zeros((length, length), np.float32)
     centre, angle = length // 2, rng.uniform(0, np.pi)
     dx, dy = np.cos(angle) * centre, np.sin(angle) * centre

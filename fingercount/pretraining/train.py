@@ -101,6 +101,9 @@ def pretrain(
         begun = network.resnet
     if start is not None:
         begun.load_state_dict(start)
+    frozen = network.stages()[: recipe.frozen] if isinstance(network, HandNet) else []
+    for stage in frozen:
+        stage.requires_grad_(False)
     for module in (network, teacher):
         if module is not None:
             # What Module.to is said to take leaves memory_format out; it moves in place.
@@ -129,6 +132,8 @@ def pretrain(
     for epoch in range(done, recipe.epochs):
         began, losses, right = time.monotonic(), [], []
         model.train()
+        for stage in frozen:
+            stage.eval()  # BatchNorm's statistics belong to the weights
         # A teacher drops out at random: an epoch is the same whether the run was cut off or not.
         torch.manual_seed(1000 * (recipe.seed + 1) * (epoch + 1) + context.rank)
         if freeze_batchnorm:
@@ -197,8 +202,9 @@ def check_start(
 
 def _optimizer(network, recipe: Recipe, per_epoch: int):
     # Weight decay is for weights; BatchNorm's scales and all biases are one-dimensional.
-    decay = [p for p in network.parameters() if p.ndim > 1]
-    free = [p for p in network.parameters() if p.ndim <= 1]
+    trained = [p for p in network.parameters() if p.requires_grad]
+    decay = [p for p in trained if p.ndim > 1]
+    free = [p for p in trained if p.ndim <= 1]
     groups: list[dict[str, Any]] = [{"params": decay}, {"params": free, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups, lr=recipe.lr, weight_decay=recipe.weight_decay)
     total = recipe.epochs * per_epoch + 1

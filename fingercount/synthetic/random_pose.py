@@ -29,6 +29,7 @@ VARIANTS: dict[int, dict[str, float]] = {
 # Sideways angles (degrees to the thumb) with fingers together and fingers apart.
 TOGETHER = np.array([-1.0, 0.0, 2.0, 6.0])
 APART = np.array([17.0, 4.0, -10.0, -27.0])
+FLAT = 0.35  # share of open hands with the fingers closed: "stop"
 
 
 def random_fingers(rng: np.random.Generator, count: int, common: bool = False) -> Fingers:
@@ -65,7 +66,8 @@ def random_pose(rng: np.random.Generator, fingers: Fingers, shape=None) -> Pose:
 
     up = cast(Fingers, tuple(bool(finger) for finger in fingers))
     angles = np.zeros((4, 4))
-    spread = rng.uniform(-0.1, 1.15)
+    flat = all(up) and rng.random() < FLAT
+    spread = rng.uniform(-0.1, 0.12 if flat else 1.15)
     angles[:, 1] = TOGETHER + spread * (APART - TOGETHER) + rng.normal(0, 1.5, 4)
     tight = rng.uniform(0, 1)  # how hard a hand makes a fist: much the same for all its fingers
     # Zero as an O, and three as the OK sign: bent fingers that meet the thumb's tip.
@@ -88,4 +90,4 @@ def random_pose(rng: np.random.Generator, fingers: Fingers, shape=None) -> Pose:
             angles[i] = _folded(rng, angles[i, 1], TOGETHER[i], tight, way, any(neighbours))
     wrist = rng.normal(0, [12, 8]).clip(-25, 25)
     pose = Pose(up, angles, np.zeros(5), wrist)
-    return replace(pose, thumb=place_thumb(rng, pose, shape, ring))
+    return replace(pose, thumb=place_thumb(rng, pose, shape, ring, flat))

@@ -20,9 +20,23 @@ CANDIDATES = 220
 ROUNDS = 4
 
 
-def place_thumb(rng: np.random.Generator, pose: Pose, shape: HandShape | None, ring: bool):
-    """Angles [5] of the thumb for the other fingers of `pose`; `ring`: it meets a fingertip."""
+def place_thumb(
+    rng: np.random.Generator,
+    pose: Pose,
+    shape: HandShape | None,
+    ring: bool,
+    flat: bool = False,
+):
+    """Angles [5] of the thumb for the other fingers of `pose`.
+
+    ring: it meets a fingertip; flat: it lies along the palm's side, as when a hand says stop.
+    """
     shape = shape or HandShape()
+    if flat:
+        # Half of them stand off a little: a closed hand's thumb is the last to close.
+        away = rng.uniform(4, 16) if rng.random() < 0.5 else rng.uniform(16, 34)
+        stretched = [away, rng.uniform(-2, 12), rng.uniform(10, 60)]
+        return np.array([*stretched, rng.uniform(-4, 12), rng.uniform(-10, 14)])
     if pose.up[0]:
         # In a fist the thumb can stand further off than beside an open hand.
         away = rng.uniform(36, 60) if pose.up[1] else rng.uniform(25, 60)

@@ -96,7 +96,12 @@ def countable(pose: Pose, skeleton: Skeleton) -> bool:
             turns_back = ahead[2] < ahead[0] - 0.3 * full[i]  # a hook: a stub is all one sees
             if ahead.max() > 0.55 * full[i] and not turns_back:
                 return False
-    if pose.up[0] and not _stands_off(flat, joints[0, :2] / joints[0, 2], chains[1, 0, 2]):
+    # Beside an open hand even a thumb against the palm's side is seen to be up.
+    if (
+        pose.up[0]
+        and not all(pose.up)
+        and not _stands_off(flat, joints[0, :2] / joints[0, 2], chains[1, 0, 2])
+    ):
         return False
     return all(_seen(i, chains[i], skeleton.cones) for i in range(5) if pose.up[i])
 

@@ -154,6 +154,29 @@ def test_a_training_may_begin_with_a_model(sets, tmp_path, slow_form_only):
     assert read_card(folder)["begun_with"] == weights_hash(before)
 
 
+def test_a_training_may_begin_with_the_mean_of_several(sets, tmp_path, slow_form_only):
+    first, _ = run(sets, tmp_path / "first")
+    recipe = Recipe(**{**TINY.to_json(), "seed": 3})
+    second = pretrain_command(
+        sets, tmp_path / "second", recipe, steps=1, workers=0, precision="float32", report=quiet
+    )
+    still = Recipe(**{**TINY.to_json(), "lr": 1e-8, "average": 0.0})
+    both = pretrain_command(
+        sets,
+        tmp_path / "both",
+        still,
+        start=[first, second],
+        steps=1,
+        workers=0,
+        precision="float32",
+        report=quiet,
+    )
+    a, b, mean = (read_tensors(folder)["conv1.weight"].float() for folder in (first, second, both))
+    assert torch.allclose(mean, (a + b) / 2, atol=1e-3) and not torch.allclose(a, b, atol=1e-3)
+    with pytest.raises(FingercountError, match="one checkpoint"):
+        run(sets, tmp_path / "no", start=[first, second], make_teacher=True)
+
+
 def test_the_result_may_be_the_mean_with_another_model(sets, tmp_path, slow_form_only):
     first, _ = run(sets, tmp_path / "first")
     alone, _ = run(sets, tmp_path / "alone", start=first)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from fingercount.errors import FingercountError
 from fingercount.pretraining.photos import HandPhoto
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.sampling import ShardSampler, TrainingSet, in_network_frame, weights
@@ -52,6 +53,19 @@ def test_a_set_four_times_as_large_is_drawn_twice_as_often():
     chances = weights(photos, 0.2)
     large, small = (share(photos, chances, source=s, label="one") for s in ("large", "small"))
     assert large / small == pytest.approx(2)
+
+
+def test_a_boosted_set_is_drawn_so_many_times_as_often():
+    photos = [photo("one", source, i) for source in ("selfies", "desk") for i in range(10)]
+    chances = weights(photos, 0.2, Recipe(boost="selfies=3").boosts())
+    selfies, desk = (share(photos, chances, source=source) for source in ("selfies", "desk"))
+    assert selfies / desk == pytest.approx(3)
+
+
+@pytest.mark.parametrize("boost", ["selfies", "selfies=many", "selfies=0", "selfies=-2"])
+def test_a_boost_that_says_nothing_is_advice(boost):
+    with pytest.raises(FingercountError, match="boost is"):
+        Recipe(boost=boost)
 
 
 @pytest.mark.parametrize("labels", [("one", "two"), ("none",)], ids=["no-none", "only-none"])

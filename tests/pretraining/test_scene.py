@@ -38,6 +38,19 @@ def test_fingers_stay_in_the_picture(shape, reach):
         assert outside < 1e-6, "a fingertip outside changes the count"
 
 
+@SHAPES
+def test_of_a_hand_whose_box_alone_is_known_all_stays_in_the_picture(shape):
+    made = photo(shape, box=(0.2, 0.3, 0.5, 0.7))
+    made.landmarks = None
+    left, top, right, bottom = made.box
+    corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
+    size = np.array(shape[::-1])
+    for i in range(100):
+        matrix, landmarks = scene.place(made, Recipe(most_extent=2.0), np.random.default_rng(i))
+        moved = ((corners * size) @ matrix[:, :2].T + matrix[:, 2]) / size
+        assert landmarks is None and moved.min() > -1e-6 and moved.max() < 1 + 1e-6
+
+
 def hand(low, high):
     """Landmarks of an upright hand [21, 2]: the wrist below, the fingertips above."""
     across, along = np.meshgrid(np.linspace(low, high, 5), np.linspace(high, low, 5)[1:])
@@ -254,3 +267,12 @@ def test_a_stretch_makes_a_hand_longer_or_shorter_but_no_larger():
         longest, shortest = np.linalg.svd(matrix[:, :2], compute_uv=False)
         ratios.append(longest / shortest)
     assert min(ratios) < 1.1 and 1.5 < max(ratios) < 3
+
+
+def test_a_coarse_picture_keeps_its_shape_and_light_and_loses_its_detail():
+    rgb = draw("two", size=96)[:, :80]
+    coarse = scene.coarsen(rgb, np.random.default_rng(0))
+    assert coarse.shape == rgb.shape
+    assert coarse.mean() == pytest.approx(rgb.mean(), abs=4)
+    steps, before = (np.abs(np.diff(x.astype(int), axis=1)).mean() for x in (coarse, rgb))
+    assert steps < 0.6 * before

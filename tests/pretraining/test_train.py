@@ -60,6 +60,15 @@ def same(a, b):
     return all(torch.equal(x, y) for x, y in zip(a.state_dict().values(), b.state_dict().values()))
 
 
+def test_frozen_stages_keep_the_weights_and_statistics_begun_with(photos, tmp_path):
+    start = Little(len(CLASSES)).state_dict()
+    recipe = Recipe(**{**TINY.to_json(), "frozen": 1})
+    after = run(photos, tmp_path, recipe, start=start).resnet.state_dict()
+    stem = [key for key in start if key.startswith(("conv1", "bn1"))]
+    assert stem and all(torch.equal(start[key], after[key]) for key in stem)
+    assert not torch.equal(start["layer4.0.weight"], after["layer4.0.weight"])
+
+
 def test_a_run_writes_its_checkpoint_and_its_log(photos, tmp_path):
     told = []
     network = run(photos, tmp_path, report=told.append, held_out=[photo("one", 9)])

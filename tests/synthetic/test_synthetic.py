@@ -55,6 +55,19 @@ def test_all_32_combinations_show_their_tips(all_combinations):
         assert (picture.mask[rows, columns] > 100).all()
 
 
+def test_some_open_hands_are_flat_and_closed_and_show_their_thumb():
+    widths = []
+    for seed in range(24):
+        picture = render(seed, size=SIZE, label="five", effects=0)
+        points = picture.landmarks
+        palm = np.linalg.norm(points[9] - points[0])
+        widths.append(np.linalg.norm(points[8] - points[20]) / palm)
+        column, row = np.floor((0.7 * points[4] + 0.3 * points[3]) * SIZE).astype(int)
+        assert picture.mask[row, column] > 100
+    closed = np.mean(np.array(widths) < 0.75)
+    assert 0.2 < closed < 0.7
+
+
 def test_labels_agree_with_the_landmarks():
     rng = np.random.default_rng(5)
     right = 0
