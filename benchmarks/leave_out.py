@@ -7,7 +7,7 @@
 One set of photos, asked again and again, is soon learned by heart by whoever chooses. So every set
 of strangers that the shipped model has not seen is left out once: a short training from its weights
 sees all others, and is asked about those that it was not shown. Several sets are left out at a time
-(FOLDS). Beside them stand the photos of validation, and the same photos mirrored.
+(FOLDS). Beside them stand the photos of validation, which the mean of the trainings is asked.
 
 Each is asked once and with more than one view: the mean of what is answered to the photo, mirrored,
 at 0.8 of its size with the edge continued, and that mirrored. A run that was cut off goes on. Each
@@ -32,7 +32,7 @@ from fingercount.models.storage import read_full, read_seen
 from fingercount.pretraining.photos import HandPhoto, load_photos
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.renders import render_photos
-from fingercount.pretraining.run import prepare, write_hands
+from fingercount.pretraining.run import mean_of, prepare, write_hands
 from fingercount.pretraining.scenes import load_scenes
 from fingercount.pretraining.train import pretrain
 
@@ -182,42 +182,47 @@ def main() -> None:
     asked = Asked(options.out / "answers.json")
     if any(photo.hash in seen for photos in strangers.values() for photo in photos):
         print("Some of the sets were seen by the model that is begun with.")
-    asked.ask("today", start, SHORT.size, strangers | check, classes)
-    print(table(asked.known, ["today"]), flush=True)
     frames = load_scenes(options.scenes, sources) if options.scenes else []
     places = load_photos(options.places) if options.places else []
-    names = options.ingredients.split(",")
-    for name in names:
+
+    def train(name: str, fold: tuple[str, ...], run: Path) -> dict:
+        """Return the weights of a short training that does not see a fold's sets."""
         more, rendered, boost = INGREDIENTS[name]
-        for number, fold in enumerate(FOLDS, 1):
-            gone = set().union(*(files.get(source, set()) for source in fold))
-            photos = [photo for photo in pool if photo.hash not in gone]
-            if more:
-                photos += places + [photo for photo in frames if photo.source not in fold]
-            if rendered:
-                size = SHORT.size + SHORT.size // 4
-                store = options.out / f"renders-{SHORT.renders}-{size}-{SHORT.render_seed}.npz"
-                photos += render_photos(SHORT.renders, size, SHORT.render_seed, store)
-            recipe = Recipe(
-                **{**SHORT.to_json(), "boost": boost, "renders": SHORT.renders * rendered}
-            )
-            run = options.out / f"{name}-{number}"
-            network = pretrain(
-                photos,
-                classes,
-                recipe,
-                run,
-                start=start,
-                origin={"begun_with": weights_hash(start)},
-                seen_before=seen,
-                precision="float32",
-            )
-            write_hands(network, photos, classes, recipe, run / "hands", seen_before=seen)
-            tensors = network.resnet.state_dict()
-            key = f"{name} {number}"
-            own = {k: v for k, v in strangers.items() if k.split(",")[0] in fold}
-            asked.ask(key, tensors, SHORT.size, own | check, classes)
-            print(table(asked.known, ["today", key]), flush=True)
+        gone = set().union(*(files.get(source, set()) for source in fold))
+        photos = [photo for photo in pool if photo.hash not in gone]
+        if more:
+            photos += places + [photo for photo in frames if photo.source not in fold]
+        if rendered:
+            size = SHORT.size + SHORT.size // 4
+            store = options.out / f"renders-{SHORT.renders}-{size}-{SHORT.render_seed}.npz"
+            photos += render_photos(SHORT.renders, size, SHORT.render_seed, store)
+        made = {"boost": boost, "renders": SHORT.renders * rendered}
+        recipe = Recipe(**{**SHORT.to_json(), **made})
+        about = {
+            "start": start,
+            "origin": {"begun_with": weights_hash(start)},
+            "seen_before": seen,
+            "precision": "float32",
+        }
+        network = pretrain(photos, classes, recipe, run, **about)
+        write_hands(network, photos, classes, recipe, run / "hands", seen_before=seen)
+        return network.resnet.state_dict()
+
+    # Whoever waits for the trainings can go on with them while they are asked.
+    names = [name for name in options.ingredients.split(",") if name]
+    trained = {
+        (name, number): train(name, fold, options.out / f"{name}-{number}")
+        for name in names
+        for number, fold in enumerate(FOLDS, 1)
+    }
+    asked.ask("today", start, SHORT.size, strangers | check, classes)
+    for (name, number), tensors in trained.items():
+        own = {k: v for k, v in strangers.items() if k.split(",")[0] in FOLDS[number - 1]}
+        asked.ask(name, tensors, SHORT.size, own, classes)
+    for name in names:
+        several = [tensors for (other, _), tensors in trained.items() if other == name]
+        asked.ask(name, mean_of(several), SHORT.size, check, classes)
+    print(table(asked.known, ["today", *names]), flush=True)
 
 
 if __name__ == "__main__":
