@@ -9,9 +9,9 @@ of strangers that the shipped model has not seen is left out once: a short train
 sees all others, and is asked about those that it was not shown. Several sets are left out at a time
 (FOLDS). Beside them stand the photos of validation, which the mean of the trainings is asked.
 
-Each is asked once and with more than one view: the mean of what is answered to the photo, mirrored,
-at 0.8 of its size with the edge continued, and that mirrored. A run that was cut off goes on. Each
-training's model stays in OUT, so that a longer one can begin with the mean of them (pretrain
+Each is asked once and with all views: the mean of what is answered to the photo, mirrored, smaller
+with the edge continued, and that mirrored (imaging/preprocess.py). A run that was cut off goes on.
+Each training's model stays in OUT, so that a longer one can begin with the mean of them (pretrain
 --begin-with), which has seen every set.
 """
 
@@ -24,7 +24,7 @@ import cv2
 import numpy as np
 from scipy.special import softmax
 
-from fingercount.imaging.preprocess import Preprocess
+from fingercount.imaging.preprocess import VIEWS, Preprocess
 from fingercount.labels import NONE
 from fingercount.models.backbones import weights_hash
 from fingercount.models.quantized import graph
@@ -63,18 +63,7 @@ INGREDIENTS = {
     "rendered": (False, True, ""),
     "everything": (True, True, BOOST),
 }
-SMALLER = 0.8
 ASKED = 192  # photos are kept at 1.25 times that: all that the sets have
-
-
-def views(rgb: np.ndarray) -> list[np.ndarray]:
-    """Return the photo, mirrored, made smaller with its edge continued, and that mirrored."""
-    height, width = rgb.shape[:2]
-    rest = (1 - SMALLER) / 2
-    matrix = np.array([[SMALLER, 0, rest * width], [0, SMALLER, rest * height]])
-    matrix[:, 2] += (SMALLER - 1) / 2  # OpenCV counts from the middle of the first pixel
-    smaller = cv2.warpAffine(rgb, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
-    return [rgb, rgb[:, ::-1], smaller, smaller[:, ::-1]]
 
 
 def answers(tensors: dict, size: int, pictures: list[np.ndarray]) -> np.ndarray:
@@ -82,14 +71,12 @@ def answers(tensors: dict, size: int, pictures: list[np.ndarray]) -> np.ndarray:
     import openvino
 
     network = graph(tensors, size)
-    network.reshape([len(views(pictures[0])), 3, size, size])
+    network.reshape([len(VIEWS), 3, size, size])
     compiled = openvino.Core().compile_model(network, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     weight, bias = (tensors[f"fc.{name}"].float().numpy() for name in ("weight", "bias"))
-    preprocess, said = Preprocess(size=size), []
-    for rgb in pictures:
-        x = preprocess.batch([np.ascontiguousarray(view) for view in views(rgb)])
-        said.append(softmax(compiled(x)[0] @ weight.T + bias, axis=1))
-    return np.stack(said)
+    preprocess = Preprocess(size=size, views=VIEWS)
+    features = (compiled(preprocess.all_views(rgb))[0] for rgb in pictures)
+    return np.stack([softmax(found @ weight.T + bias, axis=1) for found in features])
 
 
 class Asked:

@@ -313,8 +313,8 @@ def _tensors(folder: Path, classes: list[str], recipe: Recipe) -> tuple[dict, fr
             f"{', '.join(classes)}: a training can only go on from a model of the same labels."
         )
     ours = Preprocess(size=recipe.size)
-    # Another side will do: a network of convolutions takes any.
-    if replace(Preprocess.from_json(card["preprocess"]), size=ours.size) != ours:
+    # Another side will do, as a network of convolutions takes any, and how often it is asked too.
+    if replace(Preprocess.from_json(card["preprocess"]).one_view(), size=ours.size) != ours:
         raise FingercountError(
             f"{folder} takes its pictures otherwise than this training draws them; choose another."
         )
