@@ -124,6 +124,16 @@ def table(rows: dict[str, dict], names: list[str]) -> str:
             count = found["photos"]
             cells += [f"{right / count:.1%}" for right in found["right"]]
         lines.append(f"| {which} | {count} | " + " | ".join(cells) + " |")
+    hands = [key for key in sets if not key.startswith("validation/") and NONE not in key]
+    cells = []
+    for name in names:
+        shares = [
+            np.divide(rows[name][key]["right"], rows[name][key]["photos"])
+            for key in hands
+            if key in rows.get(name, {})
+        ]
+        cells += [f"{share:.1%}" for share in np.mean(shares, axis=0)] if shares else ["", ""]
+    lines.append("| mean of the left-out sets with a hand | | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
