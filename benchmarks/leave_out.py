@@ -148,7 +148,9 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=Path("models/hands"), metavar="DIR")
     parser.add_argument("--ingredients", default="photos,everything", metavar="A,B,...")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--every", type=int, default=5, metavar="N", help="of validation/epsrc")
+    parser.add_argument(
+        "--most", type=int, default=250, metavar="N", help="photos that are asked of a set, about"
+    )
     options = parser.parse_args()
     cv2.setNumThreads(1)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -170,12 +172,12 @@ def main() -> None:
     strangers = {}
     for name in (name for fold in FOLDS for name in fold if name in sources):
         members = [photo for photo in asked_photos.values() if photo.source == name]
-        strangers |= split_hands(members, name)
+        strangers |= split_hands(members[:: max(1, round(len(members) / options.most))], name)
     check = {}
     for folder in sorted(options.validation.iterdir()) if options.validation else ():
         photos = load_photos(folder, size=ASKED)
-        every = options.every if len(photos) > 500 else 1
-        check |= split_hands(photos[::every], f"validation/{folder.name}")
+        photos = photos[:: max(1, round(len(photos) / options.most))]
+        check |= split_hands(photos, f"validation/{folder.name}")
     asked = Asked(options.out / "answers.json")
     if any(photo.hash in seen for photos in strangers.values() for photo in photos):
         print("Some of the sets were seen by the model that is begun with.")
@@ -205,20 +207,16 @@ def main() -> None:
         write_hands(network, photos, classes, recipe, run / "hands", seen_before=seen)
         return network.resnet.state_dict()
 
-    # Whoever waits for the trainings can go on with them while they are asked.
-    names = [name for name in options.ingredients.split(",") if name]
-    trained = {
-        (name, number): train(name, fold, options.out / f"{name}-{number}")
-        for name in names
-        for number, fold in enumerate(FOLDS, 1)
-    }
     asked.ask("today", start, SHORT.size, strangers | check, classes)
-    for (name, number), tensors in trained.items():
-        own = {k: v for k, v in strangers.items() if k.split(",")[0] in FOLDS[number - 1]}
-        asked.ask(name, tensors, SHORT.size, own, classes)
+    names = [name for name in options.ingredients.split(",") if name]
     for name in names:
-        several = [tensors for (other, _), tensors in trained.items() if other == name]
-        asked.ask(name, mean_of(several), SHORT.size, check, classes)
+        trained = []
+        for number, fold in enumerate(FOLDS, 1):
+            trained.append(train(name, fold, options.out / f"{name}-{number}"))
+            own = {k: v for k, v in strangers.items() if k.split(",")[0] in fold}
+            asked.ask(name, trained[-1], SHORT.size, own, classes)
+            print(table(asked.known, ["today", name]), flush=True)
+        asked.ask(name, mean_of(trained), SHORT.size, check, classes)
     print(table(asked.known, ["today", *names]), flush=True)
 
 
