@@ -46,7 +46,9 @@ def test_of_a_hand_whose_box_alone_is_known_all_stays_in_the_picture(shape):
     corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
     size = np.array(shape[::-1])
     for i in range(100):
-        matrix, landmarks = scene.place(made, Recipe(most_extent=2.0), np.random.default_rng(i))
+        matrix, landmarks = scene.place_hand(
+            made, Recipe(most_extent=2.0), np.random.default_rng(i)
+        )
         moved = ((corners * size) @ matrix[:, :2].T + matrix[:, 2]) / size
         assert landmarks is None and moved.min() > -1e-6 and moved.max() < 1 + 1e-6
 
