@@ -14,7 +14,7 @@ from fingercount.labels import NONE, sort_labels
 from fingercount.models.backbones import weights_hash
 from fingercount.models.storage import compact, read_card, read_full, read_seen, write_model
 from fingercount.pretraining.bend_fingers import bend_photos
-from fingercount.pretraining.calibrate import calibrate
+from fingercount.pretraining.calibrate import ASKED, calibrate
 from fingercount.pretraining.cutouts import cut_out
 from fingercount.pretraining.network import HandNet
 from fingercount.pretraining.photos import (
@@ -339,7 +339,7 @@ def write_hands(
     card = {
         "kind": "full",
         "classes": classes,
-        "preprocess": Preprocess(size=recipe.size).to_json(),
+        "preprocess": Preprocess(size=recipe.size, views=ASKED).to_json(),
         "settings": recipe.to_json(),
         **(origin or {}),
         "data": {
