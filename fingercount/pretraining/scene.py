@@ -99,7 +99,7 @@ def place_hand(photo: HandPhoto, recipe: Recipe, rng):
     elif photo.box is not None:  # somewhere in it are the fingertips: all of it stays in sight
         left, top, right, bottom = photo.box
         points = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
-        must_be_seen = slice(None)
+        must_be_seen = [0, 1, 2, 3]
     else:
         return _anywhere(photo, recipe, rng), None
     size = np.array(photo.rgb.shape[1::-1])

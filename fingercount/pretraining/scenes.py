@@ -56,7 +56,7 @@ def load_scenes(folder, sources, size: int = 128, split: str = "train") -> list[
     return photos
 
 
-def _photos(rgb, box, label: str, about: tuple, size: int) -> list[HandPhoto]:
+def _photos(rgb, box, label: str, about: tuple[str, str, str], size: int) -> list[HandPhoto]:
     """Return the wide photo of a frame's hand, and the squares beside the hand as *none*."""
     height, width = rgb.shape[:2]
     x0, y0, x1, y1 = box
