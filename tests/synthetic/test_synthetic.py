@@ -218,7 +218,10 @@ def test_a_setting_is_shared_by_its_pictures():
     setting = random_setting(np.random.default_rng(8), tone=0.2)
     pictures = [render(seed, size=48, label="five", setting=setting, effects=0) for seed in (1, 2)]
     tones = [np.median(p.image[p.mask > 250], axis=0) for p in pictures]
-    assert np.abs(tones[0] - tones[1]).max() < 40
+    assert np.abs(tones[0] - tones[1]).max() < 50, "but for the shade that its pose casts"
+    lighter = random_setting(np.random.default_rng(8), tone=0.9)
+    other = render(1, size=48, label="five", setting=lighter, effects=0)
+    assert np.abs(np.median(other.image[other.mask > 250], axis=0) - tones[0]).max() > 50
 
 
 def test_a_wilder_view_is_tilted_farther():

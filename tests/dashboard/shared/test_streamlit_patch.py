@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import inspect
 import time
 from unittest.mock import MagicMock
 
@@ -40,7 +41,8 @@ def path(open_page):
 def session(tmp_path, monkeypatch):
     """Return a function that makes a session of Streamlit's own on a page with a fragment."""
     monkeypatch.setattr(Runtime, "_instance", MagicMock())
-    monkeypatch.setattr(AppSession, "request_rerun", AppSession.request_rerun)
+    # Pages that other tests opened may have patched it before.
+    monkeypatch.setattr(AppSession, "request_rerun", inspect.unwrap(AppSession.request_rerun))
     page = tmp_path / "page.py"
     page.write_text(PAGE)
     data = ScriptData(str(page), is_hello=False)
