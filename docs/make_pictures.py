@@ -74,7 +74,7 @@ def evaluate(browser, app) -> None:
     page.wait_for_timeout(2000)
     keep(page, "evaluate")
 
-    page.get_by_text("The map: all photos").click()
+    page.get_by_text("Map of all photos").click()
     canvas = page.locator(".map canvas")
     canvas.wait_for(timeout=300_000)
     page.wait_for_timeout(3000)

@@ -1,4 +1,4 @@
-"""Collect: photograph hands, label by label, and look after what is there."""
+"""Collect: photograph hands, label by label, and sort the photos."""
 
 import streamlit as st
 from components.camera.camera import show_camera
@@ -16,8 +16,8 @@ from fingercount.live.viewfinder import Viewfinder
 
 st.title("Collect")
 st.caption(
-    "Hold a hand into the green square, say what it shows, take a burst. Turn and move the hand "
-    "while it runs: what varies here will not fool the model later."
+    "Hold your hand in the green square, pick its label, and take a burst of photos. Turn and move "
+    "your hand meanwhile: what varies here will not mislead the model later."
 )
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -66,8 +66,8 @@ if labels:
     gallery(dataset, "collect")
 else:
     st.caption(
-        "Nothing here yet. Two labels with twenty photos each are enough for a first training; "
-        "a few sessions on different days make one that can be trusted."
+        "Nothing here yet. Two labels with twenty photos each are enough for a first model. For "
+        "one that you can trust, take photos on several days."
     )
 if len(labels) > 1:
     st.page_link(

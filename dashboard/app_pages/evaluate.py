@@ -4,7 +4,7 @@ import streamlit as st
 from components.evaluate.compare import chosen_comparison, pick_other, retrain, show_comparison
 from components.evaluate.embedding_map import show_map
 from components.evaluate.focus import pick_focus, take_click
-from components.evaluate.history import show_journal
+from components.evaluate.history import show_changes
 from components.evaluate.photo_source import pick_source
 from components.evaluate.photos import show_photos
 from components.evaluate.published import show_measured
@@ -21,7 +21,7 @@ from components.shared.background import wait_for
 from components.shared.models import shared_model
 
 st.title("Evaluate")
-st.caption("How often the model is right, on which photos it is not, and what to do about them.")
+st.caption("How often the model is right, which photos it gets wrong, and what to do about them.")
 
 choice = pick_subject()
 name, dataset, snapshot = choice.model, choice.dataset, choice.snapshot
@@ -35,7 +35,10 @@ with left:
     take_click(report, stamp, show_matrix(report))
 with right:
     st.subheader("Classes")
-    st.caption("Recall: how many of its photos are found. Precision: how often its name is right.")
+    st.caption(
+        "Recall: how many photos of a class are found. Precision: how often the model is right "
+        "when it names that class."
+    )
     show_class_table(report)
     preparation, case = prepared(report, dataset, snapshot, stamp)
     downloads(report, dataset, preparation.result)
@@ -53,13 +56,13 @@ comparison = chosen_comparison(name, snapshot, choice.split)
 source, order = pick_source(report, focus, reasons, comparison, snapshot)
 show_photos(report, dataset, snapshot, source, order, case)
 
-st.subheader("The proof")
-st.caption("Does the mended data make a better model? Both are asked about the same test photos.")
+st.subheader("Is it better now?")
+st.caption("Train again on the corrected photos, and compare both models on the same test photos.")
 retrain(shared_model(name), dataset, snapshot.fingerprint)
 pick_other(name)
 if comparison:
     show_comparison(comparison)
 
 with st.expander("Changes to these photos", key="evaluate_changes_open", on_change="rerun"):
-    show_journal(dataset)
+    show_changes(dataset)
 show_measured(name, expanded=False)

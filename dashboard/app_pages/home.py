@@ -24,8 +24,8 @@ with st.container(border=True, key="home_next"):
     st.page_link(step.page, label=step.label, icon=step.icon)
     if list(counts) == [SAMPLE]:
         st.caption(
-            "No camera at hand? The data set *sample* has drawn hands: "
-            "train on them and evaluate, and see how it all goes."
+            "No camera at hand? The data set *sample* has drawn hands. Train on them and evaluate, "
+            "to see how it all works."
         )
 
 card = newest_card(models)
@@ -43,11 +43,11 @@ with right:
 
 st.caption(f"Photos are in `{data_dir()}`, models in `{models_dir()}`.")
 
-st.subheader("How it goes")
+st.subheader("How it works")
 for column, (icon, title, text) in zip(
     st.columns(4),
     (
-        ("photo_camera", "Collect", "Photograph your hand: a label, a burst, another label."),
+        ("photo_camera", "Collect", "Photograph your hand, one label after the other."),
         ("model_training", "Train", "A network learns your labels, in seconds on a laptop."),
         ("fact_check", "Evaluate", "See how often it is right, and which photos it gets wrong."),
         ("videocam", "Live", "Hold up your fingers and it counts them."),

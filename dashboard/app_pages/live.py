@@ -19,10 +19,10 @@ from fingercount.models.registry import list_models
 st.title("Live")
 names = list_models()
 if not names:
-    st.caption("There is no model yet. Train one, and it counts here.")
+    st.caption("There is no model yet. Train one, and it will count here.")
     st.page_link("app_pages/train.py", label="Train a model", icon=":material/arrow_forward:")
     st.stop()
-st.caption("Hold a hand into the green square. The number is what the model makes of it.")
+st.caption("Hold your hand in the green square. The model says how many fingers it sees.")
 
 view = session_object("live_view", lambda: LiveView(Square()))
 gone = st.session_state.get("live_gone")
@@ -49,17 +49,17 @@ with right:
     show_keys("live", view, camera)
     snapshot("live", model, view, camera)
 
-title = "How sure, how steady, and what it costs"
+title = "Confidence and smoothing"
 with st.expander(title, key="live_cost_open", on_change="rerun") as the_cost:
     settings = pick_steadiness("live", model)
     view.tune(settings)
     if the_cost.open:
         show_cost("live", model, settings.threshold)
 with st.expander(
-    "Does it answer live what Evaluate says?", key="live_parity_open", on_change="rerun"
+    "Does Live answer as Evaluate does?", key="live_parity_open", on_change="rerun"
 ) as the_check:
     if the_check.open and list_datasets():
         show_parity(model, chosen_dataset("live_parity_dataset"))
     elif the_check.open:
-        st.caption("Once there are photos, this asks every way the model answers about them.")
+        st.caption("Once there are photos, this compares every way in which the model can answer.")
 show_tray("live")

@@ -1,4 +1,4 @@
-"""Train: teach a network with the photos, and see it learn."""
+"""Train: teach a network with the photos, and watch it learn."""
 
 from dataclasses import replace
 
@@ -18,13 +18,13 @@ from fingercount.training.preflight import check_trainable
 
 st.title("Train")
 st.caption(
-    "A network that already sees is shown your photos and learns what to call them. With the last "
-    "layer only, that takes seconds."
+    "A network that has already learned to see now learns your labels. If only its last layer "
+    "learns, that takes seconds."
 )
 
 if not list_datasets():
-    st.info("There are no photos yet to learn from.", icon=":material/photo_camera:")
-    st.page_link("app_pages/collect.py", label="Collect some", icon=":material/arrow_forward:")
+    st.info("There are no photos yet to train on.", icon=":material/photo_camera:")
+    st.page_link("app_pages/collect.py", label="Collect photos", icon=":material/arrow_forward:")
     runs()
     st.stop()
 
@@ -49,7 +49,7 @@ with left:
 with right:
     settings = settings_form()
 
-with st.expander("Transforms: what may change in a photo while its count stays the same"):
+with st.expander("Transforms: changes to a photo that keep its count"):
     settings = replace(settings, augment=transform_sliders())
     if sum(counts.values()):
         preview(listing, settings.augment)

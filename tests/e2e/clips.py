@@ -25,7 +25,7 @@ def write_clip(path: Path, labels: list[str], seconds: float = 4.0) -> Path:
 
 
 def write_colour(path: Path, colour: tuple[int, int, int]) -> Path:
-    """Write a clip of nothing but a colour, by which its photos can be told from others."""
+    """Write a clip of nothing but a colour, by which its photos are known."""
     return write_stills(path, [[np.full((480, 640, 3), colour, np.uint8)]], 1)
 
 

@@ -50,7 +50,7 @@ def test_where_the_video_cannot_connect_single_photos_work(app, open_browser, tm
 def test_a_refused_camera_is_explained(app, open_browser):
     page = open_app(open_browser(None, allow=False), app, "Collect")
     button(page, "Start").click()
-    expect(page.get_by_text("The browser may not use the camera")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("This page may not use the camera")).to_be_visible(timeout=PATIENCE)
     expect(button(page, "Start")).to_be_enabled(timeout=PATIENCE)
 
 

@@ -72,7 +72,7 @@ def test_the_square_is_dragged_and_remembered(app, open_browser, tmp_path):
     expect(slider).to_have_value(f"{after['x']:g}", timeout=PATIENCE)
 
 
-def test_a_model_that_is_trained_anew_or_deleted_while_it_runs(app, open_browser, tmp_path):
+def test_a_model_that_is_trained_again_or_deleted_while_it_runs(app, open_browser, tmp_path):
     mine = app.models / "mine"
     shutil.copytree(app.models / "hands", mine)
     browser = open_browser(write_clip(tmp_path / "hands.mjpeg", ["two"]))

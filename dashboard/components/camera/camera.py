@@ -22,7 +22,7 @@ HINTS = {
     "connecting": "Connecting to the camera …",
 }
 NO_CONNECTION = (
-    "The camera works, but its video does not reach the app: a firewall stands between, or the "
+    "The camera works, but its video does not reach the app. Perhaps a firewall blocks it, or the "
     "app runs on another machine and needs a TURN server (see the README)."
 )
 
@@ -134,7 +134,7 @@ def show_camera(key: str, view: Viewfinder) -> Camera:
 
 
 def _watch_phase(now: str, current: Callable[[], str], hint: str | None) -> None:
-    """Say what the camera does, and draw the page anew when that changes."""
+    """Say what the camera does, and draw the page again when that changes."""
 
     @st.fragment(run_every=None if now == "off" else 1.0)
     def watch():

@@ -1,7 +1,7 @@
 """Making the browser ready before the video starts, so that it starts once or says why not.
 
 Two things would otherwise go wrong in the video component. Where the browser refuses its camera,
-it tries again at once, hundreds of times, and tells nobody why. And while it loads its last piece
+it tries again at once, hundreds of times, and says nowhere why. And while it loads its last piece
 of code, at the first start, it can start several times over: then it listens to the wrong
 connection, and a camera stays on for ever. So this loads that piece and asks for the camera first,
 once per press of Start.
@@ -59,13 +59,13 @@ ASSETS = Path(streamlit_webrtc.__file__).parent / "frontend" / "dist" / "assets"
 PIECES = [f"./assets/{path.name}" for path in ASSETS.glob("adapter_core-*.js")]
 
 REASONS = {
-    "NotAllowedError": "The browser may not use the camera. Allow it for this page (the camera "
-    "sign beside the address), then press Start again.",
-    "NotFoundError": "The browser finds no camera. Connect one, then press Start again.",
+    "NotAllowedError": "This page may not use the camera. Allow it in the browser (the camera sign "
+    "beside the address), then press Start again.",
+    "NotFoundError": "The browser found no camera. Connect one, then press Start again.",
     "NotReadableError": "The camera is in use. Close the other program or page that uses it, then "
     "press Start again.",
-    "NoMediaDevices": "Browsers give the camera only to pages on https or on localhost, and this "
-    "page is neither. Open it on the machine it runs on, or serve it over https (see the README).",
+    "NoMediaDevices": "Browsers allow the camera only on https or localhost pages, and this page "
+    "is neither. Open it on the machine it runs on, or serve it over https (see the README).",
 }
 
 
@@ -90,4 +90,4 @@ def reason(answer: dict | None, round_: int) -> str | None:
     if not round_ or not answer or answer.get("round") != round_:
         return None
     error = answer.get("error")
-    return REASONS.get(error, f"The browser gave no camera ({error}).") if error else ""
+    return REASONS.get(error, f"The browser did not start the camera ({error}).") if error else ""

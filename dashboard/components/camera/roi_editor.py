@@ -29,7 +29,7 @@ def frame_by_hand(key: str, view: Viewfinder) -> None:
         view: whose square and mirror are set.
     """
     with st.popover("Square", icon=":material/crop_free:", help="Where the hand is held"):
-        st.caption("Or drag it on the video: inside to move it, at a corner to resize it.")
+        st.caption("Or drag it on the video: its inside to move it, a corner to resize it.")
         # The default comes this way, because a drag sets a slider before it is shown.
         for part, value in DEFAULTS.items():
             st.session_state.setdefault(widget(part), value)
@@ -43,8 +43,8 @@ def frame_by_hand(key: str, view: Viewfinder) -> None:
             "Mirror",
             key=set_by_page(widget("mirror")),
             persist_state="session",
-            help="Shows you as a mirror does. What is counted and saved stays as the camera sees "
-            "it.",
+            help="Shows the video as in a mirror. What is counted and saved stays as the camera "
+            "sees it.",
         )
     view.square, view.mirror = Square(values["x"], values["y"], values["size"]), mirror
 

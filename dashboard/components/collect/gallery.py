@@ -48,6 +48,6 @@ def gallery(dataset: Dataset, key: str) -> None:
 
 
 def number_of(path: str) -> str:
-    """Return what tells a photo from its neighbours: "two/20260102-101500-0003.jpg" -> "0003"."""
+    """Return what differs from one photo to the next: "two/20260102-101500-0003.jpg" -> "0003"."""
     name = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     return name.rsplit("-", 1)[-1][-8:]

@@ -20,8 +20,8 @@ def offer_copy(key: str, root: Path) -> None:
     if not is_shipped(root):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"The data set {root.name} ships with fingercount and stays as it is.")
-        copy = sticky_button("Make a copy of it", key=f"{key}_copy", icon=":material/content_copy:")
+        st.caption(f"The data set {root.name} ships with fingercount and cannot be changed.")
+        copy = sticky_button("Make a copy", key=f"{key}_copy", icon=":material/content_copy:")
     if copy:
         try:
             import_photos(root, data_dir() / root.name)

@@ -34,7 +34,7 @@ def shutter(
         root: the data set's folder; made with the first photo.
         label: what the hand shows, or None where nothing is picked yet.
         session: whose photos these are.
-        view, eye: the camera.
+        view, camera: where the photos come from.
     """
     with st.container(horizontal=True):
         many = st.number_input("Photos in a burst", 2, 200, 20, key=f"{key}_many")

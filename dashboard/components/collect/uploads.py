@@ -30,7 +30,7 @@ def take_in(
         answers: {name of a zip: how its labels are to be read}.
 
     Returns:
-        What came of the images together and of each zip: a result, or why nothing came in.
+        The result for all images together and for each zip: an import, or why nothing was added.
     """
     outcomes: list[ImportResult | str] = []
     with tempfile.TemporaryDirectory() as temporary:
@@ -44,7 +44,7 @@ def take_in(
                 archive.write_bytes(content)
                 sources.append((name, archive))
             elif len(content) > MAX_ENTRY_BYTES:
-                outcomes.append(f"{name}: larger than 50 MB; save it smaller and try again.")
+                outcomes.append(f"{name}: larger than 50 MB. Save it smaller and try again.")
             else:
                 _free(folder / name).write_bytes(content)
         if any(folder.iterdir()):
@@ -88,18 +88,18 @@ def _free(path: Path) -> Path:
 
 
 def summary(result: ImportResult) -> str:
-    """Return in one line what an import brought."""
+    """Return in one line what an import added."""
     if not result.added:
-        return "Nothing new came in."
+        return "Nothing new was added."
     per_label = ", ".join(f"{label} {n:,}" for label, n in result.by_label.items())
     text = f"Added {plural(result.added, 'photo')}: {per_label}."
     if result.duplicates:
-        text += f" {result.duplicates:,} were there already."
+        text += f" {result.duplicates:,} were already there."
     return text
 
 
 def uploads(key: str, label: str | None, root: Path) -> None:
-    """Show the upload of photos and of a zip, and what became of the last one."""
+    """Show the upload of photos and zips, and the result of the last one."""
     files = st.file_uploader(
         f"Images or videos of {label or 'the label above'}, or a zip with a folder per label",
         type=[suffix.lstrip(".") for suffix in sorted(IMAGE_SUFFIXES | VIDEO_SUFFIXES)]

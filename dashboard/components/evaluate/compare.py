@@ -1,4 +1,4 @@
-"""The proof: train again on the mended photos, and compare on the same test photos."""
+"""Train again on the corrected photos, and compare on the same test photos."""
 
 import pandas as pd
 import streamlit as st
@@ -32,10 +32,9 @@ def retrain(model: Model, dataset: Dataset, fingerprint: str) -> None:
     settings = model.card.get("settings") or {}
     if model.card.get("data", {}).get("name") != dataset.name or "mode" not in settings:
         st.caption(
-            f"{model.name} was not trained on {dataset.name}, so it cannot be trained again on it "
-            "with its own settings."
+            f"{model.name} was not trained on {dataset.name}, so it cannot be retrained on it."
         )
-        st.page_link("app_pages/train.py", label="Train one", icon=":material/model_training:")
+        st.page_link("app_pages/train.py", label="Train a model", icon=":material/model_training:")
         return
     job = latest_job()
     running = job is not None and job.state == "running"
@@ -43,8 +42,8 @@ def retrain(model: Model, dataset: Dataset, fingerprint: str) -> None:
     name = free_name(dataset.name)
     if not changed:
         st.caption(
-            f"The photos are as they were when {model.name} was trained; mend some first, or "
-            "retraining gives the same again."
+            f"The photos are as they were when {model.name} was trained. Fix some first; "
+            "otherwise retraining gives the same model."
         )
     if st.button(
         f"Retrain as {name}, and compare",
@@ -52,7 +51,7 @@ def retrain(model: Model, dataset: Dataset, fingerprint: str) -> None:
         type="primary" if changed else "secondary",
         icon=":material/model_training:",
         disabled=running,
-        help="The same settings on the photos as they are now; the test photos stay the same.",
+        help="The same settings, and the photos as they are now. The test photos stay the same.",
     ):
         try:
             jobs().start(dataset, name, Settings.from_json(settings))
@@ -128,8 +127,9 @@ def show_comparison(comparison: Comparison) -> None:
         },
     )
     st.caption(
-        "Change in points with its 95 % interval. p: how often chance alone would change as many "
-        "answers one way (McNemar's test on the same photos); under 0.05 it counts."
+        "Change in percentage points with its 95 % interval. p: how often chance alone would "
+        "change as many answers in one direction (McNemar's test on the same photos). Below 0.05, "
+        "it counts as more than chance."
     )
 
 

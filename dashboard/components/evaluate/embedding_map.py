@@ -35,7 +35,7 @@ canvas { width: 100%; height: 460px; touch-action: none; cursor: crosshair; disp
 SCRIPT = (Path(__file__).parent / "embedding_map.js").read_text(encoding="utf-8")
 scatter = st.components.v2.component("fingercount_map", html=HTML, css=CSS, js=SCRIPT)
 
-# Okabe and Ito's colours, told apart by most colour-blind people, then two more.
+# Okabe and Ito's colours, which most colour-blind people can tell apart, then two more.
 COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#8f8a1f", "#7a7f85"]
 RIGHT, WRONG, UNASKED = "#10a566", "#d6542c", "#8a968f"
 COLUMNS = 50
@@ -51,13 +51,13 @@ def show_map(case: Case | None, root: Path) -> None:
     """
     picked: list[str] = []
     if case:
-        title = "The map: all photos by what the network sees in them"
+        title = "Map of all photos, by what the network sees in them"
         # What is open stays open through a rerun, and what is not open costs nothing.
         with st.expander(title, key="evaluate_map_open", on_change="rerun") as section:
             if section.open:
                 st.caption(
-                    "Photos near each other look alike to the network. Point at one to see it, "
-                    "draw around some to open them below."
+                    "Photos near each other look alike to the network. Point at one to see it. "
+                    "Draw around some to show them below."
                 )
                 picked = _show_open(case, root, map_stamp(case))
     dispatch(MapDrawn(tuple(picked)))
@@ -142,9 +142,9 @@ def words(case: Case) -> list[str]:
 
 @st.cache_resource(max_entries=3, show_spinner=False)
 def _layout(stamp: str, _case: Case, _root: Path) -> Work:
-    def lay(tell) -> np.ndarray:
+    def lay(report_stage) -> np.ndarray:
         def progress(done: int, total: int) -> None:
-            tell("Laying out the map, step", done, total)
+            report_stage("Laying out the map, step", done, total)
 
         return lay_out(
             _case.raw_features,

@@ -43,7 +43,7 @@ def pick_focus(report: Report) -> Focus:
         dispatch(ClassAsked())
 
     label = st.pills(
-        "Of class",
+        "Class",
         report.classes,
         default=first_class(report),
         required=True,

@@ -1,4 +1,4 @@
-"""The journal of a data set: every change, each of which can be taken back."""
+"""The changes to a data set, each of which can be undone."""
 
 import streamlit as st
 from components.shared.state import sticky_button
@@ -11,11 +11,11 @@ from fingercount.text import plural
 SHOWN = 20
 
 
-def show_journal(dataset: Dataset) -> None:
+def show_changes(dataset: Dataset) -> None:
     """Show the changes, newest first, with a button that undoes just that one."""
     edits = dataset.edits()
     if not edits:
-        st.caption("Nothing was changed yet.")
+        st.caption("No changes yet.")
         return
     for edit in edits[:SHOWN]:
         with st.container(horizontal=True, vertical_alignment="center"):

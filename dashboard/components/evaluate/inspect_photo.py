@@ -27,7 +27,7 @@ def look_closer(
         with column:
             _heat(dataset, item, label, classes, name)
     if case is None or item.path not in case.paths:
-        st.caption("Its nearest photos come when the reasons are worked out.")
+        st.caption("The photos most like it are shown once the reasons are ready.")
         return
     whose = "training photos" if case.trained.any() else "photos of this data set"
     for label in dict.fromkeys([item.actual, item.predicted]):
@@ -41,9 +41,9 @@ def look_closer(
 
 
 def _heat(dataset: Dataset, item: PhotoResult, label: str, classes: list[str], name: str) -> None:
-    word = "what it said" if label == item.predicted else "the right label"
+    word = "its answer" if label == item.predicted else "the right label"
     if item.right:
-        word = "the right label, and what it said"
+        word = "its answer, and the right label"
     if label not in classes:
         st.caption(f"The model does not know {label}.")
         return
@@ -54,7 +54,7 @@ def _heat(dataset: Dataset, item: PhotoResult, label: str, classes: list[str], n
             width="stretch",
             alt=f"Where the network looked for {label}",
         )
-        st.caption(f"Spoke for **{label}**, {word}")
+        st.caption(f"What speaks for **{label}**, {word}")
     except (FingercountError, OSError) as error:
         st.caption(str(error))
 

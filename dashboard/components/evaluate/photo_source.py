@@ -30,8 +30,8 @@ class Source:
 
     Attributes:
         key, title: how it is picked.
-        paths: relative to the data set, in the order that tells most.
-        words: {path: what stands below it besides}.
+        paths: relative to the data set, the most telling first.
+        words: {path: what else stands below it}.
     """
 
     key: str
@@ -162,7 +162,7 @@ def ordered(
 
 
 def loss(item: PhotoResult, classes: list[str]) -> float:
-    """Return the cross-entropy of a photo in nats: high where the model is surely wrong."""
+    """Return the cross-entropy of a photo in nats: high where it is confident and wrong."""
     if item.actual not in classes:
         return math.inf
     return -math.log(max(item.probabilities[classes.index(item.actual)], 1e-12))

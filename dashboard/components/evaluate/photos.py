@@ -40,7 +40,9 @@ def show_photos(
         if item:
             look_closer(dataset, item, classes, report.model, case)
     elif source.paths:
-        st.caption("Select one photo to see where the network looked, and what it is most like.")
+        st.caption(
+            "Select one photo to see where the network looked, and which photos are most like it."
+        )
 
 
 def tile(item: PhotoResult, classes: Sequence[str]) -> Tile:

@@ -1,4 +1,4 @@
-"""What a model was measured to do before it came here."""
+"""What a model was measured to do before it came with the app."""
 
 import streamlit as st
 from components.evaluate.report import show_class_table
@@ -23,16 +23,16 @@ def show_measured(name: str, expanded: bool) -> None:
 
     Args:
         name: the model's.
-        expanded: whether they stand open; below a person's own figures they need not.
+        expanded: whether they are open; below a person's own figures they need not be.
     """
     sets = _measured(name, stamp_of(name))
     if not sets:
         return
-    with st.expander(f"What {name} was measured to do before it came here", expanded=expanded):
+    with st.expander(f"How well {name} was measured to work on other photos", expanded=expanded):
         st.caption(
-            "On pictures that it was not trained on. The intervals take each as a witness of its "
-            "own, and so are too narrow where few people are on them. Yours may be easier or "
-            "harder: measure it on photos of your own."
+            "On pictures that it was not trained on. The intervals count every picture as "
+            "independent, so they are too narrow where few people are on them. Your photos may be "
+            "easier or harder: measure it on them."
         )
         titles = [f"{one.name}: {one.accuracy:.1%}" for one in sets]
         for tab, one in zip(st.tabs(titles), sets):
@@ -60,6 +60,6 @@ def _show_set(one: Measured, key: str) -> None:
         if one.refused is not None:
             words.append(f"{one.refused:.1%} of the hands get no number: the model is not sure.")
         if one.none_counted is not None:
-            words.append(f"{one.none_counted:.1%} of the photos without a hand get one.")
-        words.append(f"What it says of its own sureness is off by {one.calibration_error:.1%}.")
+            words.append(f"{one.none_counted:.1%} of the photos without a hand get a number.")
+        words.append(f"On average its confidence is off by {one.calibration_error:.1%}.")
         st.caption(" ".join(words))

@@ -26,7 +26,7 @@ KEPT = 3  # cases; one of 10,000 photos takes about 100 MB
 
 
 @st.cache_resource(max_entries=4)
-def _glances(root: str) -> dict:
+def _photo_stats(root: str) -> dict:
     """Return what is known of a data set's photos by their content."""
     return {}
 
@@ -42,8 +42,8 @@ def prepared(
 ) -> tuple[Work, Case | None]:
     """Return the work on a report's case, and the newest case that there is.
 
-    It is worked out once, and anew where the photos changed; until then the case of before serves,
-    so that nothing jumps under a person's hands.
+    It is worked out once, and again where the photos changed. Until then the case before is shown,
+    so that nothing jumps while a person works.
 
     Args:
         snapshot: the photos that the report is about.
@@ -71,12 +71,12 @@ def prepared(
 
 
 def _start(report: Report, dataset: Dataset, snapshot: Snapshot, root: str) -> Work:
-    model, stats = shared_model(report.model), _glances(root)
+    model, stats = shared_model(report.model), _photo_stats(root)
 
-    def work_out(tell) -> Case:
-        case = prepare(model, dataset, report, snapshot=snapshot, stats=stats, progress=tell)
-        case.precompute(lambda stage: tell(stage, 0, 0))
-        tell("Testing the reasons", 0, 0)
+    def work_out(progress) -> Case:
+        case = prepare(model, dataset, report, snapshot=snapshot, stats=stats, progress=progress)
+        case.precompute(lambda stage: progress(stage, 0, 0))
+        progress("Testing the reasons", 0, 0)
         for label in report.classes:  # what they share is remembered
             explain(case, Focus(label))
         return case
@@ -104,7 +104,7 @@ def show_reasons(reasons: list[Reason]) -> None:
     """Show the reasons that were found, each with what to do, then those that were not."""
     found = [reason for reason in reasons if reason.found]
     if not found:
-        st.markdown("**No reason stands out.** What was looked for, and not found:")
+        st.markdown("**No reason stands out.**")
     for place, reason in enumerate(found):
         with st.container(border=True):
             st.markdown(f"**{place + 1}. {TITLES[reason.name]}** · {reason.weight}")

@@ -21,7 +21,7 @@ from fingercount.evaluation.report import Report, to_csv
 from fingercount.text import percent, plural
 
 KEPT = 6  # reports
-MANY = 1000  # photos from which a tenth of a percent can be told
+MANY = 1000  # photos from which a tenth of a percent means something
 
 
 @st.cache_resource
@@ -140,7 +140,8 @@ def show_class_table(report: Report | Measured) -> None:
                 help="Of the photos of this class, the share that was found", **share
             ),
             "recall interval": st.column_config.TextColumn(
-                help="The recall's 95 % interval: where it may lie, with so few photos", **between
+                help="The recall's 95 % interval; the fewer photos, the wider",
+                **between,
             ),
             "precision": st.column_config.NumberColumn(
                 help="When the model says this class, the share that is right", **share
@@ -205,6 +206,6 @@ def downloads(report: Report, dataset: Dataset, case: Case | None) -> None:
             icon=":material/description:",
             on_click="ignore",
             disabled=case is None,
-            help="One file with figures, reasons and pictures; the photos in it are yours to share "
-            "or not.",
+            help="One file with figures, reasons and pictures. Your photos are in it: think before "
+            "you share it.",
         )

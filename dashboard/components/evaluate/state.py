@@ -1,8 +1,8 @@
 """What a viewer asks about on Evaluate: one state, and what each event makes of it.
 
 The values of widgets (the class, the order, the model to compare with) stay with the widgets. Here
-is what lasts besides: the matrix and the map tell only what is selected now, and the pickers forget
-their value when their options change.
+is what else must last: the matrix and the map say only what is selected now, and a picker forgets
+its value when its options change.
 """
 
 from dataclasses import dataclass, replace

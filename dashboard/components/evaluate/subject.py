@@ -63,7 +63,7 @@ def pick_subject() -> Choice:
 
 
 def _nothing_to_measure(models: list[str]) -> None:
-    missing = "are no photos yet to measure on" if models else "is no model yet to measure"
+    missing = "are no photos yet to test it on" if models else "is no model yet to test"
     st.info(f"There {missing}.", icon=":material/fact_check:")
     if models:
         st.page_link("app_pages/collect.py", label="Collect photos", icon=":material/photo_camera:")

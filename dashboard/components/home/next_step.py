@@ -36,7 +36,7 @@ def next_step(
     trained = [name for name in models if name != "hands"]
     if not labels and "hands" in models:
         return Step(
-            "Hold up your fingers: the model that ships counts them right away.",
+            "Hold up your fingers. The model that ships counts them right away.",
             "app_pages/live.py",
             "Try it live",
             ":material/videocam:",
@@ -50,8 +50,8 @@ def next_step(
         )
     if few := [label for label, n in labels.items() if n < ENOUGH]:
         return Step(
-            f"{best} has few photos of {', '.join(few)}. From {ENOUGH} a label on, some are held "
-            "out, and you learn how good the model is.",
+            f"{best} has few photos of {', '.join(few)}. With {ENOUGH} or more of each label, some "
+            "are held out and show how good the model is.",
             "app_pages/collect.py",
             "Collect more",
             ":material/photo_camera:",
@@ -65,14 +65,14 @@ def next_step(
         )
     if sessions[best] < 3:
         return Step(
-            "One more session, on another day or with another person, shows how the model does on "
-            "what it has not seen.",
+            "One more session, on another day or with another person, shows how good the model is "
+            "on hands it has not seen.",
             "app_pages/collect.py",
             "Collect another session",
             ":material/photo_camera:",
         )
     return Step(
-        "See which photos your model gets wrong, and mend them.",
+        "See which photos your model gets wrong, and fix them.",
         "app_pages/evaluate.py",
         "Evaluate",
         ":material/fact_check:",

@@ -25,7 +25,7 @@ def survey() -> tuple[dict[str, dict[str, int]], dict[str, int]]:
 def show_datasets(counts: dict[str, dict[str, int]], sessions: dict[str, int]) -> None:
     """Show a row per data set: photos, sessions, photos per label."""
     if not counts:
-        st.caption("None yet. Collect some with your webcam, or bring in a folder or a zip.")
+        st.caption("None yet. Take some with your webcam, or add a folder or a zip file.")
         st.page_link("app_pages/collect.py", label="Collect", icon=":material/photo_camera:")
         return
     rows = [
@@ -41,7 +41,7 @@ def show_datasets(counts: dict[str, dict[str, int]], sessions: dict[str, int]) -
 
 
 def show_models(names: list[str]) -> None:
-    """Show a row per model: what it tells apart and what it reached."""
+    """Show a row per model: its classes and its result."""
     chosen, rows = live_model(), []
     for name in names:
         try:

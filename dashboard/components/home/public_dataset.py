@@ -1,4 +1,4 @@
-"""Photos for a person who has none: a public set, fetched when asked for."""
+"""Photos for a person who has none: a public data set, downloaded when asked for."""
 
 import streamlit as st
 
@@ -16,16 +16,18 @@ def sign_digits() -> None:
     """Offer the Sign Language Digits set, where it is not here yet."""
     if (data_dir() / NAME).exists():
         return
-    with st.expander("No photos of your own yet? Fetch a public set", icon=":material/download:"):
+    with st.expander(
+        "No photos of your own yet? Download a public data set", icon=":material/download:"
+    ):
         st.caption(
-            "Sign Language Digits: zero to five by 218 students of Ankara Ayrancı Anadolu High "
-            "School, about 200 photos each, 100 pixels, plain wall. By Arda Mavi and Zeynep Dikle, "
-            "Apache-2.0. Fetched from github.com, about 20 MB. The model that ships was "
-            "trained on them: to learn by, not to judge it by."
+            "Sign Language Digits: 218 students of Ankara Ayrancı Anadolu High School show zero to "
+            "five in front of a plain wall, about 200 photos of each, 100 pixels wide. By Arda "
+            "Mavi and Zeynep Dikle, Apache-2.0. About 20 MB from github.com. The model that ships "
+            "was trained on these photos: use them to try things out, not to judge that model."
         )
-        if not st.button("Fetch it", key="home_fetch", icon=":material/download:"):
+        if not st.button("Download it", key="home_fetch", icon=":material/download:"):
             return
-        bar = st.progress(0.0, text="Fetching …")
+        bar = st.progress(0.0, text="Downloading …")
 
         def show(done: int, total: int) -> None:
             bar.progress(min(1.0, done / max(1, total)), text=f"Photo {done:,} of {total:,}")

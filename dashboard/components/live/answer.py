@@ -53,7 +53,7 @@ def show_live(name: str, view: LiveView, on: bool, loaded: tuple[int, ...]) -> N
     """Show what the model says now, what of it is held, and how fast camera and model are.
 
     Args:
-        name: the model's; where its files change, the page is drawn anew with the new ones.
+        name: the model's; where its files change, the page is drawn again with the new ones.
         view: this viewer's.
         on: whether frames come.
         loaded: the stamp of the files that the view's model was loaded from.

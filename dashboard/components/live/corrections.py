@@ -29,7 +29,7 @@ def show_keys(key: str, view: LiveView, camera: Camera) -> None:
     Args:
         key: the page's prefix.
         view: the newest crop and what was said of it go to the tray.
-        eye: the camera; without it there is nothing to correct.
+        camera: without it there is nothing to correct.
     """
     keys = keys_of(view.model.classes)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -54,14 +54,14 @@ def _help(keys: dict[str, str]) -> None:
         rows = [f"| `{name}` | it is really {words_of(label)} |" for name, label in keys.items()]
         st.markdown(
             "\n".join(["| key | |", "|---|---|", *rows, "| `y` | snapshot |"])
-            + "\n\nKeys work while the page has the focus: click beside a text field first."
+            + "\n\nWhile you type in a text field, the keys do not work: click beside it first."
         )
 
 
 def _to_tray(key: str, view: LiveView, label: str) -> None:
     seen = view.seen
     if seen is None:
-        st.session_state[f"{key}_corrected"] = "There is no answer yet to correct."
+        st.session_state[f"{key}_corrected"] = "There is no answer to correct yet."
         return
     session = session_object(f"{key}_tray_session", names().new)
     try:
@@ -77,21 +77,21 @@ def _to_tray(key: str, view: LiveView, label: str) -> None:
         st.session_state[f"{key}_corrected"] = str(error)
         return
     st.session_state[f"{key}_corrected"] = (
-        f":material/check: Noted: {words_of(label)}, where it said {seen.reading.words}. "
-        "It waits in the tray below."
+        f":material/check: Noted: {words_of(label)}, not {seen.reading.words}. "
+        "It waits in the review tray below."
     )
 
 
 def show_tray(key: str) -> None:
-    """Show what was corrected: keep it as photos, one by one or all, or throw it away."""
+    """Show what was corrected: keep it as photos, one by one or all, or discard it."""
     tray = Tray()
     entries = tray.entries()
     if not entries:
         return
     st.subheader(f"Review tray ({len(entries):,})")
     st.caption(
-        "Frames that you corrected. Kept ones become photos in a session of their own; train again "
-        "and the model learns from them."
+        "Frames that you corrected. Those you keep become photos in a session of their own. Train "
+        "again, and the model learns from them."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = pick_dataset(f"{key}_tray_dataset", new=True)

@@ -36,7 +36,7 @@ def show_parity(model: Model, dataset: Dataset) -> None:
     work = _checks().get(key)
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(
-            "Compare the ways it answers",
+            "Compare all ways to answer",
             key="parity_start",
             icon=":material/compare_arrows:",
             disabled=work is not None and work.running,
@@ -51,8 +51,8 @@ def show_parity(model: Model, dataset: Dataset) -> None:
             key="parity_onnx",
             icon=":material/download:",
             on_click="ignore",
-            help="Takes a photo of any size and answers with probabilities; for other programs. "
-            "It is made, and compared with the model, when you press.",
+            help="For other programs. It takes a photo of any size and returns probabilities. The "
+            "file is made, and compared with the model, when you press.",
         )
     if pressed:
         work = _start(key, model, snapshot)
@@ -73,13 +73,13 @@ def _start(key: tuple, model: Model, snapshot: Snapshot) -> Work:
     for old in list(checks)[: max(0, len(checks) + 1 - KEPT)]:
         checks.pop(old).cancel()
 
-    def check(tell) -> Parity:
+    def check(progress) -> Parity:
         return parity(
             model,
             snapshot,
             find_model(model.name),
             limit=LIMIT,
-            progress=lambda done, total: tell("Comparing photo", done, total),
+            progress=lambda done, total: progress("Comparing photo", done, total),
         )
 
     checks[key] = Work(check, "The comparison")
@@ -104,8 +104,8 @@ def _show(result: Parity) -> None:
         },
     )
     st.caption(
-        "Live must be the same as evaluation. Compression and rounding may differ a little; an "
-        "answer that changes there was a close one."
+        "Live and evaluation must agree. Compression and rounding may change probabilities a "
+        "little; an answer that changes with them was a close one."
     )
 
 

@@ -36,7 +36,7 @@ def snapshot(key: str, model, view: LiveView, camera: Camera) -> None:
     Args:
         key: the page's prefix.
         model: classifies the snapshot, as one photo, without the smoothing of the stream.
-        view, eye: the camera; where it cannot connect, its single photo is the snapshot.
+        view, camera: where the snapshot comes from; a single photo where video cannot connect.
     """
     memory, kept = f"{key}_snapshot", f"{key}_kept"
     can_take = camera.on or camera.photo is not None
@@ -51,7 +51,7 @@ def snapshot(key: str, model, view: LiveView, camera: Camera) -> None:
         shortcut="y",
         seize=current,
         disabled=not can_take,
-        help="Classifies what the square shows now, and can keep it as a photo.",
+        help="Classifies what is in the square now. You can keep it as a photo.",
     )
     if can_take and crop is not None:
         reading = Recognizer(model, STILL).read(crop)
@@ -71,7 +71,7 @@ def _card(key: str, shown: Snapshot) -> str | None:
     """Show a snapshot with its probabilities.
 
     Returns:
-        None while nothing is decided; else what to tell: where it was kept, "" if discarded.
+        None while nothing is decided; else what to say: where it was kept, "" if discarded.
     """
     with st.container(border=True, key=f"{key}_snapshot_card"):
         picture, answer = st.columns([2, 3])

@@ -1,4 +1,4 @@
-"""How sure and how steady the answer must be, and what that costs on photos."""
+"""Confidence threshold and smoothing, and what the threshold costs on photos."""
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -38,7 +38,7 @@ def pick_steadiness(key: str, model: Model) -> LiveSettings:
             format="percent",
             key=f"{key}_threshold_{model.name}",
             persist_state="session",
-            help="Under it the answer is “not sure”, never a number.",
+            help="Below this, the answer is “not sure” and never a number.",
         )
     with columns[1]:
         smooth = st.slider(
@@ -50,7 +50,7 @@ def pick_steadiness(key: str, model: Model) -> LiveSettings:
             format="%.2f s",
             key=f"{key}_smooth",
             persist_state="session",
-            help="Probabilities of the last moments are averaged: longer is steadier and later.",
+            help="Probabilities are averaged over this time. Longer is steadier, but slower.",
         )
     with columns[2]:
         hold = st.slider(
@@ -62,8 +62,8 @@ def pick_steadiness(key: str, model: Model) -> LiveSettings:
             format="%.2f s",
             key=f"{key}_hold",
             persist_state="session",
-            help="A count is committed once it has stayed for so long. For other programs, "
-            "`python -m fingercount watch` takes the same as --smooth and --hold.",
+            help="A count is committed once it has stayed the same for this long. The command "
+            "`fingercount watch` takes both times, too, as --smooth and --hold.",
         )
     return LiveSettings(smooth, hold, threshold)
 
@@ -98,7 +98,7 @@ def show_cost(key: str, model: Model, threshold: float) -> None:
     )
     for note in report.notes:
         st.caption(note)
-    st.caption("Where it is chosen by these photos, expect a little less on new ones.")
+    st.caption("If you choose it by these photos, expect slightly worse results on new ones.")
     if model.name == SHIPPED:
         return
     if st.button(
@@ -125,9 +125,9 @@ def _measured(memory: str, model: Model, dataset: Dataset) -> Work:
             work.cancel()
         known = answers(model.name, stamp)
 
-        def measure(tell) -> Report:
+        def measure(report_stage) -> Report:
             def progress(done: int, total: int) -> None:
-                tell("The model looks at photo", done, total)
+                report_stage("The model looks at photo", done, total)
 
             return evaluate(model, snapshot, known=known, progress=progress)
 

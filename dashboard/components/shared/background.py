@@ -21,14 +21,14 @@ class Work:
     """Something being worked out.
 
     Args:
-        make: called with a function (stage, done, total) to tell how far it is; returns the result.
+        make: called with a function (stage, done, total) to say how far it is; returns the result.
         what: what is worked out, for the message where it fails: "The map".
 
     Attributes:
         result: None until it is there.
         error: one line of advice where it failed.
         stage, part: what it is at, and how far, 0 to 1.
-        unwanted: set by `cancel`; the work ends where it next tells how far it is.
+        unwanted: set by `cancel`; the work ends where it next says how far it is.
     """
 
     def __init__(self, make: Callable, what: str):
@@ -60,7 +60,7 @@ class Work:
         try:
             self.result = make(self._at)
         except Unwanted:
-            self.error = f"{what}: broken off."
+            self.error = f"{what}: cancelled."
         except FingercountError as error:
             self.error = str(error)
         except Exception as error:  # a thread's error would be seen by nobody
@@ -74,7 +74,7 @@ class Work:
 
 
 def wait_for(work: Work, done: str = "") -> None:
-    """Show how far it is, and draw the page anew when it is there.
+    """Show how far it is, and draw the page again when it is there.
 
     Args:
         done: said when it is; it takes the same room, so that nothing below moves.

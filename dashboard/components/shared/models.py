@@ -14,7 +14,7 @@ def _loaded(name: str, stamp: tuple[int, ...]) -> Model:
 
 
 def shared_model(name: str) -> Model:
-    """Return a model, in memory once for all viewers; one that was trained anew is loaded anew.
+    """Return a model, in memory once for all viewers; one that was trained again is loaded again.
 
     Raises:
         FingercountError: where it cannot be loaded.
@@ -23,7 +23,7 @@ def shared_model(name: str) -> Model:
 
 
 def stamp_of(name: str) -> tuple[int, ...]:
-    """Return the times of a model's files: another tuple where it was trained anew.
+    """Return the times of a model's files: others where it was trained again.
 
     Raises:
         FingercountError: where it is not there (any more).

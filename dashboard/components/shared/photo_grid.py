@@ -41,7 +41,7 @@ def photo_grid(
     *,
     labels: Sequence[str],
     shows: str = "",
-    empty: str = "None of these photos.",
+    empty: str = "There are no such photos.",
     cell: int = 118,
     fine: bool = False,
 ) -> list[str]:
@@ -50,7 +50,7 @@ def photo_grid(
     Args:
         tiles: the photos, in the order they are to stand.
         key: prefix of the widgets' keys; this viewer's selection is kept under it.
-        labels: what a photo may be relabelled to, besides a typed one.
+        labels: what a photo may be relabelled to, apart from a typed one.
         shows: what the grid shows; each of these has a page of its own that it is turned to.
         empty: said where there is no photo.
         cell: width of a photo in pixels; eight of 118 fit beside each other on a laptop, three on
@@ -122,7 +122,7 @@ def _thumbnail(root: str, path: str, stamp: tuple[int, int], _dataset: Dataset) 
 def _box(tile: Tile, selected: set[str], key: str) -> None:
     box = f"{key}_pick_{tile.path}"
     wanted = tile.path in selected
-    if st.session_state.get(box) != wanted:  # told anew, the browser would take back quick clicks
+    if st.session_state.get(box) != wanted:  # set again, the browser would undo quick clicks
         st.session_state[box] = wanted
 
     def toggle():
@@ -143,8 +143,8 @@ def _actions(dataset, paths, on_page, selected: set[str], labels, key: str, fine
                 key=f"{key}_fine",
                 icon=":material/check:",
                 disabled=not selected,
-                help="Remembers that you have looked and the label is right: it is not suspected "
-                "again.",
+                help="Remembers that you checked these labels and they are right. The photos are "
+                "not suspected again.",
                 about=dataset.root,
             ):
                 act(partial(dataset.mark_fine, sorted(selected)))
@@ -153,7 +153,7 @@ def _actions(dataset, paths, on_page, selected: set[str], labels, key: str, fine
             describe(newest.action, len(newest.items)),
             key=f"{key}_undo",
             icon=":material/undo:",
-            help="Takes the newest change back; pressed again, the one before.",
+            help="Undoes the newest change. Press again for the one before.",
             about=(dataset.root, newest.id),
         ):
             act(partial(dataset.undo, newest.id))

@@ -11,7 +11,7 @@ from fingercount.labels import NONE, WORDS, clean_label, sort_labels
 
 FIRST_DATASET = "hands"
 SUGGESTED = (*WORDS[:6], NONE)
-LASTS = 20.0  # seconds; a press that was not come to until then is meant no more
+LASTS = 20.0  # seconds; a press that waited longer does not count any more
 
 
 def session_object(key: str, make):
@@ -69,7 +69,7 @@ def pick_dataset(key: str, new: bool = False, label: str = "Dataset") -> str:
         accept_new_options=new,
         key=key,
         on_change=remember,  # alone: a page may have several pickers
-        help="A folder in data/. Type a name to begin a new one." if new else None,
+        help="A folder of photos. Type a name to start a new one." if new else None,
     )
     if not st.session_state.get("dataset"):
         remember()

@@ -82,7 +82,7 @@ def runs() -> None:
             key="train_delete",
             icon=":material/delete:",
             disabled=not name or is_shipped_model(name),
-            help="The model that ships stays.",
+            help="The model that ships cannot be deleted.",
         )
         # A press may come with another table than the one it was meant for.
         if name and (use or delete):

@@ -17,7 +17,7 @@ NEXT = (  # once a training has finished: page, words, icon
 
 
 def show_progress() -> None:
-    """Show the latest training of this app, if there is one; drawn anew while it runs."""
+    """Show the latest training of this app, if there is one; it is kept up to date."""
     job = latest_job()
     if job:
         running = job.state == "running"
@@ -46,7 +46,7 @@ def _show(job: Job, was_running: bool) -> None:
                     st.session_state["dataset"] = job.dataset
                     st.switch_page(f"app_pages/{page}.py")
     elif job.state == "cancelled":
-        st.info("Cancelled. Nothing was written.", icon=":material/stop_circle:")
+        st.info("Cancelled. No model was saved.", icon=":material/stop_circle:")
     else:
         st.error(job.error)
     if job.epochs:
@@ -70,10 +70,10 @@ def summary(job: Job) -> str:
     low, high = figures["interval"]
     known = figures.get("backbone_seen")
     where = {
-        "test": f"on photos of which its backbone was trained on {known:,}"
+        "test": f"on photos, {known:,} of which its backbone was trained on"
         if known
         else "on photos it has never seen",
-        "val": "on the photos that chose its best epoch",
+        "val": "on the validation photos, by which its best epoch was chosen",
         "train": "on its own training photos, which says little",
     }[side]
     return (

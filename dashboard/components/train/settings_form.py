@@ -35,8 +35,8 @@ def settings_form() -> Settings:
             format_func=BACKBONE_NAMES.get,
             key="train_backbone",
             persist_state="session",
-            help="The network that looks at the photos. Hands has seen thousands of hands; "
-            "ImageNet knows a thousand things, cats and cups, but no fingers.",
+            help="The network that looks at the photos. Hands was trained on thousands of hands. "
+            "ImageNet knows a thousand kinds of things, such as cats and cups, but no fingers.",
         )
     with right:
         mode = st.segmented_control(
@@ -47,11 +47,11 @@ def settings_form() -> Settings:
             format_func=MODE_NAMES.get,
             key="train_mode",
             persist_state="session",
-            help="The last layer takes seconds. The whole network takes minutes, and wants a few "
+            help="The last layer takes seconds. The whole network takes minutes and needs a few "
             "hundred photos.",
         )
     if backbone == "imagenet" and not imagenet_file().exists():
-        st.caption("The ImageNet weights (45 MB) are fetched once, when the training starts.")
+        st.caption("The ImageNet weights (45 MB) are downloaded once, when the training starts.")
     suits = DEFAULTS[mode]
     columns = st.columns(2)
     with columns[0]:
@@ -62,8 +62,8 @@ def settings_form() -> Settings:
             format_func=lambda rate: f"{rate:g}",
             key=f"train_lr_{mode}",
             persist_state="session",
-            help="How large each step is. Too small: it is not done in time. Too large: the curves "
-            "jump and get worse.",
+            help="How large each step is. If it is too small, learning takes too long. If it is "
+            "too large, the curves jump and get worse.",
         )
         batch_size = st.select_slider(
             "Batch size",
@@ -71,7 +71,7 @@ def settings_form() -> Settings:
             value=suits["batch_size"],
             key=f"train_batch_{mode}",
             persist_state="session",
-            help="Photos per step. Larger is steadier and takes fewer steps.",
+            help="Photos per step. With more of them, the steps are steadier and fewer.",
         )
     with columns[1]:
         epochs = st.slider(
@@ -81,8 +81,8 @@ def settings_form() -> Settings:
             suits["epochs"],
             key=f"train_epochs_{mode}",
             persist_state="session",
-            help="How often it goes through all photos. The best epoch on the validation photos is "
-            "kept, so more does no harm but takes time.",
+            help="How often training goes through all photos. The best epoch on the validation "
+            "photos is kept, so more epochs only take more time.",
         )
         weight_decay = st.slider(
             "Weight decay",
@@ -92,7 +92,7 @@ def settings_form() -> Settings:
             0.01,
             key="train_decay",
             persist_state="session",
-            help="Pulls the weights back to where they started. More of it helps with few photos.",
+            help="Pulls the weights back to where they started. With few photos, more of it helps.",
         )
     copies = 2
     if mode == "head":
@@ -103,8 +103,8 @@ def settings_form() -> Settings:
             2,
             key="train_copies",
             persist_state="session",
-            help="The network looks once at each photo and at each copy; the transforms below make "
-            "the copies.",
+            help="The transforms below make the copies. The network looks once at each photo and "
+            "at each copy.",
         )
     return Settings(backbone, mode, lr, epochs, batch_size, weight_decay, copies)
 
@@ -146,7 +146,7 @@ def preview(listing: Listing, augment: Augment) -> None:
     """Show what the transforms do to eight of the data set's own photos."""
     st.session_state.setdefault("train_preview", ALL)
     name = st.pills(
-        "What it does to eight of your photos",
+        "What they do to eight of your photos",
         [ALL, *(slider.name for slider in fields(Augment))],
         required=True,
         key="train_preview",

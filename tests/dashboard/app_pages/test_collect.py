@@ -132,7 +132,7 @@ def test_a_full_disk_in_a_burst_is_shown_and_what_was_saved_stays(open_page, han
 
 def test_what_ships_is_shown_and_copied_on_demand(open_page, installed):
     app = open_page("collect", collect_dataset=SAMPLE)
-    assert "ships with fingercount and stays as it is" in words(app)
+    assert "ships with fingercount and cannot be changed" in words(app)
     app.checkbox[0].check().run()
     app.button(key="collect_delete").click().run()
     assert "Collect makes a copy" in app.error[0].value

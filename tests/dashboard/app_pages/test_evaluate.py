@@ -60,7 +60,7 @@ def shows(app):
 
 
 def worked_out(app):
-    """Wait for the reasons, as the page does by itself in a browser, and draw it anew."""
+    """Wait for the reasons, as the page does by itself in a browser, and draw it again."""
     for thread in threading.enumerate():
         if thread.name == "background work":
             thread.join(60)
@@ -207,7 +207,7 @@ def test_the_model_is_asked_once_about_each_photo(open_page, stubborn, mine, mon
     assert len(asked) == 9
 
 
-def test_a_model_trained_anew_under_its_name_is_asked_anew(open_page, stubborn, mine):
+def test_a_model_trained_again_under_its_name_is_asked_again(open_page, stubborn, mine):
     app = open_page("evaluate")
     assert "3 of 8 photos" in words(app)
     tensors, card = read_tensors(stubborn), read_card(stubborn)
@@ -230,7 +230,7 @@ def test_both_downloads_are_offered(open_page, stubborn, mine):
     assert labels == ["Table (CSV)", "Report (JSON)", "Report (HTML)"]
 
 
-def test_the_class_is_told_in_words(open_page, stubborn, mine):
+def test_the_class_is_described_in_words(open_page, stubborn, mine):
     app = open_page("evaluate")
     assert "Of 5 photos of two, 5 were called one." in words(app)
     app.session_state["evaluate_class"] = "one"
@@ -263,7 +263,7 @@ def test_a_reason_opens_in_the_grid(open_page, folders, stubborn, make_photos):
     assert len(picks(app)) == 6 and "session not among those of two" in words(app)
 
 
-def test_marking_as_fine_is_in_the_journal_and_can_be_undone(open_page, stubborn, mine):
+def test_marking_as_fine_is_among_the_changes_and_can_be_undone(open_page, stubborn, mine):
     app = open_page("evaluate")
     picks(app)[0].check().run()
     app.button(key="evaluate_photos_fine").click().run()
@@ -289,8 +289,8 @@ def test_one_selected_photo_is_looked_at_closely(open_page, stubborn, mine):
     picks(app)[0].check().run()
     text = words(worked_out(app))
     assert "A closer look: two, called one" in text
-    assert "Spoke for **one**, what it said" in text
-    assert "Spoke for **two**, the right label" in text
+    assert "What speaks for **one**, its answer" in text
+    assert "What speaks for **two**, the right label" in text
     assert "photos of this data set of **two** most like it" in text
 
 

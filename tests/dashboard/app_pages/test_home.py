@@ -37,7 +37,7 @@ def test_an_empty_project_is_shown_live_first(open_page, add_model):
     assert "**Next:** Hold up your fingers" in words(app)
     assert links(app)[0].startswith("live")
     assert app.dataframe[0].value["model"].tolist() == ["hands"]
-    assert app.button(key="home_fetch").label == "Fetch it"
+    assert app.button(key="home_fetch").label == "Download it"
 
 
 def test_without_photos_and_models_it_still_says_what_to_do(open_page):
@@ -46,7 +46,7 @@ def test_without_photos_and_models_it_still_says_what_to_do(open_page):
     assert links(app)[0].startswith("collect")
 
 
-def test_the_photos_and_the_last_result_are_told(open_page, add_model, folders):
+def test_the_photos_and_the_last_result_are_shown(open_page, add_model, folders):
     hands = add_model("hands")
     fill(folders[0] / "mine", ("one", "two"), 20)
     figures = {"accuracy": 0.75, "n": 8, "sessions": 1, "interval": [0.41, 0.93]}
@@ -92,7 +92,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_shown(open_page, add_model
     assert datasets["dataset"].tolist() == ["mine"] and models["model"].tolist() == ["hands"]
 
 
-def test_the_folders_of_photos_and_models_are_told(open_page, folders):
+def test_the_folders_of_photos_and_models_are_shown(open_page, folders):
     assert f"Photos are in `{folders[0]}`, models in `{folders[1]}`." in words(open_page("home"))
 
 

@@ -149,7 +149,7 @@ def test_the_cost_follows_what_is_relabelled(open_page, add_model, folders, make
     assert any("of 4 photos with a hand" in text for text in words), words
 
 
-def test_a_model_deleted_while_it_ran_is_told(open_page, add_model):
+def test_a_model_deleted_while_it_ran_is_named(open_page, add_model):
     add_model("hands")
     add_model("mine")
     choose_live_model("mine")

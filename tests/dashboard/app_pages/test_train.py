@@ -64,7 +64,7 @@ def test_one_class_cannot_be_trained_and_says_why(open_page, folders, add_model)
     assert app.button(key="train_start").disabled
 
 
-def test_what_will_mislead_is_told_before(open_page, folders, add_model):
+def test_what_will_mislead_is_said_before(open_page, folders, add_model):
     add_model("hands", HANDS)
     dataset = Dataset.create(folders[0] / "mine")
     for label in ("one", "two"):
@@ -129,7 +129,7 @@ def test_moving_a_slider_previews_that_transform_on_eight_photos(open_page, mine
 
 
 @pytest.mark.parametrize("name", ["hands", "../out", "a/b", " "])
-def test_a_name_that_cannot_be_is_told_and_starts_nothing(open_page, mine, name):
+def test_a_name_that_cannot_be_is_an_error_and_starts_nothing(open_page, mine, name):
     from components.train.jobs import latest_job
 
     app = start(open_page("train"), name)
@@ -149,7 +149,7 @@ def test_cancelling_leaves_nothing(open_page, mine, folders):
     finish()
     app.run()
     assert latest_job().state == "cancelled"
-    assert "Cancelled. Nothing was written." in words(app)
+    assert "Cancelled. No model was saved." in words(app)
     assert [path.name for path in folders[1].iterdir()] == ["hands"]
 
 

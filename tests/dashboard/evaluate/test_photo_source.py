@@ -8,7 +8,7 @@ KEY = "evaluate_show"
 
 @pytest.fixture
 def picker(open_page):
-    """The picker alone; session state tells which sources there are, and how many photos each."""
+    """The picker alone; session state says which sources there are, and how many photos each."""
 
     def script():
         import streamlit as st
@@ -38,7 +38,7 @@ def test_what_was_wanted_comes_back_with_its_photos(picker):
 
 
 def test_an_option_called_otherwise_by_now_is_no_choice(picker):
-    """The browser tells an option by its words, and the words hold a count that has changed."""
+    """The browser knows an option by its words, and the words hold a count that has changed."""
     picker.selectbox(key=KEY).set_value("labels").run()
     picker.session_state["there"] = {"missed": 0, "labels": 2}
     picker.run()

@@ -72,7 +72,7 @@ FIGURES = {"accuracy": 0.9, "n": 40, "sessions": 1, "interval": [0.77, 0.96]}
         pytest.param({"metrics": {"train": FIGURES}}, "40 training photos", id="only-training"),
     ],
 )
-def test_a_result_is_told_with_what_it_rests_on(card, words):
+def test_a_result_is_shown_with_what_it_rests_on(card, words):
     from components.home.next_step import result_of
 
     assert words in result_of(card)

@@ -68,7 +68,7 @@ def test_what_fails_is_advice(app, folders):
     app.run().button(key="parity_start").click().run()
     finish()
     assert "is not a photo" in app.run().error[0].value
-    assert not app.button(key="parity_start").disabled, "mend it and press again"
+    assert not app.button(key="parity_start").disabled, "fix it and press again"
 
 
 def test_the_download_is_the_export(app):

@@ -15,23 +15,23 @@ def path(open_page):
 def test_what_is_quick_is_there_at_once():
     from components.shared.background import Work
 
-    work = Work(lambda tell: 7, "The map").soon()
+    work = Work(lambda progress: 7, "The map").soon()
     assert work.result == 7 and not work.running and not work.error
 
 
-def test_it_tells_how_far_it_is():
+def test_it_says_how_far_it_is():
     from components.shared.background import Work
 
-    go, told = threading.Event(), threading.Event()
+    go, said = threading.Event(), threading.Event()
 
-    def make(tell):
-        tell("Photo", 500, 2000)
-        told.set()
+    def make(progress):
+        progress("Photo", 500, 2000)
+        said.set()
         go.wait(10)
         return 1
 
     work = Work(make, "The map")
-    told.wait(10)
+    said.wait(10)
     assert work.running and (work.stage, work.part) == ("Photo 500 of 2,000", 0.25)
     go.set()
     work.thread.join(10)
@@ -39,29 +39,29 @@ def test_it_tells_how_far_it_is():
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "message"),
     [
         (FingercountError("Free some space."), "Free some space."),
         (ValueError("x"), "The map could"),
     ],
 )
-def test_an_error_is_told(error, told):
+def test_an_error_is_said(error, message):
     from components.shared.background import Work
 
-    def make(tell):
+    def make(progress):
         raise error
 
-    assert Work(make, "The map").soon().error.startswith(told)
+    assert Work(make, "The map").soon().error.startswith(message)
 
 
-def test_work_that_nobody_waits_for_ends_where_it_next_tells():
+def test_work_that_nobody_waits_for_ends_where_it_next_says_how_far_it_is():
     from components.shared.background import Work
 
     go = threading.Event()
 
-    def make(tell):
+    def make(progress):
         go.wait(10)
-        tell("Next", 1, 2)
+        progress("Next", 1, 2)
         pytest.fail("went on")
 
     work = Work(make, "The map")

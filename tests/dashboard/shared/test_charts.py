@@ -79,7 +79,7 @@ def test_cells_stay_large_enough_to_click(classes):
         pytest.param({"points": [{"customdata": ["two", "one"]}]}, ("two", "one"), id="a-cell"),
     ],
 )
-def test_a_click_tells_actual_then_predicted(selection, cell):
+def test_a_click_gives_actual_then_predicted(selection, cell):
     from components.shared.charts import clicked_cell
 
     assert clicked_cell(selection) == cell

@@ -123,7 +123,7 @@ def test_bars_escape_what_people_typed():
     assert "<b>" not in html and "&lt;b&gt;" in html and "width:50.0%" in html
 
 
-def test_a_reloaded_page_finds_its_sitting_by_the_address():
+def test_a_reloaded_page_finds_its_session_by_the_address():
     from components.camera.session import from_address
 
     assert from_address("20260102-101500", "hands", " Ada ") == CaptureSession(

@@ -1,4 +1,4 @@
-"""A page is drawn to its end, whenever a fragment asks to be drawn anew."""
+"""A page is drawn to its end, whenever a fragment asks for its rerun."""
 
 import asyncio
 import importlib
@@ -206,7 +206,7 @@ def test_a_second_call_changes_nothing(session, path):
 
 
 def test_a_reloaded_module_takes_the_place_of_its_patch(session, path):
-    """Streamlit forgets edited modules; what the new one is told must count."""
+    """Streamlit forgets edited modules; what is registered with the new one must count."""
     import components.shared.streamlit_patch as before
 
     stock = AppSession.request_rerun

@@ -68,7 +68,7 @@ def test_the_result_of_a_training_in_one_sentence():
     data = {"sentence": "Held out for the test: 10 photos from 1 session."}
     for side, words in (
         ("test", "never seen"),
-        ("val", "chose its best epoch"),
+        ("val", "its best epoch was chosen"),
         ("train", "says little"),
     ):
         job = Job("mine", "mine-1", Settings(), seconds=3.2)

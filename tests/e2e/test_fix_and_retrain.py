@@ -1,4 +1,4 @@
-"""From the matrix to the reason, the mend, the undo and the proof, in a real browser."""
+"""From the matrix to the reason, the fix, the undo and the retrained model, in a real browser."""
 
 import re
 import shutil
@@ -21,7 +21,7 @@ def swapped(app):
     Each of its sessions has four photos of a label, so every fourth is one in each, in the one that
     is tested on too.
     """
-    root = app.data / "mend"
+    root = app.data / "fix"
     shutil.copytree(REPO / "data" / "sample", root, ignore=shutil.ignore_patterns("cache"))
     ones, twos = (sorted((root / label).iterdir())[::4] for label in ("one", "two"))
     for photo in ones[:SWAPPED]:
@@ -31,9 +31,9 @@ def swapped(app):
     return Dataset(root)
 
 
-def test_from_two_fails_to_the_reason_the_mend_and_the_proof(app, open_browser, backbone, swapped):
+def test_from_two_fails_to_the_reason_the_fix_and_retraining(app, open_browser, backbone, swapped):
     page = open_app(open_browser(None), app, "Train")
-    choose(page, "Dataset", "mend")
+    choose(page, "Dataset", "fix")
     page.get_by_label("Name of the model").fill("swapped")
     page.get_by_label("Name of the model").press("Enter")
     button(page, "Train").click()
@@ -48,7 +48,7 @@ def test_from_two_fails_to_the_reason_the_mend_and_the_proof(app, open_browser, 
     grid = page.locator(".st-key-evaluate_photos_gallery")
     expect(grid.get_by_text("looks like one").first).to_be_visible(timeout=PATIENCE)
 
-    # The most suspicious photo is looked at closely, mended, and the mend undone.
+    # The most suspicious photo is looked at closely, fixed, and the fix undone.
     grid.locator("[data-testid=stCheckbox] label").first.click()
     expect(page.get_by_text("A closer look")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("most like it").first).to_be_visible(timeout=PATIENCE)
@@ -67,9 +67,9 @@ def test_from_two_fails_to_the_reason_the_mend_and_the_proof(app, open_browser, 
     expect(page.get_by_text("marked as fine:").first).to_be_visible(timeout=PATIENCE)
     assert swapped.fine()
 
-    button(page, "Retrain as mend-1").click()
-    proof = re.compile(r"mend-1 is .* on \d+ photos|before and after")
-    expect(page.get_by_text(proof).first).to_be_visible(timeout=2 * PATIENCE)
+    button(page, "Retrain as fix-1").click()
+    comparison = re.compile(r"fix-1 is .* on \d+ photos|before and after")
+    expect(page.get_by_text(comparison).first).to_be_visible(timeout=2 * PATIENCE)
 
 
 def relabel(page, dataset):
