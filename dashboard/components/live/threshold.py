@@ -98,7 +98,7 @@ def show_cost(key: str, model: Model, threshold: float) -> None:
     )
     for note in report.notes:
         st.caption(note)
-    st.caption("If you choose it by these photos, expect slightly worse results on new ones.")
+    st.caption("Chosen by these photos, the threshold does slightly worse on new ones.")
     if model.name == SHIPPED:
         return
     if st.button(
@@ -145,7 +145,7 @@ def curve(report: Report, classes: list[str], threshold: float) -> go.Figure:
     figure = go.Figure(
         [go.Scatter(x=x, y=y, name=name, mode="lines", line={"width": 3}) for name, y in lines]
     )
-    figure.add_vline(threshold, line_dash="dot")
+    figure.add_vline(threshold, line_dash="dot", line_color="#8a968f")  # seen on light and dark
     figure.update_layout(
         height=220,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},

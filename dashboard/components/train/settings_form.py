@@ -149,6 +149,7 @@ def preview(listing: Listing, augment: Augment) -> None:
         "What they do to eight of your photos",
         [ALL, *(slider.name for slider in fields(Augment))],
         required=True,
+        format_func=str.capitalize,
         key="train_preview",
     )
     paths = spread([photo.path for photo in listing.photos], PREVIEWS)
