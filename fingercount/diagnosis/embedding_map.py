@@ -8,12 +8,18 @@ from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
-from scipy.linalg import eigh
+from numpy.typing import NDArray
+from sklearn.decomposition import PCA
+from sklearn.neighbors import NearestNeighbors
 from threadpoolctl import threadpool_limits
 
 from fingercount.diagnosis import tsne
 from fingercount.errors import FingercountError
 from fingercount.files import write_atomic
+
+Floats = NDArray[np.floating]
+Names = NDArray[np.str_]
+Progress = Callable[[int, int], None]  # (done, total)
 
 FEW = 100  # photos under which t-SNE has too few neighbours; the two main directions do
 MANY = 3000  # photos that are laid out; more go to those that they are most like
@@ -23,11 +29,11 @@ KNOWN = 0.9  # share of known photos from which a map is kept, and the new ones 
 
 
 def lay_out(
-    features: np.ndarray,
+    features: Floats,
     *,
     keep_in: Path | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
-) -> np.ndarray:
+    progress: Progress = lambda done, total: None,
+) -> Floats:
     """Return the place of each photo, float32 [N, 2] between 0 and 1.
 
     By t-SNE; of few photos, or where it fails, the first two principal components. The order of
@@ -49,7 +55,7 @@ def lay_out(
     return places
 
 
-def _places(names: np.ndarray, vectors: np.ndarray, file: Path | None, progress) -> np.ndarray:
+def _places(names: Names, vectors: Floats, file: Path | None, progress: Progress) -> Floats:
     """Return a place for each photo, with the help of the map on disk where it fits."""
     main_directions = vectors[:, :2]
     if len(vectors) < FEW:
@@ -70,42 +76,40 @@ def _places(names: np.ndarray, vectors: np.ndarray, file: Path | None, progress)
     return places
 
 
-def _among(vectors: np.ndarray, others: np.ndarray, places: np.ndarray) -> np.ndarray:
+def _among(vectors: Floats, others: Floats, places: Floats) -> Floats:
     """Return places [N, 2] between those of the others that each is most like."""
-    found = np.empty((len(vectors), 2), np.float32)
-    lengths = (others**2).sum(1)
-    for first in range(0, len(vectors), 1000):
-        part = vectors[first : first + 1000]
-        apart = (part**2).sum(1)[:, None] + lengths - 2 * part @ others.T
-        nearest = np.argpartition(apart, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
-        weights = 1 / np.maximum(np.take_along_axis(apart, nearest, 1), 1e-6)
-        weights /= weights.sum(1, keepdims=True)
-        found[first : first + 1000] = (weights[..., None] * places[nearest]).sum(1)
-    return found
+    if not len(vectors):
+        return np.zeros((0, 2), np.float32)
+    with threadpool_limits(1):
+        table = NearestNeighbors(n_neighbors=NEIGHBOURS, algorithm="brute").fit(others)
+        distances, nearest = table.kneighbors(vectors)
+    weights = 1 / np.maximum(distances**2, 1e-6)
+    weights /= weights.sum(1, keepdims=True)
+    found = (weights[..., None] * places[nearest]).sum(1)
+    return found.astype(np.float32)
 
 
-def _components(features: np.ndarray) -> np.ndarray:
-    """Return the first principal components, float32 [N, COMPONENTS], the largest first."""
-    centred = features - features.mean(0)
-    size = features.shape[1]
+def _components(features: Floats) -> Floats:
+    """Return the first principal components, float32 [N, up to COMPONENTS], the largest first."""
+    pca = PCA(min(COMPONENTS, len(features)), svd_solver="covariance_eigh")
     # With one thread: on a busy machine, several wait for each other for seconds.
-    with threadpool_limits(1, "blas"):
-        _, directions = eigh(centred.T @ centred, subset_by_index=(size - COMPONENTS, size - 1))
-        return (centred @ directions[:, ::-1]).astype(np.float32)
+    with threadpool_limits(1):
+        components: Floats = pca.fit_transform(features)
+    return components
 
 
-def _unit(places: np.ndarray) -> np.ndarray:
+def _unit(places: Floats) -> Floats:
     low, high = places.min(0), places.max(0)
     return ((places - low) / np.maximum(high - low, 1e-9)).astype(np.float32)
 
 
-def _names(features: np.ndarray) -> np.ndarray:
+def _names(features: Floats) -> Names:
     """Return a short digest of each row, str [N]."""
     rows = np.ascontiguousarray(features, np.float32)
     return np.array([hashlib.blake2b(row.tobytes(), digest_size=8).hexdigest() for row in rows])
 
 
-def _read(file: Path | None, names: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _read(file: Path | None, names: Names) -> tuple[NDArray[np.bool_], Floats]:
     """Return (which photos the map on disk knows, bool [N]; their places [N, 2], 0 elsewhere)."""
     known, places = np.zeros(len(names), bool), np.zeros((len(names), 2), np.float32)
     with suppress(OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
@@ -118,7 +122,7 @@ def _read(file: Path | None, names: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return known, places
 
 
-def _write(file: Path, names: np.ndarray, places: np.ndarray) -> None:
+def _write(file: Path, names: Names, places: Floats) -> None:
     buffer = io.BytesIO()
     np.savez(buffer, names=names, places=places)
     with suppress(OSError, FingercountError):  # only slower without

@@ -1,6 +1,7 @@
 """The photos most like one: from the label it has, and from the label it got."""
 
 import numpy as np
+from sklearn.neighbors import NearestNeighbors
 
 from fingercount.diagnosis.case import Case
 from fingercount.diagnosis.reason import Suspect
@@ -16,6 +17,11 @@ def nearest(case: Case, path: str, label: str, k: int = 6) -> list[Suspect]:
     among = case.trained if case.trained.any() else np.ones(len(case.paths), bool)
     candidates = np.flatnonzero(among & (case.labels == label))
     candidates = candidates[candidates != place]
-    likeness = case.features[candidates] @ case.features[place]
-    order = likeness.argsort()[::-1][:k]
-    return [Suspect(str(case.paths[candidates[i]]), float(likeness[i])) for i in order]
+    if not len(candidates):
+        return []
+    table = NearestNeighbors(metric="cosine").fit(case.features[candidates])
+    distances, found = table.kneighbors(case.features[[place]], min(k, len(candidates)))
+    return [
+        Suspect(str(case.paths[candidate]), 1 - float(distance))
+        for candidate, distance in zip(candidates[found[0]], distances[0])
+    ]

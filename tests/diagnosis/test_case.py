@@ -29,9 +29,9 @@ def test_what_all_reasons_share_is_worked_out_once(world, monkeypatch):
     assert case.distances_to_training is first
 
 
-@pytest.mark.parametrize("block", [1, 3, 1024])
-def test_distances_are_to_the_nearest_of_another_group(monkeypatch, block):
-    monkeypatch.setattr(distances, "BLOCK", block)
+@pytest.mark.parametrize("rows", [1, 3, 1024])
+def test_distances_are_to_the_nearest_of_another_group(monkeypatch, rows):
+    monkeypatch.setattr(distances, "MEBIBYTES", rows * 4 * 8 / 2**20)  # of four distances a row
     x = np.array([[1, 0], [1, 0], [0.6, 0.8], [0, 1]], np.float32)
     groups = np.array([0, 0, 1, 1])
     assert distances.between_groups(x, groups) == pytest.approx([0.4, 0.4, 0.4, 1.0])
