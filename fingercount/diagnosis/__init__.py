@@ -3,8 +3,8 @@
     case = prepare(model, dataset, evaluate(model, dataset))
     for reason in explain(case, Focus("two")): print(reason.sentence)
 
-A reason is one small file with one function: find(case, focus) -> Reason. To add one, write the
-file, and put it into REASONS.
+A reason is one small file with one function: find(case, focus) -> Reason. CONTRIBUTING.md says how
+to add one.
 """
 
 from fingercount.diagnosis import conditions, copies, labels, shift, variety
@@ -29,7 +29,7 @@ REASONS = (labels, copies, variety, conditions, shift)
 
 
 def explain(case: Case, focus: Focus) -> list[Reason]:
-    """Return every reason, those that were found first, by how much of the error they explain."""
+    """Return every reason: first those that were found, by how much of the error they explain."""
     reasons = [reason.find(case, focus) for reason in REASONS]
     return sorted(reasons, key=lambda reason: (not reason.found, -reason.share))
 

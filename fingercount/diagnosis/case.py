@@ -1,4 +1,4 @@
-"""All that a reason may look at: the photos, what the network sees in them, what was answered.
+"""All that a reason may look at: the photos, what the network sees in them, and its answers.
 
 case = prepare(model, dataset, report)
 case.errors(Focus("two"))
@@ -37,12 +37,12 @@ class Case:
         photos: all photos of the data set, in its order.
         labels, sessions, people, paths: of each photo, str [N]; people are "" where unknown.
         features: what the backbone sees in each, unit length, float32 [N, 512].
-        raw_features: the same as it comes, for last layers.
+        raw_features: the same, not scaled, for last layers.
         measures: float [N, 6], see fingercount/imaging/quality.py.
         thumbnails: uint8 [N, 768].
         pictures: small photos for the map, uint8 RGB [N, 48, 48, 3].
         trained: which the model was trained on, bool [N].
-        at: place of each evaluated photo among all, int [n], in the order of the report's items.
+        at: index of each evaluated photo among all, int [n], in the order of the report's items.
         fine: which a person has looked at and found right, bool [N].
     """
 
@@ -75,7 +75,7 @@ class Case:
 
     @property
     def right(self) -> np.ndarray:
-        """Whether each evaluated photo was answered rightly, bool [n]."""
+        """Whether each evaluated photo was answered correctly, bool [n]."""
         return self.actual == self.predicted
 
     def errors(self, focus: Focus) -> np.ndarray:
@@ -83,7 +83,7 @@ class Case:
         return np.array([focus.holds(a, p) for a, p in zip(self.actual, self.predicted)], bool)
 
     def hits(self, focus: Focus) -> np.ndarray:
-        """Return which evaluated photos of the same labels were answered rightly, bool [n]."""
+        """Return which evaluated photos of the same labels were answered correctly, bool [n]."""
         return self.right & np.isin(self.actual, focus.labels)
 
     @cached_property
@@ -105,32 +105,32 @@ class Case:
 
     @cached_property
     def sources(self) -> np.ndarray:
-        """The person on each photo where all are known, else its session: str [N]."""
+        """The person on each photo if all are known, else its session: str [N]."""
         return self.people if (self.people != "").all() else self.sessions
 
     @cached_property
     def out_of_fold(self) -> np.ndarray | None:
-        """What last layers say that never saw a photo's session: probabilities [N, labels]."""
+        """Answers of last layers that never saw a photo's session: probabilities [N, labels]."""
         return cross_validation.out_of_fold(self)
 
     @cached_property
     def second_opinion(self) -> np.ndarray | None:
-        """What models that never saw a photo say of its label: probabilities [N, labels]."""
+        """Answers of models that never saw a photo: probabilities [N, labels]."""
         return cross_validation.second_opinion(self)
 
     @cached_property
     def out_of_scene(self) -> np.ndarray | None:
-        """What last layers say that never saw a photo's scene: probabilities [N, labels]."""
+        """Answers of last layers that never saw a photo's scene: probabilities [N, labels]."""
         return cross_validation.out_of_scene(self)
 
     @cached_property
     def right_as_split(self) -> np.ndarray:
-        """Which evaluated photos a last layer of this very split gets right, bool [n]."""
+        """Which evaluated photos a last layer trained on this split gets right, bool [n]."""
         return cross_validation.right_as_split(self)
 
     @cached_property
     def label_suspects(self) -> list[tuple[int, str, float]]:
-        """Photos with perhaps a wrong label: (photo, label it looks like, score), surest first."""
+        """Photos with a label that may be wrong: (photo, label it looks like, score), by score."""
         if self.second_opinion is None:
             return []
         return confident_learning.suspects(
@@ -139,13 +139,13 @@ class Case:
 
     @cached_property
     def training_distances(self) -> np.ndarray:
-        """How far each photo learned from lies from other sessions; empty with one session."""
+        """How far each training photo is from other sessions; empty with one session."""
         learned = self.learned_besides
         return distances.between_groups(self.features[learned], self.session_groups[learned])
 
     @cached_property
     def distances_to_training(self) -> np.ndarray:
-        """How far each evaluated photo lies from the photos learned from, float [n]."""
+        """How far each evaluated photo is from the training photos, float [n]."""
         return distances.to_nearest(self.features[self.at], self.features[self.learned_besides])
 
     @cached_property
@@ -160,7 +160,7 @@ class Case:
 
     @cached_property
     def learning(self) -> cross_validation.Learning | None:
-        """How much more photos help, or None where nothing is held out."""
+        """How much more photos help, or None if nothing is held out."""
         return cross_validation.learning(self)
 
     def precompute(self, progress: Callable[[str], None] = lambda stage: None) -> "Case":
@@ -185,14 +185,14 @@ def prepare(
     stats: PhotoStats | None = None,
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
 ) -> Case:
-    """Look at all photos of a data set once more, and return what the reasons need.
+    """Look at all photos of a data set again, and return what the reasons need.
 
     Args:
         model: the one that was evaluated.
         dataset: on which.
         report: the result.
         snapshot: the photos that the report is about; by default as they are now.
-        stats: what is known of photos by their content; what is new is added.
+        stats: known measures of photos by content hash; new ones are added.
         progress: called with (stage, done, total).
 
     Raises:

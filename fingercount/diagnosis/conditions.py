@@ -1,4 +1,4 @@
-"""Conditions: light, blur, tilt, size and place in which photos fail."""
+"""Conditions: the light, blur, tilt, size and place of photos that fail."""
 
 from dataclasses import dataclass
 
@@ -13,12 +13,12 @@ from fingercount.text import plural
 NAME = "conditions"
 FEWEST = 8  # errors
 LEVEL = 0.002  # of a false alarm, over all measures together
-APART = 0.65  # how often an error is beyond a hit, where 0.5 is chance
+APART = 0.65  # how often an error is beyond a hit; 0.5 is chance
 TAIL = 2.5  # percent of the training photos that are beyond the range at either end
-# Share of the evaluated photos beyond it from which they are another condition. New sessions of
-# real photos had at most 0.31 beyond, darkened and blurred ones 0.77 to 1 (benchmarks/cases.py).
+# Share of the evaluated photos that must be beyond it. New sessions of real photos had at most 0.31
+# beyond, darkened and blurred ones 0.77 to 1 (benchmarks/cases.py).
 OUTSIDE = 0.5
-LIGHT = ("brightness", "contrast", "sharpness")  # told even where nothing fails for it yet
+LIGHT = ("brightness", "contrast", "sharpness")  # reported even if nothing fails because of it yet
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class _Finding:
 
 
 def find(case: Case, focus: Focus) -> Reason:
-    """Compare the evaluated photos with those learned from, and errors with hits."""
+    """Compare the evaluated photos with the training photos, and errors with hits."""
     errors, hits = case.errors(focus), case.hits(focus)
     numbers = range(len(MEASURES))
     findings = [f for n in numbers if (f := _elsewhere(case, errors, n))]
@@ -42,7 +42,7 @@ def find(case: Case, focus: Focus) -> Reason:
             told = _too_few(int(errors.sum()))
             if case.learned_besides.any():
                 told = (
-                    "The evaluated photos do not clearly differ from what was learned from in "
+                    "The evaluated photos do not clearly differ from the training photos in "
                     f"{names}. {told}"
                 )
             return absent(NAME, told)
@@ -50,7 +50,7 @@ def find(case: Case, focus: Focus) -> Reason:
             NAME, f"Neither the evaluated photos nor the errors clearly differ in {names}."
         )
     findings.sort(key=lambda finding: -finding.share)  # stable: the order of MEASURES at a tie
-    # A photo is bad in several ways at once: little light and blur come together.
+    # A photo may be bad in several ways at once: little light and blur go together.
     ways = list(dict.fromkeys(finding.way for finding in findings))
     wanted = errors if errors.any() else np.ones(len(errors), bool)
     items = [
@@ -77,7 +77,7 @@ def _too_few(errors: int) -> str:
 
 
 def _elsewhere(case: Case, errors: np.ndarray, n: int) -> _Finding | None:
-    """Return a finding where most evaluated photos lie outside what was learned from."""
+    """Return a finding if most evaluated photos are outside the range of the training photos."""
     learned = case.learned_besides
     known = case.measures[learned, n]
     known = known[~np.isnan(known)]
@@ -93,7 +93,11 @@ def _elsewhere(case: Case, errors: np.ndarray, n: int) -> _Finding | None:
         share = float(outside[errors].mean()) * _excess(case) if errors.any() else 0.0
         if not share and MEASURES[n].name not in LIGHT:
             continue
-        cost = "and more of them fail" if share else "though these errors do not show a cost of it"
+        cost = (
+            "and more of them fail"
+            if share
+            else "but these errors do not show that it costs anything"
+        )
         told = (
             f"{outside.mean():.0%} of the evaluated photos are {way} than nearly all of the "
             f"training photos, {cost}."
@@ -104,7 +108,7 @@ def _elsewhere(case: Case, errors: np.ndarray, n: int) -> _Finding | None:
 
 
 def _usual(case: Case, learned: np.ndarray, n: int, below: bool) -> float:
-    """Return how much of a training session lies outside the others, at most: rooms differ."""
+    """Return the largest share of a training session that is outside the others: rooms differ."""
     worst = 0.0
     for session in set(case.sessions[learned]):
         mine = learned & (case.sessions == session)
@@ -117,7 +121,7 @@ def _usual(case: Case, learned: np.ndarray, n: int, below: bool) -> float:
 
 
 def _own_error(case: Case) -> tuple[int, int]:
-    """Return (wrong, all) of the photos learned from, answered by models that never saw them."""
+    """Return (wrong, all) for the training photos, answered by models that never saw them."""
     learned = case.learned_besides
     if case.out_of_fold is None:
         return 0, 0
@@ -126,9 +130,9 @@ def _own_error(case: Case) -> tuple[int, int]:
 
 
 def _excess(case: Case) -> float:
-    """Return what part of the evaluated photos' error is more than held-out training photos have.
+    """Return which part of the evaluated photos' error exceeds that of held-out training photos.
 
-    0 where the difference may be chance.
+    0 if the difference may be chance.
     """
     wrong, n = _own_error(case)
     failed, asked = int((~case.right).sum()), len(case.right)
@@ -139,7 +143,7 @@ def _excess(case: Case) -> float:
 
 
 def _within(case: Case, errors: np.ndarray, hits: np.ndarray, n: int) -> _Finding | None:
-    """Return a finding where errors differ from hits by more than chance."""
+    """Return a finding if errors differ from hits by more than chance."""
     values = _within_sessions(case, n)
     bad, good = _one_of_each_copy(case, values, errors), _one_of_each_copy(case, values, hits)
     if len(bad) < FEWEST or len(good) < FEWEST:
@@ -152,21 +156,21 @@ def _within(case: Case, errors: np.ndarray, hits: np.ndarray, n: int) -> _Findin
     way, advice = _words(MEASURES[n], below)
     middle = np.median(good)
     beyond = float(((bad < middle) if below else (bad > middle)).mean())
-    told = f"Errors are {way} than hits: {beyond:.0%} are beyond the middle of those."
+    told = f"Errors are {way} than hits: {beyond:.0%} are beyond the median of the hits."
     scores = _ranks(np.nan_to_num(-values if below else values, nan=float(np.nanmin(values))))
-    # Half of them would be beyond the hits' middle by chance.
+    # Half of them would be beyond the hits' median by chance.
     return _Finding(max(0.0, 2 * beyond - 1), way, told, advice, scores)
 
 
 def _one_of_each_copy(case: Case, values: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Return values without nan, one for each group of near-copies: a burst is one witness."""
+    """Return values without nan, one for each group of near-copies: a burst counts once."""
     chosen = np.flatnonzero(mask & ~np.isnan(values))
     _, first = np.unique(case.copy_groups[case.at[chosen]], return_index=True)
     return values[chosen[first]]
 
 
 def _within_sessions(case: Case, n: int) -> np.ndarray:
-    """Return a measure less its session's median: one dark room must not look like a reason."""
+    """Return a measure minus its session's median: one dark room must not look like a reason."""
     values = case.measures[case.at, n].astype(float)
     out = values.copy()
     for session in set(case.sessions[case.at]):

@@ -8,7 +8,7 @@ import numpy as np
 def suspects(
     opinion: np.ndarray, labels: np.ndarray, classes: list[str], fine: np.ndarray
 ) -> list[tuple[int, str, float]]:
-    """Return (photo, label it looks like, score 0 to 1) of each suspect, the surest first.
+    """Return (photo, label it looks like, score 0 to 1) of each suspect, the most likely first.
 
     Args:
         opinion: probabilities of models that never saw the photo, float [N, classes].

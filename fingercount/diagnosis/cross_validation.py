@@ -1,4 +1,4 @@
-"""Last layers trained on a part of the photos, to ask them about the rest."""
+"""Last layers trained on some of the photos, to ask them about the rest."""
 
 import warnings
 from dataclasses import dataclass, replace
@@ -15,10 +15,10 @@ from fingercount.training.head import fit_linear
 from fingercount.training.settings import Settings
 
 FOLDS = 5
-FEW_SESSIONS = 5  # under so many, a model without one of them knows too little to judge labels
-# Fewer passes than a training takes: these only have to tell labels apart, many times over.
+FEW_SESSIONS = 5  # with fewer, a model without one of them knows too little to judge labels
+# Fewer passes than in a training: these only have to tell labels apart, and there are many of them.
 QUICK = replace(Settings(), epochs=20, batch_size=128, lr=5e-3, copies=0)
-STEPS = 16  # a pass, at most: many photos need no more steps, only larger ones
+STEPS = 16  # steps in a pass, at most: many photos need larger steps, not more
 SCENE = 0.12
 SHARES = (0.25, 0.5, 1.0)
 DRAWS = 3
@@ -26,7 +26,7 @@ DRAWS = 3
 
 @dataclass(frozen=True)
 class Learning:
-    """Recall of each label against the share of the sessions learned from.
+    """Recall of each label, by the share of the sessions in training.
 
     Attributes:
         shares: of the sessions, rising to 1.
@@ -46,21 +46,21 @@ class Learning:
 def out_of_fold(case) -> np.ndarray | None:
     """Return probabilities [N, labels] of last layers that never saw the photo's session.
 
-    Where all photos are one session, near-copies stay together instead. None where there are no
-    two groups, or no two labels, to learn one from and ask about the other.
+    If all photos are one session, near-copies stay together instead. None if there are not two
+    groups, or not two labels, so that one could be learned from and the other asked about.
     """
     many = len(set(case.session_groups)) > 1
     return _by_folds(case, case.session_groups if many else case.copy_groups)
 
 
 def second_opinion(case) -> np.ndarray | None:
-    """Return probabilities [N, labels], the mean of what models say that never saw the photo.
+    """Return probabilities [N, labels], the mean over models that never saw the photo.
 
-    One never saw a near-copy of it, one not even its session (where there are enough of those), and
-    one is the shipped model's own last layer, where it knows these labels. Together they found 92
+    One never saw a near-copy of it, one not even its session (if there are enough sessions), and
+    one is the shipped model's own last layer, if it knows these labels. Together they found 92
     to 100 % of swapped labels among twice as many suspects in recordings of one or two people, and
     59 to 76 % among phone photos of many; by session alone it was 83 to 96 %, and 35 to 53 %. None
-    where no such model can be had.
+    if there is no such model.
     """
     opinions = [_by_folds(case, case.copy_groups)]
     if len(set(case.session_groups)) >= FEW_SESSIONS:
@@ -81,15 +81,15 @@ def second_opinion(case) -> np.ndarray | None:
 def out_of_scene(case) -> np.ndarray | None:
     """Return probabilities [N, labels] of last layers that never saw a photo's scene.
 
-    Where sessions are not known, a looser likeness stands for them: it joins the frames of a
-    recording, at the price of joining people who pose alike on plain walls.
+    If sessions are not known, a looser likeness takes their place: it joins the frames of a
+    recording, but also people in the same pose on plain walls.
     """
     scenes = common_groups(case.session_groups, near_duplicates.groups(case.thumbnails, near=SCENE))
     return _by_folds(case, scenes if len(set(scenes)) > 1 else case.session_groups)
 
 
 def right_as_split(case) -> np.ndarray:
-    """Return which evaluated photos such a last layer gets right as the split stands, bool [n]."""
+    """Return which evaluated photos such a last layer gets right with this split, bool [n]."""
     train = np.flatnonzero(case.learned_besides)
     return _ask(case, train, case.at).argmax(1) == case.numbers[case.at]
 
@@ -157,7 +157,7 @@ def _ask(case, train: np.ndarray, asked: np.ndarray) -> np.ndarray:
         fit = fit_linear(x, y, empty, nobody, case.classes, case.backbone, quick)
         tensors = next(event for event in fit if isinstance(event, Fitted)).tensors
     logits = torch.from_numpy(case.raw_features[asked]) @ tensors["weight"].T + tensors["bias"]
-    # A label that these photos did not show cannot be told from them.
+    # A label that is not in these photos cannot be learned from them.
     unknown = np.setdiff1d(np.arange(len(case.classes)), case.numbers[train])
     logits[:, unknown] = -torch.inf
     return torch.softmax(logits, 1).numpy()

@@ -11,10 +11,10 @@ from fingercount.models.model import Model
 
 
 def where_it_looked(model: Model, rgb: np.ndarray, label: str) -> np.ndarray:
-    """Return how much each place of a photo spoke for a label: float32 [H, W], 0 to 1.
+    """Return how much each place in a photo counted for a label: float32 [H, W], 0 to 1.
 
-    All zeros where nothing spoke for it. Computed by the reference network in PyTorch, because the
-    fast form has no gradients; it looks at 4 x 4 places of a photo of 128 pixels, enlarged here.
+    All zeros if nothing counted for it. Computed by the reference network in PyTorch, because the
+    fast backend has no gradients; it has 4 x 4 places for a photo of 128 pixels, enlarged here.
 
     Args:
         rgb: uint8 [H, W, 3].
@@ -26,9 +26,9 @@ def where_it_looked(model: Model, rgb: np.ndarray, label: str) -> np.ndarray:
     from captum.attr import LayerGradCam
 
     if label not in model.classes:
-        raise FingercountError(f"{model.name} does not know {label}; there is nothing to look at.")
+        raise FingercountError(f"{model.name} does not know {label}, so there is nothing to show.")
     inputs = torch.from_numpy(model.preprocess.batch([rgb])).requires_grad_()
-    # A copy: what others ask of the same network meanwhile would come between.
+    # A copy, because others may use the same network at the same time.
     network = copy.deepcopy(model.network)
     cam = LayerGradCam(network, _last_block(network))
     with torch.enable_grad():

@@ -19,11 +19,11 @@ OF_A_REASON, OF_ALL = 8, 120  # pictures
 
 
 def to_html(model: Model, dataset: Dataset, case: Case) -> str:
-    """Return a self-contained page: nothing in it is fetched from elsewhere.
+    """Return a self-contained page, which fetches nothing from elsewhere.
 
     Args:
         model, dataset: what was measured on what.
-        case: the evaluation with what its reasons need.
+        case: the evaluation with all that its reasons need.
     """
     report = case.report
     pictures = _Pictures(dataset)
@@ -57,7 +57,7 @@ class _Pictures:
         if path not in self.known:
             try:
                 picture = Image.fromarray(self.dataset.image(path))
-            except FingercountError:  # gone or broken since; the figures stand without it
+            except FingercountError:  # gone or broken since then; the figures do not need it
                 return ""
             picture.thumbnail((PICTURE, PICTURE))
             buffer = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Labels: photos whose label disagrees with what models that never saw them say."""
+"""Labels: photos whose label disagrees with models that never saw them."""
 
 import numpy as np
 from scipy.stats import binomtest
@@ -8,17 +8,21 @@ from fingercount.diagnosis.reason import Focus, Reason, Suspect, absent
 from fingercount.text import plural
 
 NAME = "labels"
-SURE = 0.9  # score from which a suspect counts; under it a photo may only be hard
+SURE = 0.9  # least score of a suspect; with less, a photo may just be hard
 # Real photos with right labels had 0.7 to 7 % of a class above SURE, those with 8 % of two labels
 # swapped 10 to 16 % (benchmarks/cases.py): a class with so many has wrong labels ...
 MANY = 0.08
-FEWEST, SMALLEST, LEVEL = 3, 0.03, 0.01  # ... and one with fewer, where other classes have less yet
+FEWEST, SMALLEST, LEVEL = (
+    3,
+    0.03,
+    0.01,
+)  # ... and so has one with fewer, if other classes have even less
 
 
 def find(case: Case, focus: Focus) -> Reason:
     """Look for wrong labels by confident learning (Northcutt, Jiang, Chuang 2021).
 
-    A suspect's score is how surely models that never saw it say another label than the one it has.
+    A suspect's score is how confident models that never saw it are of another label than its own.
     """
     if case.second_opinion is None:
         return absent(
@@ -51,7 +55,7 @@ def find(case: Case, focus: Focus) -> Reason:
     return Reason(
         NAME,
         True,
-        # Wrong labels in training teach wrong answers: at least as large a part as they are.
+        # Wrong labels in training teach wrong answers, at least in proportion to their number.
         float(max(explained, rate)) if len(errors) else 0.0,
         f"{plural(len(sure), 'photo')} around {focus} (of {photos}) clearly look like another "
         f"label to models that never saw them{_perhaps(len(about) - len(sure))}. "
@@ -65,7 +69,7 @@ def find(case: Case, focus: Focus) -> Reason:
 def _few(sure: int) -> str:
     if not sure:
         return "none clearly looks like another label"
-    return f"{sure} clearly {'looks' if sure == 1 else 'look'} like another, no more than is usual"
+    return f"{sure} clearly {'looks' if sure == 1 else 'look'} like another, no more than usual"
 
 
 def _perhaps(n: int) -> str:

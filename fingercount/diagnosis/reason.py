@@ -7,7 +7,7 @@ from fingercount.text import percent
 
 @dataclass(frozen=True)
 class Suspect:
-    """A photo that a reason points at. score: 0 to 1, higher is more telling. note: a few words."""
+    """A photo that a reason points at. score: 0 to 1, higher is clearer. note: a few words."""
 
     path: str
     score: float
@@ -21,11 +21,11 @@ class Reason:
     Attributes:
         name: one of "labels", "copies", "variety", "conditions", "shift".
         found: whether the photos show it by more than chance.
-        share: part of the chosen errors that it accounts for, 0 to 1; 0 where it was not found.
-        sentence: what was seen, with numbers; also where nothing was found.
-        advice: what to do; empty where nothing was found.
-        items: its photos, the most telling first.
-        details: numbers behind the sentence, for figures; "untold" where its share cannot be told.
+        share: part of the chosen errors that it accounts for, 0 to 1; 0 if it was not found.
+        sentence: what was seen, with numbers; also if nothing was found.
+        advice: what to do; empty if nothing was found.
+        items: its photos, the clearest first.
+        details: numbers behind the sentence, for figures; "untold" if its share is not known.
     """
 
     name: str
@@ -40,9 +40,9 @@ class Reason:
     def weight(self) -> str:
         """How much it matters, in words."""
         if self.details.get("untold"):
-            return "what it costs cannot be told"
+            return "what it costs is not known"
         if self.share < 0.005:
-            return "costs nothing that these photos show"
+            return "these photos show no cost"
         words = percent(self.share)
         words = f"about {words}" if words[0].isdigit() else words
         if "accuracy_by_sitting" in self.details:

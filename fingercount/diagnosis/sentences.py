@@ -1,24 +1,24 @@
-"""What an evaluation says of a class or a cell, in plain words with numbers."""
+"""What an evaluation says about a class or a cell, in plain words with numbers."""
 
 from fingercount.evaluation.metrics import wilson
 from fingercount.evaluation.report import Report
 from fingercount.labels import NONE
 from fingercount.text import percent, plural
 
-FEW = 10  # photos under which a share says nothing
+FEW = 10  # photos; with fewer, a share says nothing
 
 
 def share_of(part: int, whole: int) -> str:
-    """Return a share with its 95 % interval, or that there are too few photos to say one."""
+    """Return a share with its 95 % interval, or say that there are too few photos for one."""
     interval = wilson(part, whole)
     if interval is None or whole < FEW:
-        return f"{part} of {whole} (too few to say a share)"
+        return f"{part} of {whole} (too few for a percentage)"
     low, high = interval
     return f"{percent(part / whole)} ({low:.0%} to {high:.0%})"
 
 
 def class_sentence(report: Report, label: str) -> str:
-    """Say what becomes of a class's photos, and what its name is worth when it is given."""
+    """Say what a class's photos are called, and how often its name is right when it is given."""
     mine = [item for item in report.items if item.actual == label]
     named = [item for item in report.items if item.predicted == label]
     found = sum(item.right for item in mine)
@@ -32,7 +32,7 @@ def class_sentence(report: Report, label: str) -> str:
         told += "."
     if not named:
         if label == NONE and (empty := sum(item.answer == NONE for item in mine)):
-            return f"{told} {empty:,} of them {'is' if empty == 1 else 'are'} told as no hand."
+            return f"{told} {empty:,} of them {'is' if empty == 1 else 'are'} called no hand."
         return f"{told} The model never says {label}."
     right = sum(item.right for item in named)
     of_time = "" if len(named) < FEW else " of the time"
@@ -54,13 +54,13 @@ def _became(mine) -> str:
 
 
 def cell_sentence(report: Report, actual: str, predicted: str) -> str:
-    """Say how often one class is called another, and how often the other way."""
+    """Say how often one class is called another, and how often it is the other way round."""
     counts, classes = report.confusion, report.classes
     a, p = classes.index(actual), classes.index(predicted)
     n, other = int(counts[a].sum()), int(counts[p].sum())
     if actual == predicted:
         return f"{int(counts[a, a])} of {plural(n, 'photo')} of {actual} were found."
-    back = f"; the other way, {int(counts[p, a])} of {other} of {predicted}" if other else ""
+    back = f"; the other way round, {int(counts[p, a])} of {other} of {predicted}" if other else ""
     wrong = int(counts[a, p])
     return (
         f"Of {plural(n, 'photo')} of {actual}, {wrong} {'was' if wrong == 1 else 'were'} called "
@@ -69,7 +69,7 @@ def cell_sentence(report: Report, actual: str, predicted: str) -> str:
 
 
 def new_and_known(report: Report) -> str:
-    """Say how right the model is on sessions that trained it, beside those that did not."""
+    """Say how often the model is right on sessions that trained it, and on those that did not."""
     parts = []
     groups = (
         ("photos it was trained on", [i for i in report.items if i.seen]),

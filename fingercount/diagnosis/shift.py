@@ -1,4 +1,4 @@
-"""Shift: evaluated photos that lie far from everything the model was trained on."""
+"""Shift: evaluated photos that are far from everything the model was trained on."""
 
 import numpy as np
 from scipy.stats import binomtest
@@ -7,13 +7,13 @@ from fingercount.diagnosis.case import Case
 from fingercount.diagnosis.reason import Focus, Reason, Suspect, absent
 
 NAME = "shift"
-FAR = 95  # percentile of the training photos' own distances over sessions
-MANY = 0.3  # share of the evaluated photos that are far from which it is another world
+FAR = 95  # percentile of the training photos' own distances between sessions
+MANY = 0.3  # least share of far photos for them to be different from the training photos
 LEVEL = 1e-3
 
 
 def find(case: Case, focus: Focus) -> Reason:
-    """Compare how far photos lie from training with how far training sessions lie apart."""
+    """Compare the distance of photos from training with that between training sessions."""
     learned = case.learned_besides
     if not learned.any():
         return absent(
@@ -21,7 +21,9 @@ def find(case: Case, focus: Focus) -> Reason:
         )
     usual, away = case.training_distances, case.distances_to_training
     if not len(usual):
-        return absent(NAME, "With one training session it cannot be said how far new ones lie.")
+        return absent(
+            NAME, "With one training session it is not known how far away new ones usually are."
+        )
     limit = np.percentile(usual, FAR)
     far = away > limit
     asked = np.isin(case.actual, focus.labels)
@@ -29,10 +31,10 @@ def find(case: Case, focus: Focus) -> Reason:
     n, k = int(asked.sum()), int(far[asked].sum())
     numbers = {"far": k, "n": n, "limit": float(limit)}
     if not n:
-        return absent(NAME, f"No photo of {focus} was evaluated, so none lies far or near.")
+        return absent(NAME, f"No photo of {focus} was evaluated, so there is nothing to compare.")
     told = (
-        f"{k} of {n} evaluated photos of {focus} lie farther from the training photos than "
-        f"{FAR} % of those lie from other sessions"
+        f"{k} of {n} evaluated photos of {focus} are farther from the training photos than "
+        f"{FAR} % of those are from other sessions"
     )
     worse = far[errors].mean() > far[asked].mean() or far[asked].mean() > 0.9 if errors.any() else 0
     if k < MANY * n:
@@ -52,7 +54,7 @@ def find(case: Case, focus: Focus) -> Reason:
         True,
         float(far[errors].mean()) * (1 - float(np.mean(usual > limit))) if errors.any() else 0.0,
         f"{told}: another camera, room, light or person than it knows.",
-        "Collect a session here and retrain; or bring back the light and place it was trained in.",
+        "Collect a session here and retrain, or go back to the light and place it was trained in.",
         sorted(items, key=lambda item: -item.score),
         numbers,
     )

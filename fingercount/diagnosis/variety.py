@@ -1,4 +1,4 @@
-"""Too little variety: from how many people or sessions a label was learned."""
+"""Variety: from how many people or sessions a label was learned."""
 
 import numpy as np
 
@@ -11,16 +11,17 @@ from fingercount.text import plural
 NAME = "variety"
 FEW = 1 / 3  # of what the other labels have
 STEP, DEVIATIONS = 0.03, 2.0  # a rise in recall that means something
-UNTOLD = 0.1  # a rise of which more than this may be chance
+UNTOLD = 0.1  # if more of a rise than this may be chance, it is not known
 
 
 def find(case: Case, focus: Focus) -> Reason:
-    """Compare the people or sessions of a label, and its error, with those of the others."""
+    """Compare the people or sessions of a label, and its errors, with those of the others."""
     label = focus.actual
     learned = case.trained
     if not learned.any():
         return absent(
-            NAME, "The photos that the model was trained on are not in this data set to count."
+            NAME,
+            "The photos that the model was trained on are not in this data set to count.",
         )
     unit = "person" if (case.people != "").all() else "session"
     counts = {
@@ -33,7 +34,7 @@ def find(case: Case, focus: Focus) -> Reason:
     typical = float(np.median(others)) if others else 0.0
     seen = f"{label} was learned from {_several(mine, unit)}, the other labels from {typical:g}"
     if not others or typical < 3 or mine > FEW * typical:
-        return absent(NAME, f"{seen}: no less varied than they are. {curve[0]}".strip(), **curve[1])
+        return absent(NAME, f"{seen}: no less varied than those. {curve[0]}".strip(), **curve[1])
     is_mine = case.actual == label
     mine_missed, theirs_missed = ~case.right[is_mine], ~case.right[~is_mine]
     error, rest = (float(one.mean()) if one.size else 0.0 for one in (mine_missed, theirs_missed))
@@ -51,7 +52,9 @@ def find(case: Case, focus: Focus) -> Reason:
         cost = f"None of these photos shows {label}, so what that costs is not known."
     elif error <= rest:
         cost = f"So far {label} fails no more often than they do."
-    untold = mine_missed.size < TOO_FEW  # from so few photos no part of the errors can be told
+    untold = (
+        mine_missed.size < TOO_FEW
+    )  # so few photos do not show which part of the errors it causes
     return Reason(
         NAME,
         True,
@@ -79,7 +82,7 @@ def _curve(case: Case, label: str) -> tuple[str, dict]:
     rising = recall[-1] - recall[-2] > max(STEP, DEVIATIONS * noise)
     told = "more would still help" if rising else "more of the same would help little"
     if not rising and DEVIATIONS * noise > UNTOLD:
-        told = "so few photos cannot tell whether more would help"
+        told = "these are too few photos to know whether more would help"
     steps = ", ".join(f"{value:.0%}" for value in recall)
     return (
         f"With a quarter, half and all of the sessions {steps} of {label} are found: {told}.",
