@@ -32,7 +32,7 @@ def class_sentence(report: Report, label: str) -> str:
         told += "."
     if not named:
         if label == NONE and (empty := sum(item.answer == NONE for item in mine)):
-            return f"{told} {empty:,} of them {'is' if empty == 1 else 'are'} called no hand."
+            return f"{told} For {empty:,} of them the answer is no hand."
         return f"{told} The model never says {label}."
     right = sum(item.right for item in named)
     of_time = "" if len(named) < FEW else " of the time"

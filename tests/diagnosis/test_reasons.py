@@ -92,7 +92,7 @@ def test_a_session_on_both_sides_is_a_leak(world):
 def test_without_a_second_sitting_no_figure_is_made_up(world):
     world.sessions[:] = "s0"
     told = copies.find(world.case(), TWO)
-    assert told.found and told.share == 0.0 and told.weight == "what it costs cannot be told"
+    assert told.found and told.share == 0.0 and told.weight == "what it costs is not known"
     assert "cannot be said without a second session" in told.sentence
 
 

@@ -36,7 +36,7 @@ def test_precision_is_told_as_what_the_name_is_worth():
 
 def test_few_photos_say_no_share():
     told = class_sentence(report(("one", "one", 2), ("one", "two", 1)), "one")
-    assert "2 of 3 (too few to say a share)" in told and "%" not in told
+    assert "2 of 3 (too few for a percentage)" in told and "%" not in told
 
 
 def test_a_class_without_photos_or_answers():
@@ -47,7 +47,7 @@ def test_a_class_without_photos_or_answers():
 def test_a_cell_tells_both_ways():
     told = cell_sentence(report(("one", "two", 5), ("one", "one", 15), ("two", "one", 3)), *CLASSES)
     assert told.startswith("Of 20 photos of one, 5 were called two: 25% (11% to 47%)")
-    assert "the other way, 3 of 3 of two" in told
+    assert "the other way round, 3 of 3 of two" in told
 
 
 def test_seen_and_new_sessions_stand_side_by_side():
@@ -60,12 +60,12 @@ def test_seen_and_new_sessions_stand_side_by_side():
 
 
 def test_a_share_of_nothing():
-    assert share_of(0, 0) == "0 of 0 (too few to say a share)"
+    assert share_of(0, 0) == "0 of 0 (too few for a percentage)"
 
 
 def test_what_is_told_as_no_hand_is_said_where_there_is_no_such_class():
     told = class_sentence(report(("none", "two", 30), ("two", "two", 20), answer="none"), "none")
-    assert told.endswith("30 of them are told as no hand.")
+    assert told.endswith("For 30 of them the answer is no hand.")
 
 
 @pytest.mark.parametrize(

@@ -234,7 +234,7 @@ def test_the_class_is_described_in_words(open_page, stubborn, mine):
     app = open_page("evaluate")
     assert "Of 5 photos of two, 5 were called one." in words(app)
     app.session_state["evaluate_class"] = "one"
-    assert "it is right 3 of 8 (too few to say a share)" in words(app.run())
+    assert "it is right 3 of 8 (too few for a percentage)" in words(app.run())
 
 
 def test_reasons_come_beside_the_page_and_show_their_photos(open_page, stubborn, mine):
