@@ -93,7 +93,7 @@ def test_without_a_second_sitting_no_figure_is_made_up(world):
     world.sessions[:] = "s0"
     told = copies.find(world.case(), TWO)
     assert told.found and told.share == 0.0 and told.weight == "what it costs is not known"
-    assert "cannot be said without a second session" in told.sentence
+    assert "Without a second session it is not known" in told.sentence
 
 
 def test_a_leak_is_told_of_a_few_photos_too():
