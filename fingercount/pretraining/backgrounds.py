@@ -1,10 +1,10 @@
-"""No-hand pictures out of wallpapers, textures and cut-out things.
+"""Pictures without a hand, made from wallpapers, textures and cut-out things.
 
 python -m fingercount.pretraining.backgrounds WALLPAPERS TEXTURES ... --out PHOTOS/train/places
 
-Photos of rooms without a hand are hard to come by in numbers; free wallpapers, games' textures and
-furniture catalogues are not. Each picture is a part of one of them, or a heap of things before one.
-Nobody looks for hands in them: give only folders that show none.
+Many photos of rooms without a hand are hard to find; free wallpapers, games' textures and furniture
+catalogues are not. Each picture is a part of one of them, or a heap of things in front of one.
+Nothing checks them for hands, so give only folders that show none.
 """
 
 import argparse
@@ -30,18 +30,18 @@ THINGS = 0.5  # share of the pictures that show things
 
 
 def read_all(folders: list[Path]) -> tuple[list[np.ndarray], list[np.ndarray], list[Path]]:
-    """Read what lies below the folders; what looks alike is kept once, what is broken not at all.
+    """Read what is below the folders, without pictures that look alike or are broken.
 
     Returns:
         (opaque pictures uint8 [H, W, 3], things uint8 [H, W, 4], the files that are kept).
 
     Raises:
-        FingercountError: where a folder is missing.
+        FingercountError: if a folder is missing.
     """
     seen, pictures, things, kept = set(), [], [], []
     for folder in folders:
         if not Path(folder).is_dir():
-            raise FingercountError(f"{folder} is no folder; check the path.")
+            raise FingercountError(f"{folder} is not a folder; check the path.")
         for path in sorted(Path(folder).rglob("*")):
             if path.suffix.lower() not in IMAGE_SUFFIXES or not path.is_file():
                 continue
@@ -99,7 +99,7 @@ def is_normal_map(pixels: np.ndarray) -> bool:
 def lift(rgba: np.ndarray, solid: np.ndarray) -> np.ndarray:
     """Cut to what is solid, and let its colours go on beyond its edge.
 
-    What lies under no opacity is any colour; resized, it would seep into the outline, and only
+    Transparent pixels may have any colour. Resized, it would seep into the outline, and only
     pictures without a hand would have such outlines.
     """
     rows, columns = np.nonzero(solid)
@@ -110,7 +110,7 @@ def lift(rgba: np.ndarray, solid: np.ndarray) -> np.ndarray:
 
 
 def heap(place: np.ndarray, things: list[np.ndarray], rng) -> np.ndarray:
-    """Put one to four things, turned and lit anew, into a square place: uint8 of its shape."""
+    """Put one to four things, turned and lit differently, into a picture: uint8 of its shape."""
     side = place.shape[0]
     for _ in range(rng.integers(1, 5)):
         thing = things[rng.integers(len(things))]
@@ -159,7 +159,7 @@ def main(arguments=None) -> None:
     try:
         pictures, things, kept = read_all(options.folders)
         if not pictures:
-            raise FingercountError("There is no picture without transparency in these folders.")
+            raise FingercountError("These folders have no picture without transparency.")
         with atomic_folder(options.out) as folder:
             (folder / "none").mkdir()
             for i in range(options.count):

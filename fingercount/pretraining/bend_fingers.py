@@ -1,9 +1,9 @@
-"""Photos in which stretched fingers are bent away: the ways of counting that nobody photographed.
+"""Photos in which stretched fingers are bent away, for ways of counting that nobody photographed.
 
-Photos show thumb alone, horns, or a *four* with the thumb hardly ever, rendered hands do but are no
-photos. Of a real open hand that was cut out, any fingers can be taken away, as they go out of sight
-behind the hand (seen from behind) or end in a knuckle. Others that stay up are foreshortened: only
-a short finger that counts teaches what a stub is.
+Photos hardly ever show the thumb alone, horns, or a *four* with the thumb; rendered hands do, but
+are not photos. From a real open hand that was cut out, any fingers can be removed, as if they went
+out of sight behind the hand (seen from behind) or ended in a knuckle. Others that stay up are
+foreshortened: only a short finger that counts teaches what a stub is.
 """
 
 from dataclasses import replace
@@ -23,11 +23,11 @@ ROOTS = np.array([1, 5, 9, 13, 17])  # where a finger leaves the hand
 BALL = 0.4  # of its first bone the thumb keeps this share: its ball is seen from behind, too
 HOOKED = 0.3  # in this share one finger (if not the thumb) bends at its middle joint alone
 EDGE = 0.8  # blur of a cut edge in pixels, as cut_out leaves it
-LEAST_UP = 4  # photos with fewer fingers up give no count that is rare
+LEAST_UP = 4  # photos with fewer fingers up give no rare count
 POINTED = 0.3  # this share of the fingers that stay up points to the camera, or away from it
 SHORTEST, LONGEST = 0.65, 0.9  # shares of its length that are then seen; of a stub at most half is
-TURNED_LIGHT = 0.75, 1.1  # its brightness then: it is turned to another light than the hand
-THUMB_ROOT = 2  # a thumb points elsewhere from here on, the bone before it is in the palm
+TURNED_LIGHT = 0.75, 1.1  # its brightness then, as the light falls on it differently
+THUMB_ROOT = 2  # a thumb points elsewhere from here on; the bone before it is in the palm
 
 
 def bend_photos(photos: list[HandPhoto], times: int, seed: int) -> list[HandPhoto]:
@@ -47,7 +47,7 @@ def bend_photos(photos: list[HandPhoto], times: int, seed: int) -> list[HandPhot
         for count in np.repeat(np.arange(1, len(up) + 1), times):
             order = rng.permutation(up)
             kept, pointed = order[:count], rng.random(count) < POINTED
-            # Of the photo's own count it would else be the photo itself.
+            # For the photo's own count it would otherwise be the photo itself.
             pointed[0] |= count == len(up)
             short = foreshorten(photo, kept[pointed], rng)
             bent.append(bend(short, order[count:], rng) if count < len(up) else short)
@@ -87,8 +87,8 @@ def foreshorten(photo: HandPhoto, fingers, rng) -> HandPhoto:
 def bend(photo: HandPhoto, fingers, rng) -> HandPhoto:
     """Return the photo with these stretched fingers (0 is the thumb) bent out of sight.
 
-    A finger ends in a round, darker knuckle, at its root or at its middle joint; where it was, the
-    wall goes on.
+    A finger ends in a round, darker knuckle, at its root or at its middle joint; the wall fills the
+    place where it was.
     """
     hand = _known(photo.cutout)
     height, width = hand.shape
@@ -99,7 +99,7 @@ def bend(photo: HandPhoto, fingers, rng) -> HandPhoto:
     landmarks = _known(photo.landmarks).astype(np.float32)
     up = _known(photo.fingers).copy()
     light, gone = np.ones((height, width), np.float32), np.zeros((height, width), bool)
-    # One at most: several half fingers are a claw, and who counts them differs.
+    # One at most: several half fingers are a claw, and people count those differently.
     hooked = rng.choice(fingers) if rng.random() < HOOKED else None
     for finger in fingers:
         joint, tip = ROOTS[finger], FINGERTIPS[finger]
@@ -186,11 +186,11 @@ def _half_width(depth: np.ndarray, start: np.ndarray, bone: np.ndarray) -> float
 
 
 def _wall(photo: HandPhoto) -> np.ndarray:
-    """Return what is around the hand, gone on with behind it: uint8 [H, W, 3]."""
+    """Return what is around the hand, continued behind it: uint8 [H, W, 3]."""
     hand = cv2.dilate(_known(photo.cutout), np.ones((9, 9), np.uint8)).astype(np.float32) / 255
     seen = 1 - hand[..., None]
     wall = photo.rgb * seen
-    # Near pixels count most; where there are none, farther ones do.
+    # Near pixels count most; if there are none, farther ones do.
     total = 1e-4 * wall.mean((0, 1)) + np.zeros(photo.rgb.shape, np.float32)
     weight = 1e-4 * seen.mean() + np.zeros(seen.shape, np.float32)
     for spread, share in ((4, 1.0), (16, 1e-2)):

@@ -1,4 +1,4 @@
-"""How sure the trained network may be: a temperature, folded into its last layer."""
+"""How confident the trained network may be: a temperature, folded into its last layer."""
 
 import numpy as np
 import torch
@@ -11,7 +11,7 @@ from fingercount.pretraining.sampling import ShardSampler, TrainingSet
 from fingercount.pretraining.train import loader
 from fingercount.training.calibration import ENOUGH, RANGE
 
-PICTURES = 2048  # the temperature is one number; so many fix it within 3 % (bootstrap)
+PICTURES = 2048  # the temperature is one number; these fix it within 3 % (bootstrap)
 # The views that `hands` is asked about. Of 1,536 drawn training pictures one view got 85.7 % right,
 # these two 87.4 %, and all four of imaging.preprocess.VIEWS, at twice the work, 86.9 %.
 ASKED = ("plain", "mirrored")
@@ -21,10 +21,10 @@ LARGEST = 64  # pictures at once; a run's own batch may be larger than all these
 def calibrate(
     network, photos: list[HandPhoto], classes: list[str], recipe: Recipe, workers: int = 0
 ) -> float:
-    """Scale the last layer so that the network is as sure as it is right (Guo and others 2017).
+    """Scale the last layer so that confidence matches accuracy (Guo and others 2017).
 
-    Smoothed labels and a teacher's doubts leave it less sure than it may be. It is asked about
-    training pictures drawn anew, after the last of the run. Their photos are known, but turned,
+    Smoothed labels and a teacher's doubts leave it less confident than it may be. It is asked about
+    new training pictures, drawn after the last of the run. Their photos are known, but turned,
     darkened and moved elsewhere as they are, they are harder than a stranger's plain photos: 85 %
     of them right against 93 % when `hands` was first calibrated so.
 
@@ -36,7 +36,7 @@ def calibrate(
         workers: processes that draw pictures.
 
     Returns:
-        The temperature that the last layer was divided by; 1 where there are too few pictures.
+        The temperature that the last layer was divided by; 1 if there are too few pictures.
     """
     draws = TrainingSet(photos, classes, recipe)
     batch_size = min(recipe.batch_size, LARGEST)

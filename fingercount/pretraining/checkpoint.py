@@ -1,4 +1,4 @@
-"""What a training run writes after each epoch, and how the next start goes on from it."""
+"""What a training run writes after each epoch, and how the next start continues from it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ def save(path: Path, epoch: int, about: Mapping[str, Any], training: TrainingSta
         training: the state.
 
     Raises:
-        FingercountError: where the disk is full.
+        FingercountError: if the disk is full.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     state = {
@@ -55,7 +55,7 @@ def save(path: Path, epoch: int, about: Mapping[str, Any], training: TrainingSta
         temporary.unlink(missing_ok=True)
         raise FingercountError(
             f"Could not write {path}: {error}. Free some space and start the same command again: "
-            "it goes on after the last epoch that was written."
+            "it continues after the last epoch that was written."
         ) from error
 
 
@@ -71,7 +71,7 @@ def resume(
         training: the state, which becomes the checkpoint's.
 
     Raises:
-        FingercountError: where the file is damaged or of another run.
+        FingercountError: if the file is damaged or from another run.
     """
     if not path.exists():
         return 0
@@ -80,7 +80,7 @@ def resume(
         # With a teacher, or of one, there are other layers.
         others = state["network"].keys() != training.network.state_dict().keys()
         steps = state["schedule"]["total_steps"]
-    except Exception as error:  # a torn or foreign file fails in many ways
+    except Exception as error:  # a damaged or foreign file fails in many ways
         raise FingercountError(f"{path} cannot be read; delete it to begin again.") from error
     if (
         others
@@ -92,8 +92,8 @@ def resume(
         )
     if state.get("seen") != about["seen"]:
         raise FingercountError(
-            f"{path} belongs to a run on other photos: what it was trained on could not be told "
-            "any more. Choose another --out, or delete it."
+            f"{path} belongs to a run on other photos: going on, it would not be known what it was "
+            "trained on. Choose another --out, or delete it."
         )
     training.network.load_state_dict(state["network"])
     training.average.module.load_state_dict(state["average"])

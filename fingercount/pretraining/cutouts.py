@@ -1,4 +1,4 @@
-"""Lifting a hand off a plain wall, so that it can stand before any other background."""
+"""Cut a hand out of a plain wall, so that it can be put in front of any other background."""
 
 import cv2
 import numpy as np
@@ -19,10 +19,10 @@ def border_roughness(rgb: np.ndarray, hand: np.ndarray) -> float:
 
 
 def cut_out(rgb: np.ndarray, landmarks: np.ndarray) -> np.ndarray | None:
-    """Return the hand's opacity, uint8 [H, W], or None where the wall is not plain enough.
+    """Return the hand's opacity, uint8 [H, W], or None if the wall is not plain enough.
 
     The landmarks' bones seed GrabCut (Rother, Kolmogorov, Blake 2004); what it finds is kept only
-    where it has a hand's share of the photo and covers the bones.
+    if it has a hand's share of the photo and covers the bones.
     """
     height, width = rgb.shape[:2]
     points = np.round(landmarks * (width, height)).astype(int)
@@ -41,7 +41,7 @@ def cut_out(rgb: np.ndarray, landmarks: np.ndarray) -> np.ndarray | None:
     mask[near == 1] = cv2.GC_PR_FGD
     mask[bones == 1] = cv2.GC_FGD
     _mark_border(mask, near)
-    # GrabCut's clusters start at random; a photo's must not hang on which photos came before it.
+    # GrabCut's clusters start at random; a photo's must not depend on which photos came before it.
     cv2.setRNGSeed(0)
     colours = np.zeros((1, 65)), np.zeros((1, 65))
     nowhere = (0, 0, 0, 0)  # the mask says where to look, no rectangle

@@ -19,7 +19,7 @@ class HandNet(nn.Module):
     """ResNet-18 that also says where the 21 landmarks are and which fingers are up.
 
     One label a photo is little to learn from; the landmarks say what in the photo matters. They are
-    read off the last feature map, where places still exist; counts and fingers off its average.
+    read from the last feature map, which still has places; counts and fingers from its average.
 
     Args:
         classes: number of classes.
@@ -74,7 +74,7 @@ def loss(
     recipe: Recipe,
     soft_targets: tuple[Tensor, Tensor] | None = None,
 ) -> Tensor:
-    """Return the weighted sum of the tasks; what is not known of a photo costs nothing.
+    """Return the weighted sum of the tasks; what is not known about a photo costs nothing.
 
     Args:
         outputs: of the network.
@@ -106,7 +106,7 @@ def loss(
 def moving_average(network: nn.Module, decay: float) -> AveragedModel:
     """Return an exponential moving average of a network's weights and statistics.
 
-    It begins as a copy of the network, in eval mode (`.module`), and follows by
+    It starts as a copy of the network, in eval mode (`.module`), and follows it with
     `update_parameters(network)`. The first steps average over fewer, so that the random start is
     soon forgotten.
     """

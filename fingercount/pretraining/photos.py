@@ -1,4 +1,4 @@
-"""Reading the training sets: photos, labels, groups, landmarks, and which fingers are up."""
+"""Read the training sets: photos, labels, groups, landmarks, and which fingers are up."""
 
 import csv
 import zipfile
@@ -33,9 +33,9 @@ class HandPhoto:
         hash: of its file.
         landmarks: float32 [21, 2] as fractions of width and height, or None.
         fingers: five booleans from thumb to little finger, or None where not known.
-        cutout: uint8 [H, W] opacity of the hand where it could be cut out, or None.
+        cutout: uint8 [H, W] opacity of the hand if it could be cut out, or None.
         box: (left, top, right, bottom) of the hand as fractions, where only that is known, or None.
-        made: RENDERED or BENT where it is no photo, else empty; a set may have such a name, too.
+        made: RENDERED or BENT if it is not a photo, else empty; a set may have such a name, too.
     """
 
     rgb: np.ndarray
@@ -59,12 +59,12 @@ def find_photos(root: Path, label_map: dict[str, str] | None = None) -> list[tup
             leaves the folder out.
 
     Raises:
-        FingercountError: where no photo lies in such a folder.
+        FingercountError: if no photo is in such a folder.
     """
     if not Path(root).is_dir():
-        raise FingercountError(f"{root} is no folder; check the path.")
+        raise FingercountError(f"{root} is not a folder; check the path.")
     found, label_map = [], label_map or {}
-    # Large sets lie on other disks and are linked to.
+    # Large sets are often on other disks and linked to.
     for path in sorted(Path(root, name) for name in FolderSource(root).paths()):
         if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file():
             parts = path.relative_to(root).parts
@@ -115,7 +115,7 @@ def read_landmarks(path: Path | None) -> dict[str, np.ndarray]:
 
 
 class _BySuffix:
-    """Look a file up by however much of its path a table names ("arda/two/1.jpg", "two/1.jpg")."""
+    """Look up a file by as much of its path as a table names ("arda/two/1.jpg", "two/1.jpg")."""
 
     def __init__(self, table: dict):
         self.table = table
@@ -132,8 +132,8 @@ class _BySuffix:
 def fingers_up(landmarks: np.ndarray) -> np.ndarray:
     """Return which fingers are stretched out, thumb first: bool [5], from landmarks [21, 2].
 
-    A finger is up where its tip is clearly farther from the wrist than its middle joint; the thumb
-    where its tip is farther from the root of the little finger than its own last joint.
+    A finger is up if its tip is clearly farther from the wrist than its middle joint; the thumb
+    if its tip is farther from the root of the little finger than its own last joint.
     """
     origin = np.where(np.arange(5) == 0, PINKY_MCP, WRIST)
     tip = np.linalg.norm(landmarks[FINGERTIPS] - landmarks[origin], axis=1)
@@ -142,7 +142,7 @@ def fingers_up(landmarks: np.ndarray) -> np.ndarray:
 
 
 def known_fingers(label: str, landmarks: np.ndarray | None) -> np.ndarray | None:
-    """Return which fingers are up, where label and landmarks agree on how many; else None."""
+    """Return which fingers are up if label and landmarks agree on how many; else None."""
     count = count_of(label)
     if count == 0 or count == 5:
         return np.full(5, count == 5)

@@ -129,7 +129,7 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     """Read, train and write DIR: the model's three files beside the checkpoint and the log.
 
     Args:
-        data, options: see prepare and loop.pretrain; here `start` is a model's folder, or several
+        data, options: see prepare and train.pretrain; here `start` is a model's folder, or several
             whose mean is begun with (where a teacher is made, one's checkpoint). `teacher` is the
             checkpoint of one, or a model's folder; it answers together with the model that the
             training begins with, if that is another. `mean_with`: a model's folder, see mean.
@@ -152,7 +152,9 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     make_teacher: bool = options.get("make_teacher", False)
     mean_with = options.pop("mean_with", None)
     if make_teacher and mean_with:
-        raise FingercountError("The mean is taken of models; a teacher is none.")
+        raise FingercountError(
+            "--mean-with takes the mean of two models; a teacher is not a model."
+        )
     check_start(recipe, context, options.get("steps"), options.get("workers", 0))
     _check_origin(beginnings, file, make_teacher)
     _check_origin([mean_with] if mean_with else [], None, False)
@@ -167,7 +169,7 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     if seen & {photo.hash for photo in held_out}:
         raise FingercountError(
             f"What this training begins with or learns from has seen photos of "
-            f"{', '.join(hold_out)}; they measure nothing if they are held out now."
+            f"{', '.join(hold_out)}; held out now, these photos would measure nothing."
         )
     options |= {"start": start, "teacher": teacher, "origin": origin, "seen_before": seen}
     network = pretrain(photos, classes, recipe, out, held_out=held_out, report=report, **options)
@@ -192,16 +194,16 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     try:
         make_fast(folder, calibration(photos, recipe))
     except FingercountError as error:
-        report(f"Its fast form is missing. {error}")
+        report(f"Its fast backend is missing. {error}")
     return folder
 
 
 @torch.no_grad()
 def mean(network: torch.nn.Module, other: dict[str, torch.Tensor]) -> None:
-    """Take the mean of a network's weights and another's that began alike, in place.
+    """Take the mean of a network's weights and those of a related one, in place.
 
-    Two trainings from near each other keep what either learned, and do better on photos unlike
-    theirs than each alone (Wortsman and others 2022, model soups).
+    Two trainings from similar starts keep what each has learned, and together do better on unlike
+    photos than each alone (Wortsman and others 2022, model soups).
     """
     for key, value in network.state_dict().items():
         if value.is_floating_point():
@@ -221,7 +223,7 @@ def mean_of(several_tensors: list[dict]) -> dict:
 
 
 def _check_origin(beginnings: list, file, make_teacher: bool) -> None:
-    """Tell what cannot be begun with or learned from before hours of reading and drawing.
+    """Refuse what cannot be started from or learned from, before hours of reading and drawing.
 
     Args:
         beginnings, file, make_teacher: see _beginning.
@@ -265,7 +267,7 @@ def calibration(photos: list[HandPhoto], recipe: Recipe) -> np.ndarray:
 
 
 def _beginning(beginnings: list, file, classes: list[str], recipe: Recipe, make_teacher: bool):
-    """Read what a training begins with and whom it learns from.
+    """Read what a training starts from and whom it learns from.
 
     Args:
         beginnings: models' folders, whose mean is begun with; where a teacher is made one's
@@ -290,7 +292,7 @@ def _beginning(beginnings: list, file, classes: list[str], recipe: Recipe, make_
         tensors, seen_by_it = _tensors(Path(file), classes, recipe)
         taught_by, seen = weights_hash(tensors), seen | seen_by_it
         teacher = model = ResNetTeacher(tensors)
-        if start and weights_hash(start) != taught_by:  # else it would ask the same one twice
+        if start and weights_hash(start) != taught_by:  # otherwise it would ask the same one twice
             teacher = TeacherEnsemble(model, ResNetTeacher(start))
     elif file is not None:
         made = load_teacher(Path(file), classes)
@@ -301,22 +303,22 @@ def _beginning(beginnings: list, file, classes: list[str], recipe: Recipe, make_
 
 
 def _tensors(folder: Path, classes: list[str], recipe: Recipe) -> tuple[dict, frozenset[str]]:
-    """Read (weights, hashes of the photos that it has seen) of a model to begin with or learn from.
+    """Read (weights, hashes of its training photos) of a model to start from or learn from.
 
     Raises:
-        FingercountError: where it has other labels, or takes its pictures otherwise.
+        FingercountError: if it has other labels, or other preprocessing.
     """
     card, tensors = read_full(folder)
     if card["classes"] != classes:
         raise FingercountError(
             f"{folder} knows {', '.join(card['classes'])}, but the photos show "
-            f"{', '.join(classes)}: a training can only go on from a model of the same labels."
+            f"{', '.join(classes)}: a training needs a model with the same labels."
         )
     ours = Preprocess(size=recipe.size)
     # Another side will do, as a network of convolutions takes any, and how often it is asked too.
     if replace(Preprocess.from_json(card["preprocess"]).one_view(), size=ours.size) != ours:
         raise FingercountError(
-            f"{folder} takes its pictures otherwise than this training draws them; choose another."
+            f"{folder} needs other preprocessing than this training uses; choose another model."
         )
     return tensors, frozenset(read_seen(folder))
 
@@ -334,7 +336,7 @@ def write_hands(
         seen_before: hashes of the photos that those have seen.
     """
     photographed = real(photos)
-    # A part of a photo is no more photos.
+    # A part of a photo is not another photo.
     files = {(photo.source, photo.hash) for photo in photographed}
     card = {
         "kind": "full",

@@ -1,4 +1,4 @@
-"""Which photo each draw takes: every class as often, and no set drowned by a larger one."""
+"""Which photo each draw takes: every class equally often, and no set drowned by a larger one."""
 
 import numpy as np
 import torch
@@ -15,7 +15,7 @@ def weights(
 ) -> np.ndarray:
     """Return each photo's chance to be drawn, [N], summing to 1.
 
-    Classes share equally, but for `none`. Inside a class each source counts by the square root of
+    Classes share equally, except `none`. Inside a class each source counts by the square root of
     its size: a set four times as large is drawn twice as often.
 
     Args:

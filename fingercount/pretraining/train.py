@@ -35,7 +35,7 @@ class DistributedContext:
 
     @classmethod
     def here(cls) -> "DistributedContext":
-        """Find the device, and join the others where torchrun started several processes."""
+        """Find the device, and join the others if torchrun started several processes."""
         rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
         local = int(os.environ.get("LOCAL_RANK", 0))
         cuda = torch.cuda.is_available()
@@ -66,14 +66,14 @@ def pretrain(
     workers: int = 2,
     report=print,
 ) -> HandNet | Teacher:
-    """Train, or go on from the last checkpoint in `out`; return the averaged network.
+    """Train, or continue from the last checkpoint in `out`; return the averaged network.
 
     Args:
         photos: the training photos in memory.
         classes: class names in the order of the network's outputs.
         recipe: the settings; a checkpoint with others is refused.
         out: folder for checkpoint.pt, log.csv and TensorBoard curves.
-        steps: end each epoch after so many steps, for trying it out.
+        steps: end each epoch after so many steps, to try it out.
         start: the tensors to begin with by name, a ResNet-18's (where a teacher is made, one's), or
             None for random ones (ImageNet's).
         teacher: a network that is asked about each picture too, and learned from.
@@ -83,13 +83,13 @@ def pretrain(
         held_out: photos to report accuracy on after each epoch; never trained on.
         precision: "bf16" (mixed) or "float32".
         freeze_batchnorm: keep BatchNorm's statistics still, so that several processes compute
-            exactly what one does (but for a teacher, which drops out at random).
+            exactly what one does (except a teacher, which has random dropout).
         workers: processes that draw pictures.
         report: called with a line of text after each epoch.
     """
     context = DistributedContext.here()
     if make_teacher and teacher is not None:
-        raise FingercountError("A teacher is made or learned from, not both at once.")
+        raise FingercountError("Either make a teacher or learn from one, not both at once.")
     check_start(recipe, context, steps, workers)
     torch.manual_seed(recipe.seed)
     network: HandNet | Teacher
@@ -134,7 +134,7 @@ def pretrain(
         model.train()
         for stage in frozen:
             stage.eval()  # BatchNorm's statistics belong to the weights
-        # A teacher drops out at random: an epoch is the same whether the run was cut off or not.
+        # A teacher has random dropout: an epoch is the same whether the run was interrupted or not.
         torch.manual_seed(1000 * (recipe.seed + 1) * (epoch + 1) + context.rank)
         if freeze_batchnorm:
             _freeze_batchnorm(model)
@@ -212,7 +212,7 @@ def _optimizer(network, recipe: Recipe, per_epoch: int):
         optimizer,
         max_lr=recipe.lr,
         total_steps=total,
-        # It divides by the steps of its rise less one.
+        # It divides by the steps of its rise minus one.
         pct_start=max(recipe.warmup, 1.5 / total),
     )
     return optimizer, schedule
@@ -233,7 +233,7 @@ def loader(
 
 
 def _one_thread(_worker) -> None:
-    """Keep drawing pictures to one thread a worker; the training has the cores."""
+    """Draw pictures with one thread a worker; the cores are for the training."""
     import cv2
 
     cv2.setNumThreads(0)
@@ -260,7 +260,7 @@ def _accuracy(network, photos, classes, size, device) -> float | None:
 
 
 class _Curves:
-    """log.csv always, TensorBoard curves where it is installed."""
+    """log.csv always, TensorBoard curves if it is installed."""
 
     def __init__(self, out: Path, wanted: bool):
         self.path, self.board = out / "log.csv", None
@@ -268,7 +268,7 @@ class _Curves:
             out.mkdir(parents=True, exist_ok=True)
             try:
                 from torch.utils.tensorboard import SummaryWriter
-            except ImportError:  # a development tool; the run goes on without
+            except ImportError:  # a development tool; the run goes on without it
                 return
             self.board = SummaryWriter(str(out / "tensorboard"))
 

@@ -88,7 +88,7 @@ def test_no_photos_is_advice(tmp_path):
     (tmp_path / "a.jpg").write_bytes(b"")
     with pytest.raises(FingercountError, match="no photos in <set>/<label>/"):
         find_photos(tmp_path)
-    with pytest.raises(FingercountError, match="is no folder; check the path"):
+    with pytest.raises(FingercountError, match="is not a folder; check the path"):
         find_photos(tmp_path / "nowhere")
 
 

@@ -197,7 +197,7 @@ def test_the_result_may_be_the_mean_with_another_model(sets, tmp_path, slow_form
 def test_a_model_of_other_labels_is_no_beginning(sets, make_photos, tmp_path, slow_form_only):
     first, _ = run(sets, tmp_path / "first")
     others = make_photos("others/ada", labels=("one", "five"), n=2).parent
-    with pytest.raises(FingercountError, match="can only go on from a model of the same labels"):
+    with pytest.raises(FingercountError, match="needs a model with the same labels"):
         run(others, tmp_path / "on", start=first)
 
 
