@@ -3,7 +3,8 @@
     picture = render(7, label="three")      # picture.image, .fingers, .landmarks, .mask
     write_photos("data/rendered", per_label=20)
 
-pose -> skeleton -> field -> tracing -> shading -> hand -> scene; rooms and effects are around it.
+pose -> skeleton -> distance_field -> ray_marching -> shading -> hand -> scene; backgrounds and
+effects are around it.
 """
 
 from fingercount.synthetic.backgrounds import Room, random_room

@@ -245,7 +245,7 @@ def _thing(rng, canvas) -> None:
 
 
 def _someone(rng, canvas) -> None:
-    """A person out of focus: shirt, neck, head and hair. Skin that is no hand."""
+    """A person out of focus: shirt, neck, head and hair. Skin that is not a hand."""
     h, w = canvas.shape[:2]
     skin = BACKS[int(rng.integers(0, len(BACKS)))] / 255 * rng.uniform(0.6, 1.05)
     skin = tuple(map(float, skin))

@@ -84,7 +84,7 @@ def _still(rng, step, person, view: View):
 def _draw(pose, person, view: View, light, room, extent, sway) -> np.ndarray:
     height, width = room.shape[:2]
     placed = view.place(build(pose, person.shape, person.sleeve))
-    # Framed by the palm alone, or the hand would jump when fingers open.
+    # Framed by the palm alone; otherwise the hand would jump when fingers open.
     box = np.array([-0.5, -0.5, 0.5, 0.5]) * height * extent * 0.5
     middle = np.array([width / 2, height * 0.56]) + sway[:2] * height * 0.006
     palm = placed.joints[[0, 1, 5, 9, 13, 17]]

@@ -200,7 +200,7 @@ def attributes(groups, t, rays):
         strength = np.maximum(own, melted)
         front = strength > best[window]
         melts = melted > own
-        # Where the root melts into the palm both have their say.
+        # Where the root melts into the palm, both count.
         mixed = own_values + np.where(melts, palm_values[(slice(None), *window)], 0)
         mixed_weight = own + np.where(melts, palm[window], 0)
         best[window] = np.where(front, strength, best[window])

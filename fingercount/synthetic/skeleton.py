@@ -130,7 +130,7 @@ def finger_chains(angles: np.ndarray, shape: HandShape) -> tuple[np.ndarray, np.
     """Joints [4, 4, 3] and palmar directions [4, 3, 3] for angles [4, 4] of index to little."""
     side = np.deg2rad(angles[:, 1])
     direction = np.stack([np.sin(side), np.cos(side), np.zeros(4)], -1)
-    # The knuckles stand in an arch: the outer fingers look a little to the middle.
+    # The knuckles form an arch: the outer fingers lean a little towards the middle.
     tilt = np.deg2rad([-6.0, 0.0, 5.0, 12.0])
     palmar = np.stack([np.sin(tilt), np.zeros(4), np.cos(tilt)], -1)
     palmar -= (palmar * direction).sum(-1, keepdims=True) * direction
