@@ -168,7 +168,7 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     seen |= seen_by_other
     if seen & {photo.hash for photo in held_out}:
         raise FingercountError(
-            f"What this training begins with or learns from has seen photos of "
+            f"What this training starts from or learns from was trained on photos of "
             f"{', '.join(hold_out)}; held out now, these photos would measure nothing."
         )
     options |= {"start": start, "teacher": teacher, "origin": origin, "seen_before": seen}
