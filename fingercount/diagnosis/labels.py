@@ -12,11 +12,8 @@ SURE = 0.9  # least score of a suspect; with less, a photo may just be hard
 # Real photos with right labels had 0.7 to 7 % of a class above SURE, those with 8 % of two labels
 # swapped 10 to 16 % (benchmarks/cases.py): a class with so many has wrong labels ...
 MANY = 0.08
-FEWEST, SMALLEST, LEVEL = (
-    3,
-    0.03,
-    0.01,
-)  # ... and so has one with fewer, if other classes have even less
+# ... and so has one with fewer, if other classes have even less.
+FEWEST, SMALLEST, LEVEL = 3, 0.03, 0.01
 
 
 def find(case: Case, focus: Focus) -> Reason:
