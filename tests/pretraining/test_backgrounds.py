@@ -98,7 +98,7 @@ def test_it_is_run_from_a_terminal(folder, tmp_path, capsys):
 @pytest.mark.parametrize(
     "arguments, advice",
     [
-        (["missing", "--out", "out"], "is no folder"),
+        (["missing", "--out", "out"], "is not a folder"),
         (["only", "--out", "out"], "no picture without transparency"),
         (["in", "--out", "only"], "exists already"),
         (["in", "--out", "out", "--count", "0"], "--count must be 1 or more"),

@@ -188,7 +188,7 @@ def test_the_result_may_be_the_mean_with_another_model(sets, tmp_path, slow_form
         assert torch.allclose(told[key].float(), middle, atol=2e-3)
     assert read_card(both)["mean_with"] == weights_hash(read_tensors(first))
     assert set(read_seen(first)) <= set(read_seen(both))
-    with pytest.raises(FingercountError, match="a teacher is none"):
+    with pytest.raises(FingercountError, match="a teacher is not a model"):
         run(sets, tmp_path / "no", make_teacher=True, mean_with=first)
     with pytest.raises(FingercountError, match="nowhere does not exist"):
         run(sets, tmp_path / "no", mean_with="nowhere")

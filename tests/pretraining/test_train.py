@@ -137,7 +137,7 @@ def test_a_full_disk_leaves_the_last_checkpoint(photos, tmp_path, monkeypatch):
         save(state, path)
 
     monkeypatch.setattr(torch, "save", fills_up)
-    with pytest.raises(FingercountError, match=r"Could not write .*Free some space.*goes on after"):
+    with pytest.raises(FingercountError, match=r"Could not write .*Free.*continues after"):
         run(photos, out)
     assert sorted(path.name for path in out.glob("checkpoint*")) == ["checkpoint.pt"]
     monkeypatch.setattr(torch, "save", save)
