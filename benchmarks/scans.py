@@ -58,8 +58,6 @@ BEFORE = {
     "settings": "settings",
     "trainer": "training",
 }
-
-
 FIGURES = ("scans", "hash passes", "in both", "seconds")
 
 
@@ -183,10 +181,7 @@ def show(n: int, found: dict[str, list[dict[str, dict[str, float]]]]) -> None:
     print("|---|---|--:|--:|--:|--:|")
     for step in found["now"][0]:
         for code, runs in found.items():
-            scans, passes, both, seconds = (
-                median(runs, step, figure)
-                for figure in ("scans", "hash passes", "in both", "seconds")
-            )
+            scans, passes, both, seconds = (median(runs, step, figure) for figure in FIGURES)
             print(f"| {step} | {code} | {scans:.0f} | {passes:.0f} | {both:.2f} | {seconds:.2f} |")
     if "before" in found:
         for step in found["now"][0]:
