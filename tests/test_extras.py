@@ -28,7 +28,9 @@ def names(requirements) -> set[str]:
 def test_the_modules_are_those_that_the_extra_brings(extra):
     brought = packages_distributions()
     packages = {brought[module][0].lower() for module in MODULES[extra]}
-    assert packages == names(EXTRAS[extra])
+    # What some machines cannot have (a marker says which) must not be missed there.
+    everywhere = [text for text in EXTRAS[extra] if ";" not in text]
+    assert packages == names(everywhere)
 
 
 def test_the_app_brings_all_that_its_pages_do():

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,12 +13,11 @@ from sklearn.neighbors import NearestNeighbors
 from threadpoolctl import threadpool_limits
 
 from fingercount.diagnosis import tsne
+from fingercount.diagnosis.tsne import Floats, Progress
 from fingercount.errors import FingercountError
 from fingercount.files import write_atomic
 
-Floats = NDArray[np.floating]
 Names = NDArray[np.str_]
-Progress = Callable[[int, int], None]  # (done, total)
 
 FEW = 100  # photos under which t-SNE has too few neighbours; the two main directions do
 MANY = 3000  # photos that are laid out; more go to those that they are most like
@@ -36,8 +34,8 @@ def lay_out(
 ) -> Floats:
     """Return the place of each photo, float32 [N, 2] between 0 and 1.
 
-    By t-SNE; of few photos, or where it fails, the first two principal components. The order of
-    the photos does not matter, and they keep their places when a few come or go.
+    By t-SNE; of few photos, or where that is not installed, the first two principal components. The
+    order of the photos does not matter, and they keep their places when a few come or go.
 
     Args:
         features: float32 [N, 512].
@@ -58,14 +56,15 @@ def lay_out(
 def _places(names: Names, vectors: Floats, file: Path | None, progress: Progress) -> Floats:
     """Return a place for each photo, with the help of the map on disk where it fits."""
     main_directions = vectors[:, :2]
-    if len(vectors) < FEW:
+    if len(vectors) < FEW or not np.ptp(main_directions):
         return _unit(main_directions)
     known, places = _read(file, names)
     anew = known.mean() < KNOWN
     if anew:
         some = np.random.default_rng(0).permutation(len(vectors))[:MANY]
-        laid = tsne.embed(vectors[some], progress)
-        if laid is None:
+        try:
+            laid = tsne.embed(vectors[some], progress)
+        except ImportError:  # it has no wheel for this machine
             return _unit(main_directions)
         known = np.zeros(len(vectors), bool)
         known[some] = True
