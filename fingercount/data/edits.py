@@ -7,7 +7,6 @@ The caller holds the data set's lock.
 
 import contextlib
 import errno
-import json
 import os
 import secrets
 import shutil
@@ -15,15 +14,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
-from fingercount.data import folder as tree
+from fingercount.data.journal import Entry, Journal, Moves, pairs
 from fingercount.data.metadata import BIN, Record
 from fingercount.errors import FingercountError
 from fingercount.files import advice_on_write_errors
 
-Moves: TypeAlias = tuple[tuple[str, str], ...]
-Entry: TypeAlias = dict[str, Any]  # a line of edits.jsonl
 FINE = "fine"  # the action of a mark
 
 
@@ -48,14 +45,14 @@ class Edits:
     def __init__(self, root: Path, record: Record):
         self.root = Path(root)
         self.record = record
-        self.path = self.root / "edits.jsonl"
+        self._journal = Journal(self.root / "edits.jsonl")
 
     def all(self) -> list[Edit]:
         """Return what was done, newest first."""
-        entries = self._entries()
+        entries = self._journal.entries()
         undone = {entry.get("of") for entry in entries.values() if entry["action"] == "undo"}
         edits = [
-            Edit(e["id"], e["time"], e["action"], _pairs(e), e["id"] in undone)
+            Edit(e["id"], e["time"], e["action"], pairs(e), e["id"] in undone)
             for e in entries.values()
             if e["action"] != "undo"
         ]
@@ -93,8 +90,8 @@ class Edits:
         items = tuple((path, path) for path in marks)
         edit = Edit(new_edit_id(), time.strftime("%Y-%m-%dT%H:%M:%S%z"), FINE, items)
         # One line, and nothing to move: it is done as soon as it is written.
-        self._append({**_json(edit), "contents": list(marks.values())})
-        self._append({"id": edit.id, "state": "done"})
+        self._journal.append({**_json(edit), "contents": list(marks.values())})
+        self._journal.append({"id": edit.id, "state": "done"})
         return edit
 
     def marked(self) -> set[tuple[str, str]]:
@@ -102,9 +99,9 @@ class Edits:
         standing = {edit.id for edit in self.all() if edit.action == FINE and not edit.undone}
         return {
             (path.rpartition("/")[0], content)
-            for entry in self._entries().values()
+            for entry in self._journal.entries().values()
             if entry["id"] in standing
-            for (path, _), content in zip(_pairs(entry), entry.get("contents", []))
+            for (path, _), content in zip(pairs(entry), entry.get("contents", []))
         }
 
     def undo(self, edit_id: str | None, free_path: Callable[[str], str]) -> Edit:
@@ -149,16 +146,16 @@ class Edits:
 
     def unfinished(self) -> bool:
         """Return whether a crash left an edit half done."""
-        return any(not entry["done"] for entry in self._entries().values())
+        return any(not entry["done"] for entry in self._journal.entries().values())
 
     def mend(self) -> None:
         """Finish what a crash interrupted."""
-        for entry in self._entries().values():
+        for entry in self._journal.entries().values():
             if not entry["done"]:
                 with advice_on_write_errors(self.root):
-                    self._move(_pairs(entry))
+                    self._move(pairs(entry))
                 self._tell_record(entry)
-                self._append({"id": entry["id"], "state": "done"})
+                self._journal.append({"id": entry["id"], "state": "done"})
 
     def _standing(self, edit_id: str | None) -> Edit:
         edits = self.all()
@@ -185,12 +182,12 @@ class Edits:
         return later
 
     def _do(self, entry: Entry) -> None:
-        moves = _pairs(entry)
+        moves = pairs(entry)
         with advice_on_write_errors(self.root):
             # Folders first: once the plan is written, only renames are left to do.
             for folder in {(self.root / after).parent for _, after in moves}:
                 folder.mkdir(parents=True, exist_ok=True)
-        self._append(entry)
+        self._journal.append(entry)
         try:
             with advice_on_write_errors(self.root):
                 self._move(moves)
@@ -205,14 +202,14 @@ class Edits:
             self._take_back(entry)
             raise
         with contextlib.suppress(FingercountError):  # all is done; the next open marks it so
-            self._append({"id": entry["id"], "state": "done"})
+            self._journal.append({"id": entry["id"], "state": "done"})
 
     def _take_back(self, entry: Entry) -> None:
         # If even this fails, the next open completes the edit: nothing is lost either way.
         with contextlib.suppress(OSError, FingercountError):
-            self._move((after, before) for before, after in _pairs(entry))
+            self._move((after, before) for before, after in pairs(entry))
             self.record.forget()
-            self._append({"id": entry["id"], "state": "aborted"})
+            self._journal.append({"id": entry["id"], "state": "aborted"})
 
     def _move(self, moves: Iterable[tuple[str, str]]) -> None:
         for before, after in moves:
@@ -225,7 +222,7 @@ class Edits:
 
     def _tell_record(self, entry: Entry) -> None:
         self.record.refresh()
-        followed = self.record.follow(_pairs(entry))
+        followed = self.record.follow(pairs(entry))
         merged = self.record.merge(entry.get("record", {}))
         if followed or merged:
             self.record.save()
@@ -243,7 +240,7 @@ class Edits:
         undone = {edit.id for edit in self.all() if edit.undone}
         imports = [
             entry
-            for entry in self._entries().values()
+            for entry in self._journal.entries().values()
             if entry["action"] == "import" and entry.get("record", {}).get("people_unknown")
         ]
         if not imports or imports[0].get("people_were_unknown", True):
@@ -251,48 +248,6 @@ class Edits:
         if all(entry["id"] in undone for entry in imports) and self.record.people_unknown:
             self.record.people_unknown = False
             self.record.save()
-
-    def _entries(self) -> dict[str, Entry]:
-        """Return plans by id, in order, without those that failed and were reversed.
-
-        A line that a crash cut short is skipped: its edit never began. So is one whose paths leave
-        the data set: the folder may come from somebody else.
-        """
-        entries: dict[str, Entry] = {}
-        try:
-            lines = self.path.read_bytes().split(b"\n")
-        except FileNotFoundError:
-            return entries
-        for line in lines:
-            try:
-                value = json.loads(line)
-                if "state" not in value:
-                    _check(value)
-                    entries[value["id"]] = {**value, "done": False}
-                elif value["state"] == "done":
-                    entries[value["id"]]["done"] = True
-                else:
-                    entries.pop(value["id"], None)
-            except (ValueError, KeyError, TypeError):
-                continue
-        return entries
-
-    def _append(self, entry: Entry) -> None:
-        """Add a line, on the disk before this returns; on failure the file is as it was."""
-        line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
-        with advice_on_write_errors(self.path), self.path.open("a+b") as file:
-            size = file.seek(0, os.SEEK_END)
-            if size:
-                file.seek(size - 1)
-                if file.read(1) != b"\n":  # an unfinished last line must not swallow this one
-                    line = b"\n" + line
-            try:
-                file.write(line)
-                file.flush()
-                os.fsync(file.fileno())
-            except OSError:
-                file.truncate(size)
-                raise
 
 
 def _rename(source: Path, target: Path) -> None:
@@ -317,16 +272,5 @@ def new_edit_id() -> str:
     return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
 
 
-def _check(entry: Entry) -> None:
-    if not all(tree.is_inside(path) for pair in _pairs(entry) for path in pair):
-        raise ValueError("a path leaves the data set")
-    if not {"id", "time", "action"} <= entry.keys():
-        raise KeyError("an entry needs id, time and action")
-
-
 def _json(edit: Edit) -> Entry:
     return {"id": edit.id, "time": edit.time, "action": edit.action, "items": edit.items}
-
-
-def _pairs(entry: Entry) -> Moves:
-    return tuple((before, after) for before, after in entry["items"])
