@@ -43,6 +43,7 @@ def add_import_photos(commands: Commands) -> None:
 
 def import_photos(options: Namespace) -> None:
     from fingercount.data.importing import importer
+    from fingercount.data.importing.result import NoLabelError
 
     try:
         result = importer.import_photos(
@@ -55,7 +56,7 @@ def import_photos(options: Namespace) -> None:
             keep_location=options.keep_location,
             progress=progress("photos"),
         )
-    except importer.NoLabelError as error:
+    except NoLabelError as error:
         raise FingercountError(
             f"{error} For photos of one label: --label NAME; where the files' names say it: "
             "--labels-from names."

@@ -8,7 +8,8 @@ import streamlit as st
 from components.collect.upload_questions import Answer, ask, is_archive
 from components.shared.state import sticky_button
 
-from fingercount.data.importing.importer import ImportResult, NoLabelError, import_photos
+from fingercount.data.importing.importer import import_photos
+from fingercount.data.importing.result import ImportResult, NoLabelError
 from fingercount.data.importing.sources import MAX_ENTRY_BYTES
 from fingercount.errors import FingercountError
 from fingercount.imaging.file_types import IMAGE_SUFFIXES, VIDEO_SUFFIXES

@@ -1,0 +1,111 @@
+"""Photos that were read and checked get a session, a side and a name, and join the data set."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+import numpy as np
+
+from fingercount.data.dataset import Dataset
+from fingercount.data.filenames import FreeNames
+from fingercount.data.importing.result import ImportResult
+from fingercount.data.importing.sessions import Incoming, Known, assign_sessions, name_sessions
+from fingercount.data.snapshot import Snapshot
+from fingercount.data.splits import natural_key
+from fingercount.data.thumbnails import thumbnails
+from fingercount.labels import sort_labels
+
+
+def move_in(
+    photos: list[Incoming], dataset: Dataset, groups: Mapping[str, str], result: ImportResult
+) -> None:
+    """Move staged photos into the data set as one edit, without those that are there already.
+
+    Args:
+        photos: what was staged; their sessions are filled in.
+        dataset: where to.
+        groups: {path in the source: person or recording} where the person who imports said so.
+        result: what was done is written into it.
+    """
+    before = dataset.snapshot()
+    there = [(photo.label, before.hashes.get(photo.path)) for photo in before.photos]
+    known_here = set(there)  # also as it was before the place was taken out of it
+    new = [
+        photo
+        for photo in photos
+        if not {(photo.label, photo.content), (photo.label, photo.original)} & known_here
+    ]
+    result.duplicates += len(photos) - len(new)
+    if not new:
+        return
+    unnamed = name_sessions(new, groups)
+    result.people_unknown = any(photo.guessed for photo in new)
+    known = _known(dataset, before, compare=bool(unnamed))
+    result.warnings += assign_sessions(new, unnamed, known)
+    result.warnings += _two_labels([*there, *((photo.label, photo.content) for photo in new)])
+    with dataset.writing():
+        moves = _moves(new, dataset)
+        final = dict(moves)
+        news = {
+            "sessions": {p.session: {"split": p.side} for p in new if p.side and not p.apart},
+            "photos": {final[photo.staged]: photo.side for photo in new if photo.apart},
+            "people_unknown": result.people_unknown,
+        }
+        result.edit = dataset.bring_in(moves, news).id
+    counted = Counter(photo.label for photo in new)
+    result.added = len(new)
+    result.by_label = {label: counted[label] for label in sort_labels(counted)}
+    result.sessions = len({photo.session for photo in new})
+    if not any(side != "test" for side in {photo.split for photo in dataset.photos()}):
+        result.warnings.append("Every photo is on the test side: there is none to train on yet.")
+
+
+def _known(dataset: Dataset, snapshot: Snapshot, compare: bool) -> Known:
+    sides = dataset.session_sides(snapshot)
+    if not compare:
+        return Known(sides)
+    small = thumbnails(dataset.root, snapshot.hashes, remember=True)
+    rows = [
+        (photo.session, photo.split, content, small[content])
+        for photo in snapshot.photos
+        if (content := snapshot.hashes.get(photo.path)) in small
+    ]
+    if not rows:
+        return Known(sides)
+    sessions, splits, contents, pixels = zip(*rows)
+    return Known(sides, sessions, splits, contents, np.stack(pixels))
+
+
+def _moves(photos: list[Incoming], dataset: Dataset) -> list[tuple[str, str]]:
+    """Return (staged, final) paths: the source's numbers if free, else the next ones."""
+    names = FreeNames(dataset.root)
+    by_session: dict[str, list[Incoming]] = defaultdict(list)
+    for photo in photos:
+        by_session[photo.session].append(photo)
+    moves = []
+    for session, members in by_session.items():
+        members.sort(key=lambda photo: (photo.number or 0, natural_key(photo.path)))
+        numbers = [photo.number for photo in members if photo.number is not None]
+        as_they_are = len(set(numbers)) == len(numbers) == len(members) and numbers[
+            0
+        ] > names.last_number(session)
+        for i, photo in enumerate(members):
+            number = numbers[i] if as_they_are else names.next_number(session)
+            names.note(f"{session}-{number:04d}")
+            name = f"{session}-{number:04d}{PurePosixPath(photo.staged).suffix}"
+            moves.append((photo.staged, f"{dataset.folder_of(photo.label)}/{name}"))
+    return moves
+
+
+def _two_labels(pairs: list[tuple[str, str | None]]) -> list[str]:
+    labels: dict[str, set[str]] = defaultdict(set)
+    for label, content in pairs:
+        if content:
+            labels[content].add(label)
+    torn = [sort_labels(names) for names in labels.values() if len(names) > 1]
+    if not torn:
+        return []
+    return [
+        f"{len(torn)} photos are there under two labels, byte for byte (one of them as "
+        f"{' and '.join(torn[0])}): delete the wrong ones."
+    ]
