@@ -29,10 +29,11 @@ from fingercount.labels import NONE
 from fingercount.models.backbones import weights_hash
 from fingercount.models.quantized import graph
 from fingercount.models.storage import read_full, read_seen
+from fingercount.pretraining.origin import mean_of
 from fingercount.pretraining.photos import HandPhoto, load_photos
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.renders import render_photos
-from fingercount.pretraining.run import mean_of, prepare, write_hands
+from fingercount.pretraining.run import prepare, write_hands
 from fingercount.pretraining.scenes import load_scenes
 from fingercount.pretraining.train import pretrain
 

@@ -264,7 +264,7 @@ def test_a_path_that_is_missing_is_advice_before_anything_is_read(
     sets, tmp_path, monkeypatch, option
 ):
     monkeypatch.setattr("fingercount.pretraining.teacher.lite0", lambda: None)
-    monkeypatch.setattr("fingercount.pretraining.run.lite0", lambda: None)
+    monkeypatch.setattr("fingercount.pretraining.origin.lite0", lambda: None)
     monkeypatch.setattr("fingercount.pretraining.run.prepare", None)
     with pytest.raises(FingercountError, match=r"away\.pt does not exist; check the path"):
         run(sets, tmp_path / "run", **{option: tmp_path / "away.pt"})
