@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from fingercount.errors import FingercountError
+from fingercount.leftovers import REPLACED, WRITING, bring_back, in_use
 from fingercount.paths import data_dir, is_shipped
 
 LOCK_SECONDS = 30  # longer than any edit takes, so something is stuck
@@ -42,9 +43,9 @@ def write_atomic(path: Path, data: bytes) -> None:
             return
         path = path.resolve()  # through a link, the file it leads to is written
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=WRITING)
         try:
-            with os.fdopen(handle, "wb") as file:
+            with in_use(Path(temporary)), os.fdopen(handle, "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
@@ -63,7 +64,7 @@ def check_writable(folder: Path) -> None:
     """
     with advice_on_write_errors(folder):
         Path(folder).mkdir(parents=True, exist_ok=True)
-        Path(tempfile.mkdtemp(dir=folder, prefix=".writing-")).rmdir()
+        Path(tempfile.mkdtemp(dir=folder, prefix=WRITING)).rmdir()
 
 
 def write_json(path: Path, value: object) -> None:
@@ -84,32 +85,44 @@ def atomic_folder(path: Path, replace: bool = False) -> Iterator[Path]:
         FingercountError: where `path` exists and may not be replaced, or a write fails.
     """
     path = Path(path)
+    bring_back(path)
     if path.exists() and not replace:
         raise FingercountError(f"{path} exists already; pick another name or ask to replace it.")
     with advice_on_write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=".writing-"))
+        temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=WRITING))
         try:
-            yield temporary
-            temporary.chmod(0o755)
-            if path.exists():
-                if not replace:  # made in the meantime
-                    raise FingercountError(
-                        f"Another window or program has just made {path}; pick another name."
-                    )
-                old = temporary.with_name(temporary.name + "-old")
-                path.rename(old)
-                try:
+            with in_use(temporary):
+                yield temporary
+                temporary.chmod(0o755)
+                if path.exists():
+                    if not replace:  # made in the meantime
+                        raise FingercountError(
+                            f"Another window or program has just made {path}; pick another name."
+                        )
+                    _exchange(path, temporary)
+                else:
                     temporary.rename(path)
-                except OSError:
-                    old.rename(path)
-                    raise
-                shutil.rmtree(old, ignore_errors=True)
-            else:
-                temporary.rename(path)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
+
+
+def _exchange(path: Path, new: Path) -> None:
+    """Put a new folder in the place of one that is there.
+
+    A program that is killed between the two renames leaves the old one where the next start finds
+    it: `leftovers.bring_back`.
+    """
+    old = path.with_name(f"{REPLACED}{path.name}")
+    with in_use(path):
+        path.rename(old)
+        try:
+            new.rename(path)
+        except OSError:
+            old.rename(path)
+            raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def refuse_shipped(root: Path) -> None:
@@ -134,6 +147,8 @@ def writer(root: Path) -> Iterator[None]:
             writer does not finish.
     """
     refuse_shipped(root)
+    if (root / ".lock").is_symlink():  # opening it empties the file that it leads to
+        raise FingercountError(f"{root / '.lock'} is a link; delete it and try again.")
     lock = FileLock(root / ".lock")
     with advice_on_write_errors(root):
         try:

@@ -23,10 +23,11 @@ from fingercount.data.reader import DatasetReader
 from fingercount.data.snapshot import Listing, Photo, Snapshot
 from fingercount.data.splits import Split
 from fingercount.errors import FingercountError
-from fingercount.files import advice_on_write_errors, write_atomic, writer
+from fingercount.files import advice_on_write_errors, writer
 from fingercount.imaging.read import encode_jpeg, plain_photo
 from fingercount.imaging.types import RGB
 from fingercount.labels import canonical, clean_label
+from fingercount.own_files import write_own
 from fingercount.paths import check_name, data_dir, is_shipped, shipped_data_dir
 
 __all__ = [
@@ -57,9 +58,6 @@ class Dataset(DatasetReader):
         super().__init__(root)
         self._edits = Edits(self.root, self._record)
         self._names: FreeNames | None = None  # made at the first photo added, then kept
-        if self._edits.unfinished() and self._writable():
-            with self.writing():
-                self._edits.mend()
 
     @classmethod
     def create(cls, root: Path | str) -> "Dataset":
@@ -136,7 +134,7 @@ class Dataset(DatasetReader):
             path = f"{self.folder_of(label)}/{session}-{number:04d}{suffix}"
             if self._record.merge({"sessions": {session: {"person": person, "split": split}}}):
                 self._record.save()
-            write_atomic(self.root / path, data)
+            write_own(self.root, path, data)
         return self._photo(tree.describe_file(path, label, None), {})
 
     def add_label(self, label: str) -> None:
@@ -198,12 +196,17 @@ class Dataset(DatasetReader):
         """Move files that an import has staged inside the folder to where they belong."""
         return self._edits.run("import", tuple(moves), news)
 
+    def awaits(self, folder: str) -> bool:
+        """Return whether an edit that was interrupted still has to take files out of a folder."""
+        return self._edits.awaits(folder)
+
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the data set's lock, with its record as it is now."""
+        """Hold the data set's lock, with its record as it is now, and all edits before finished."""
         with writer(self.root):
             try:
                 self._record.refresh()
+                self._edits.mend()
                 yield
             except BaseException:
                 self._record.forget()

@@ -1,8 +1,8 @@
 """Move photos so that nothing is lost: a journal written before each step, a bin, and undo.
 
 An edit is a list of moves inside one data set. The plan is in edits.jsonl before the first
-file moves, so the next open repairs a crash at any point, and any edit can be undone later.
-The caller holds the data set's lock.
+file moves, so the next edit repairs a crash at any point (merely looking at a data set changes
+nothing), and any edit can be undone later. The caller holds the data set's lock.
 """
 
 import contextlib
@@ -20,6 +20,7 @@ from fingercount.data.journal import Entry, Journal, Moves, pairs
 from fingercount.data.metadata import BIN, Record
 from fingercount.errors import FingercountError
 from fingercount.files import advice_on_write_errors
+from fingercount.own_files import own_path
 
 FINE = "fine"  # the action of a mark
 
@@ -145,17 +146,50 @@ class Edits:
         return replace(edit, undone=True)
 
     def unfinished(self) -> bool:
-        """Return whether a crash left an edit half done."""
-        return any(not entry["done"] for entry in self._journal.entries().values())
+        """Return whether a crash left an edit half done that the next one finishes."""
+        return any(self._to_finish())
+
+    def awaits(self, folder: str) -> bool:
+        """Return whether an edit that was interrupted still has to take files out of a folder."""
+        return any(
+            before.startswith(f"{folder}/")
+            for entry in self._to_finish()
+            for before, _ in pairs(entry)
+        )
 
     def mend(self) -> None:
         """Finish what a crash interrupted."""
-        for entry in self._journal.entries().values():
-            if not entry["done"]:
-                with advice_on_write_errors(self.root):
-                    self._move(pairs(entry))
+        for entry in self._to_finish():
+            try:
+                self._move(pairs(entry))
                 self._tell_record(entry)
                 self._journal.append({"id": entry["id"], "state": "done"})
+            except (OSError, FingercountError) as error:
+                raise FingercountError(
+                    f"A change of {self.root.name} was interrupted earlier and cannot be finished "
+                    f"yet ({getattr(error, 'strerror', None) or error}). No photo is lost. Free "
+                    "some space or check the folder's permissions, then try again."
+                ) from error
+
+    def _to_finish(self) -> list[Entry]:
+        """Return the plans that are not done, without those that would reach outside the data set.
+
+        No edit of ours makes such a plan, so its data set comes from somebody else.
+        """
+        plans = [entry for entry in self._journal.entries().values() if not entry["done"]]
+        return [entry for entry in plans if self._stays_inside(pairs(entry))]
+
+    def _stays_inside(self, moves: Moves) -> bool:
+        try:
+            self._check_places(moves)
+        except FingercountError:
+            return False
+        return True
+
+    def _check_places(self, moves: Moves) -> None:
+        """Refuse moves out of or into folders that are links: they may lead anywhere."""
+        for folder in {path.rpartition("/")[0] for pair in moves for path in pair}:
+            own_path(self.root, folder)
 
     def _standing(self, edit_id: str | None) -> Edit:
         edits = self.all()
@@ -183,11 +217,21 @@ class Edits:
 
     def _do(self, entry: Entry) -> None:
         moves = pairs(entry)
-        with advice_on_write_errors(self.root):
-            # Folders first: once the plan is written, only renames are left to do.
-            for folder in {(self.root / after).parent for _, after in moves}:
-                folder.mkdir(parents=True, exist_ok=True)
-        self._journal.append(entry)
+        self._check_places(moves)
+        made = [
+            folder
+            for folder in sorted({(self.root / after).parent for _, after in moves})
+            if not folder.exists()
+        ]
+        try:
+            with advice_on_write_errors(self.root):
+                # Folders first: once the plan is written, only renames are left to do.
+                for folder in made:
+                    folder.mkdir(parents=True, exist_ok=True)
+            self._journal.append(entry)
+        except BaseException:
+            _remove_empty(made)
+            raise
         try:
             with advice_on_write_errors(self.root):
                 self._move(moves)
@@ -198,18 +242,31 @@ class Edits:
                         "changed. Try again."
                     )
             self._tell_record(entry)
-        except BaseException:
-            self._take_back(entry)
+        except BaseException as error:
+            if self._take_back(entry):
+                _remove_empty(made)
+            elif isinstance(error, Exception):
+                raise FingercountError(
+                    f"A change of {self.root.name} stopped half-way ({error.__cause__ or error}). "
+                    "No photo is lost, and the next change finishes it. Free some space or check "
+                    "the folder's permissions."
+                ) from error
             raise
-        with contextlib.suppress(FingercountError):  # all is done; the next open marks it so
+        with contextlib.suppress(FingercountError):  # all is done; the next edit marks it so
             self._journal.append({"id": entry["id"], "state": "done"})
 
-    def _take_back(self, entry: Entry) -> None:
-        # If even this fails, the next open completes the edit: nothing is lost either way.
-        with contextlib.suppress(OSError, FingercountError):
+    def _take_back(self, entry: Entry) -> bool:
+        """Move files back, and return whether all is as before.
+
+        If even this fails, the next edit completes this one: nothing is lost either way.
+        """
+        try:
             self._move((after, before) for before, after in pairs(entry))
             self.record.forget()
-            self._journal.append({"id": entry["id"], "state": "aborted"})
+            self._journal.withdraw(entry)
+        except (OSError, FingercountError):
+            return False
+        return True
 
     def _move(self, moves: Iterable[tuple[str, str]]) -> None:
         for before, after in moves:
@@ -248,6 +305,12 @@ class Edits:
         if all(entry["id"] in undone for entry in imports) and self.record.people_unknown:
             self.record.people_unknown = False
             self.record.save()
+
+
+def _remove_empty(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        with contextlib.suppress(OSError):  # others are in it by now
+            folder.rmdir()
 
 
 def _rename(source: Path, target: Path) -> None:

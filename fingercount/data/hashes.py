@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from fingercount.errors import FingercountError
-from fingercount.files import write_atomic
 from fingercount.imaging.read import content_hash
+from fingercount.own_files import read_plain, write_own
 
+STORE = "cache/hashes.json"
 Known = tuple[int, int, int, str]  # size, time of the content, time of the entry, hash
 
 
@@ -21,8 +22,7 @@ def file_hashes(root: Path, paths: Iterable[str], remember: bool) -> dict[str, s
         paths: which files.
         remember: whether cache/ may be written.
     """
-    store = Path(root) / "cache" / "hashes.json"
-    known = _load(store)
+    known = _load(Path(root) / STORE)
     seen: dict[str, Known] = {}
     for path in paths:
         file = Path(root) / path
@@ -32,11 +32,11 @@ def file_hashes(root: Path, paths: Iterable[str], remember: bool) -> dict[str, s
             # Two files with the same size and time may swap places; that must be seen as a change.
             now = (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
             if not row or row[:3] != now:
-                row = (*now, content_hash(file.read_bytes()))
+                row = (*now, content_hash(read_plain(file)))
             seen[path] = row
     if remember and seen != known:
         with contextlib.suppress(FingercountError):  # only slower without: it is a cache
-            write_atomic(store, json.dumps(seen).encode())
+            write_own(root, STORE, json.dumps(seen).encode())
     return {path: row[3] for path, row in seen.items()}
 
 
@@ -48,7 +48,7 @@ def fingerprint(pairs: Iterable[tuple[str, str]]) -> str:
 
 def _load(store: Path) -> dict[str, Known]:
     try:
-        rows = json.loads(store.read_bytes())
+        rows = json.loads(read_plain(store))
         return {
             path: (int(size), int(modified), int(changed), str(content))
             for path, (size, modified, changed, content) in rows.items()

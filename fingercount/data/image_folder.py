@@ -20,6 +20,7 @@ from fingercount.data.snapshot import Listing
 from fingercount.errors import FingercountError
 from fingercount.files import advice_on_write_errors
 from fingercount.labels import sort_labels
+from fingercount.leftovers import WRITING, in_use
 
 TABLE = "photos.csv"
 COLUMNS = ("path", "label", "split", "session", "person")
@@ -59,9 +60,10 @@ def write_image_folder(
         raise FingercountError(f"{file} is a folder; give the zip a name, such as hands.zip.")
     with advice_on_write_errors(file):
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".writing-")
+        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=WRITING)
         try:
-            with os.fdopen(handle, "wb") as opened, zipfile.ZipFile(opened, "w") as archive:
+            held = in_use(Path(temporary))
+            with held, os.fdopen(handle, "wb") as opened, zipfile.ZipFile(opened, "w") as archive:
                 _fill(archive, listing, progress)
             Path(temporary).chmod(0o644)
             Path(temporary).replace(file)

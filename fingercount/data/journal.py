@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from fingercount.data import folder as tree
+from fingercount.errors import FingercountError
 from fingercount.files import advice_on_write_errors
+from fingercount.own_files import open_to_append, own_path, read_plain
 
 Moves: TypeAlias = tuple[tuple[str, str], ...]
 Entry: TypeAlias = dict[str, Any]  # a line of edits.jsonl
@@ -21,6 +23,8 @@ class Journal:
 
     def __init__(self, path: Path):
         self.path = path
+        self._before: dict[str, int] = {}  # {id of a plan: the file's size before it}
+        self._read: tuple[tuple[int, int, int], dict[str, Entry]] | None = None
 
     def entries(self) -> dict[str, Entry]:
         """Return plans by id, in order, without those that failed and were reversed.
@@ -30,9 +34,18 @@ class Journal:
         """
         entries: dict[str, Entry] = {}
         try:
-            lines = self.path.read_bytes().split(b"\n")
+            stat = self.path.stat()
+            now = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+            if self._read and self._read[0] == now:
+                return dict(self._read[1])
+            lines = read_plain(self.path).split(b"\n")
         except FileNotFoundError:
             return entries
+        except OSError as error:
+            raise FingercountError(
+                f"{self.path} cannot be read ({error.strerror}); restore it from a backup, or move "
+                "it away (what was changed can then not be undone any more)."
+            ) from error
         for line in lines:
             try:
                 value = json.loads(line)
@@ -45,13 +58,16 @@ class Journal:
                     entries.pop(value["id"], None)
             except (ValueError, KeyError, TypeError):
                 continue
-        return entries
+        self._read = (now, entries)
+        return dict(entries)
 
     def append(self, entry: Entry) -> None:
         """Add a line, on the disk before this returns; on failure the file is as it was."""
         line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
-        with advice_on_write_errors(self.path), self.path.open("a+b") as file:
+        own_path(self.path.parent, self.path.name)
+        with advice_on_write_errors(self.path), os.fdopen(open_to_append(self.path), "a+b") as file:
             size = file.seek(0, os.SEEK_END)
+            self._before[str(entry["id"])], self._read = size, None
             if size:
                 file.seek(size - 1)
                 if file.read(1) != b"\n":  # an unfinished last line must not swallow this one
@@ -63,6 +79,13 @@ class Journal:
             except OSError:
                 file.truncate(size)
                 raise
+
+    def withdraw(self, entry: Entry) -> None:
+        """Take back the plan that was appended last; a full disk does not prevent it."""
+        with advice_on_write_errors(self.path), os.fdopen(open_to_append(self.path), "a+b") as file:
+            self._read = None
+            file.truncate(self._before[str(entry["id"])])
+            os.fsync(file.fileno())
 
 
 def pairs(entry: Entry) -> Moves:

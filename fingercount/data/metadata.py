@@ -9,7 +9,7 @@ from typing import Any
 from fingercount.data.folder import Found
 from fingercount.data.splits import SIDES, parse_name
 from fingercount.errors import FingercountError
-from fingercount.files import write_json
+from fingercount.own_files import read_plain, write_own_json
 
 BIN = ".bin"
 VERSION = 1
@@ -60,7 +60,7 @@ class Record:
             "sessions": self.sessions,
             "photos": self.photos,
         }
-        write_json(self.path, value)
+        write_own_json(self.path.parent, self.path.name, value)
 
     def forget(self) -> None:
         """Drop changes that were not saved."""
@@ -127,7 +127,7 @@ class Record:
 
     def _read(self) -> None:
         try:
-            value = json.loads(self.path.read_text(encoding="utf-8"))
+            value = json.loads(read_plain(self.path))
             newer = value.get("version", VERSION) > VERSION
             self._fill(value)
         except (OSError, ValueError, TypeError, AttributeError) as error:

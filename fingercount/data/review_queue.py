@@ -19,10 +19,11 @@ from PIL import Image
 
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
-from fingercount.files import advice_on_write_errors, write_atomic, write_json, writer
+from fingercount.files import advice_on_write_errors, writer
 from fingercount.imaging.read import read_image
 from fingercount.imaging.types import RGB
 from fingercount.labels import clean_label
+from fingercount.own_files import write_own, write_own_json
 from fingercount.paths import check_name, data_dir
 from fingercount.text import plural
 
@@ -79,8 +80,9 @@ class Tray:
         )
         buffer = io.BytesIO()
         Image.fromarray(crop).save(buffer, "PNG")  # it becomes a JPEG once, when it is kept
-        write_atomic(self._picture(entry.id), buffer.getvalue())
-        write_json(self._facts(entry.id), {**entry.__dict__, "order": time.time_ns()})
+        write_own(self.folder, self._picture(entry.id).name, buffer.getvalue())
+        facts = {**entry.__dict__, "order": time.time_ns()}
+        write_own_json(self.folder, self._facts(entry.id).name, facts)
         return entry
 
     def entries(self) -> list[Entry]:

@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from fingercount.errors import FingercountError
-from fingercount.files import write_atomic
 from fingercount.imaging.near_duplicates import thumbnail
 from fingercount.imaging.read import read_image
+from fingercount.own_files import read_plain, write_own
+
+STORE = "cache/thumbnails.npz"
 
 
 def thumbnails(root: Path, hashes: Mapping[str, str], remember: bool) -> dict[str, np.ndarray]:
@@ -22,8 +24,7 @@ def thumbnails(root: Path, hashes: Mapping[str, str], remember: bool) -> dict[st
         hashes: {path: content hash}.
         remember: whether cache/ may be written.
     """
-    store = Path(root) / "cache" / "thumbnails.npz"
-    known = _load(store)
+    known = _load(Path(root) / STORE)
     found: dict[str, np.ndarray] = {}
     for path, content in hashes.items():
         if content in known:
@@ -35,13 +36,13 @@ def thumbnails(root: Path, hashes: Mapping[str, str], remember: bool) -> dict[st
         buffer = BytesIO()
         np.savez(buffer, contents=list(found), pixels=np.array(list(found.values()), np.uint8))
         with contextlib.suppress(FingercountError):  # only slower without: it is a cache
-            write_atomic(store, buffer.getvalue())
+            write_own(root, STORE, buffer.getvalue())
     return found
 
 
 def _load(store: Path) -> dict[str, np.ndarray]:
     try:
-        with np.load(store) as stored:
+        with np.load(BytesIO(read_plain(store))) as stored:
             return dict(zip(stored["contents"].tolist(), stored["pixels"], strict=True))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return {}

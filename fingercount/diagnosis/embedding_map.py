@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from fingercount.diagnosis import tsne
 from fingercount.diagnosis.tsne import Floats, Progress
 from fingercount.errors import FingercountError
-from fingercount.files import write_atomic
+from fingercount.own_files import write_own
 
 Names = NDArray[np.str_]
 
@@ -125,4 +125,4 @@ def _write(file: Path, names: Names, places: Floats) -> None:
     buffer = io.BytesIO()
     np.savez(buffer, names=names, places=places)
     with suppress(OSError, FingercountError):  # only slower without
-        write_atomic(file, buffer.getvalue())
+        write_own(file.parent.parent, f"{file.parent.name}/{file.name}", buffer.getvalue())

@@ -4,8 +4,11 @@ import shutil
 from pathlib import Path
 
 from fingercount.errors import FingercountError
-from fingercount.files import advice_on_write_errors, write_atomic, write_json
+from fingercount.files import advice_on_write_errors
+from fingercount.leftovers import DELETING, bring_back_all
+from fingercount.leftovers import bring_back as restore_folder
 from fingercount.models.storage import CARD, read_card
+from fingercount.own_files import write_own, write_own_json
 from fingercount.paths import check_name, is_checkout, models_dir, shipped_models_dir
 
 SHIPPED = "hands"
@@ -13,6 +16,7 @@ SHIPPED = "hands"
 
 def list_models() -> list[str]:
     """Return the names of the models in models/ and of what ships, the shipped one first."""
+    bring_back_all(models_dir())
     names = {
         folder.name
         for place in _places()
@@ -26,6 +30,8 @@ def list_models() -> list[str]:
 def model_folder(name: str) -> Path:
     """Return where a model of that name is or would be; the user's own comes first."""
     folders = [place / name for place in _places()]
+    if name and not folders[0].exists():  # a replacement of it may have been cut off
+        restore_folder(folders[0])
     return next((folder for folder in folders if (folder / CARD).is_file()), folders[0])
 
 
@@ -88,7 +94,7 @@ def keep_threshold(name: str, threshold: float) -> None:
     if name == SHIPPED:
         raise FingercountError("The shipped model keeps its threshold; train one of your own.")
     folder = find_model(name)
-    write_json(folder / CARD, read_card(folder) | {"threshold": threshold})
+    write_own_json(folder, CARD, read_card(folder) | {"threshold": threshold})
 
 
 def is_shipped_model(name: str) -> bool:
@@ -118,8 +124,9 @@ def delete_model(name: str) -> None:
     folder = models_dir() / check_name(name, "model")
     if not (folder / CARD).is_file():
         raise FingercountError(f"There is no model {name!r} to delete.")
+    restore_folder(folder)  # removes what it once was, which must not come back
     # Renamed first, so that nobody sees half a model.
-    doomed = folder.with_name(f".deleting-{name}")
+    doomed = folder.with_name(f"{DELETING}{name}")
     shutil.rmtree(doomed, ignore_errors=True)
     with advice_on_write_errors(folder):
         folder.rename(doomed)
@@ -139,4 +146,4 @@ def live_model() -> str | None:
 def choose_live_model(name: str) -> None:
     """Remember which model runs live."""
     find_model(name)
-    write_atomic(models_dir() / ".live", name.encode())
+    write_own(models_dir(), ".live", name.encode())

@@ -25,6 +25,7 @@ from fingercount.errors import FingercountError
 from fingercount.imaging.augment import Augment
 from fingercount.imaging.types import Float32Array
 from fingercount.models.backbones import FEATURES, Backbone
+from fingercount.own_files import own_path
 from fingercount.paths import is_shipped
 
 BATCH = 32  # photos through the network at once; more is no faster on a CPU
@@ -147,11 +148,13 @@ class Features:
             return
         try:
             self._file.parent.mkdir(exist_ok=True)
+            for end in ("", "-journal", "-wal", "-shm"):  # what SQLite writes, too
+                own_path(self.snapshot.root, f"cache/{self._file.name}{end}")
             with closing(sqlite3.connect(self._file, timeout=10)) as store, store:
                 store.execute("CREATE TABLE IF NOT EXISTS features (key TEXT PRIMARY KEY, value)")
                 rows = [(key, row.astype(np.float32).tobytes()) for key, row in new.items()]
                 store.executemany("INSERT OR REPLACE INTO features VALUES (?, ?)", rows)
-        except (OSError, sqlite3.Error):
+        except (OSError, sqlite3.Error, FingercountError):
             pass
 
 

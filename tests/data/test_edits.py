@@ -207,7 +207,7 @@ dataset.relabel(dataset.photos("one"), "five")
         pytest.param(8, id="before-the-tick"),
     ],
 )
-def test_a_crash_at_any_step_is_mended_by_the_next_open(dataset, step):
+def test_a_crash_at_any_step_is_mended_by_the_next_edit(dataset, step):
     for n in range(20):
         for label in ("one", "two"):
             dataset.add(draw(label, 300 + n), label, SESSION)
@@ -225,6 +225,10 @@ def test_a_crash_at_any_step_is_mended_by_the_next_open(dataset, step):
 
     opened = Dataset(dataset.root)
     assert len(opened.photos()) == len(before), "nothing is lost"
+    there = {path for path in files_below(dataset.root) if not path.startswith("cache/")}
+    opened.snapshot(), opened.edits(), opened.fine()
+    assert there <= files_below(dataset.root).keys(), "looking at it moves nothing"
+    opened.add_label("ten")
     assert len(opened.photos(split="test")) == in_test, "test photos stay test photos"
     assert not opened.photos("one") or not opened.photos("five"), "all of the edit or none of it"
     assert not opened._edits.unfinished()

@@ -140,3 +140,17 @@ def test_what_is_said_of_a_missing_backbone_is_true_where_it_is_said(installed):
     (find_model("hands") / "card.json").unlink()
     with pytest.raises(FingercountError, match="install fingercount again"):
         shared_backbone("hands")
+
+
+def test_a_model_whose_replacement_was_cut_off_is_there_again():
+    place = models_dir() / ".replaced-mine"
+    place.mkdir(parents=True)
+    (place / "card.json").write_text("{}")
+    assert find_model("mine") == models_dir() / "mine"
+    (models_dir() / "mine").rename(place)
+    assert list_models() == ["mine"]
+    (models_dir() / "mine").rename(place)
+    (models_dir() / "mine").mkdir()
+    (models_dir() / "mine" / "card.json").write_text("{}")
+    delete_model("mine")
+    assert list_models() == [], "what it once was does not come back"

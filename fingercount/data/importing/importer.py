@@ -9,7 +9,6 @@ which can be undone like any other.
 import contextlib
 import secrets
 import shutil
-import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -32,10 +31,9 @@ from fingercount.data.importing.sources import FolderSource, ZipSource, open_sou
 from fingercount.data.importing.staging import Stage
 from fingercount.errors import FingercountError
 from fingercount.files import advice_on_write_errors, refuse_shipped
+from fingercount.leftovers import IMPORTING, in_use
 
 Progress = Callable[[int, int], None]
-_STAGING = ".importing-"
-_A_DAY = 86_400
 
 
 def look_into(
@@ -164,21 +162,21 @@ def _warn_of_map(unused: list[str], result: ImportResult) -> None:
 
 @contextlib.contextmanager
 def _staging(root: Path) -> Iterator[Path]:
-    """Yield a hidden folder in the data set; afterwards it is removed, and so is a new data set
-    that stayed empty."""
+    """Yield a hidden folder in the data set; afterwards it is removed, and nothing else is.
+
+    Only a folder of the data set that was made here, and in which nothing is, goes with it.
+    """
     refuse_shipped(root)
     is_new = not root.exists()
-    staging = root / f"{_STAGING}{secrets.token_hex(4)}"
+    staging = root / f"{IMPORTING}{secrets.token_hex(4)}"
+    with advice_on_write_errors(root):
+        staging.mkdir(parents=True)
     try:
-        with advice_on_write_errors(root):
-            staging.mkdir(parents=True)
-            for left in root.glob(f"{_STAGING}*"):  # left by an import that was killed
-                if time.time() - left.stat().st_mtime > _A_DAY:
-                    shutil.rmtree(left, ignore_errors=True)
-        yield staging
-    except BaseException:
-        if is_new and root.is_dir() and not Dataset(root).photos():
-            shutil.rmtree(root, ignore_errors=True)
-        raise
+        with in_use(staging):
+            yield staging
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        if not Dataset(root).awaits(staging.name):
+            shutil.rmtree(staging, ignore_errors=True)
+        if is_new:
+            with contextlib.suppress(OSError):
+                root.rmdir()

@@ -2,7 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,42 +24,62 @@ def move_in(
     """Move staged photos into the data set as one edit, without those that are there already.
 
     Args:
-        photos: what was staged; their sessions are filled in.
+        photos: what was staged.
         dataset: where to.
         groups: {path in the source: person or recording} where the person who imports said so.
         result: what was done is written into it.
     """
     before = dataset.snapshot()
-    there = [(photo.label, before.hashes.get(photo.path)) for photo in before.photos]
-    known_here = set(there)  # also as it was before the place was taken out of it
-    new = [
-        photo
-        for photo in photos
-        if not {(photo.label, photo.content), (photo.label, photo.original)} & known_here
-    ]
-    result.duplicates += len(photos) - len(new)
-    if not new:
-        return
-    unnamed = name_sessions(new, groups)
-    result.people_unknown = any(photo.guessed for photo in new)
-    known = _known(dataset, before, compare=bool(unnamed))
-    result.warnings += assign_sessions(new, unnamed, known)
-    result.warnings += _two_labels([*there, *((photo.label, photo.content) for photo in new)])
+    plan = _plan(photos, dataset, before, groups)
     with dataset.writing():
+        now = dataset.snapshot()
+        if now.hashes != before.hashes:  # another import, or a person, was faster
+            plan = _plan(photos, dataset, now, groups)
+        new = plan.new
+        result.duplicates += len(photos) - len(new)
+        if not new:
+            return
         moves = _moves(new, dataset)
         final = dict(moves)
+        unknown = any(photo.guessed for photo in new)
         news = {
             "sessions": {p.session: {"split": p.side} for p in new if p.side and not p.apart},
             "photos": {final[photo.staged]: photo.side for photo in new if photo.apart},
-            "people_unknown": result.people_unknown,
+            "people_unknown": unknown,
         }
         result.edit = dataset.bring_in(moves, news).id
+    result.people_unknown = unknown
+    result.warnings += plan.warnings
     counted = Counter(photo.label for photo in new)
     result.added = len(new)
     result.by_label = {label: counted[label] for label in sort_labels(counted)}
     result.sessions = len({photo.session for photo in new})
     if not any(side != "test" for side in {photo.split for photo in dataset.photos()}):
         result.warnings.append("Every photo is on the test side: there is none to train on yet.")
+
+
+class _Plan(NamedTuple):
+    """new: the photos that are not there yet, with their sessions. warnings: for a person."""
+
+    new: list[Incoming]
+    warnings: list[str]
+
+
+def _plan(
+    photos: list[Incoming], dataset: Dataset, there: Snapshot, groups: Mapping[str, str]
+) -> _Plan:
+    """Return what is to come in beside what is there."""
+    labelled = [(photo.label, there.hashes.get(photo.path)) for photo in there.photos]
+    known_here = set(labelled)  # also as it was before the place was taken out of it
+    new = [
+        replace(photo)  # filled in here, and again where something changes before the lock is ours
+        for photo in photos
+        if not {(photo.label, photo.content), (photo.label, photo.original)} & known_here
+    ]
+    unnamed = name_sessions(new, groups)
+    warnings = assign_sessions(new, unnamed, _known(dataset, there, compare=bool(unnamed)))
+    warnings += _two_labels([*labelled, *((photo.label, photo.content) for photo in new)])
+    return _Plan(new, warnings)
 
 
 def _known(dataset: Dataset, snapshot: Snapshot, compare: bool) -> Known:
