@@ -1,5 +1,6 @@
 """What all tests share: nothing is written outside tmp_path; small pictures made on the spot."""
 
+import functools
 import shutil
 import zlib
 from pathlib import Path
@@ -57,6 +58,20 @@ def draw(label: str, seed: int = 0, size: int = 32) -> np.ndarray:
     return rgb
 
 
+def draw_photos(below: Path, name: str, labels, n: int, sessions=("20260101-101010",)) -> Path:
+    """Return a folder of label folders below another, as `make_photos` makes them."""
+    root = below / name
+    for s, session in enumerate(sessions):
+        for k, label in enumerate(labels):
+            (root / label).mkdir(parents=True, exist_ok=True)
+            for i in range(n):
+                number = k * n + i + 1
+                stem = f"{session}-{number:04d}" if session else f"IMG_{s}{number:03d}"
+                seed = zlib.crc32(f"{name}/{session}/{i}".encode())
+                (root / label / f"{stem}.jpg").write_bytes(encode_jpeg(draw(label, seed)))
+    return root
+
+
 @pytest.fixture
 def make_photos(tmp_path):
     """A function that fills a folder of label folders with small distinct pictures."""
@@ -66,18 +81,10 @@ def make_photos(tmp_path):
     ) -> Path:
         """Return the folder, with `n` JPEGs of each label in each session.
 
-        A session of None makes names without one (IMG_0000.jpg), as a phone gives them.
+        The same arguments make the same pictures. A session of None makes names without one
+        (IMG_0000.jpg), as a phone gives them.
         """
-        root, name = tmp_path / root, str(root)
-        for s, session in enumerate(sessions):
-            for k, label in enumerate(labels):
-                (root / label).mkdir(parents=True, exist_ok=True)
-                for i in range(n):
-                    number = k * n + i + 1
-                    stem = f"{session}-{number:04d}" if session else f"IMG_{s}{number:03d}"
-                    seed = zlib.crc32(f"{name}/{session}/{i}".encode())
-                    (root / label / f"{stem}.jpg").write_bytes(encode_jpeg(draw(label, seed)))
-        return root
+        return draw_photos(tmp_path, str(root), labels, n, sessions)
 
     return make
 
@@ -117,22 +124,33 @@ def run(capsys):
     return command
 
 
-@pytest.fixture(scope="session")
-def untrained(tmp_path_factory) -> Path:
-    """The folder of a model with random weights, written once; for copying only."""
+@functools.cache
+def random_weights(classes: int) -> dict:
+    """Return the state_dict of a ResNet-18 with random weights, as it is stored; not to be changed.
+
+    Drawing one takes longer than most tests.
+    """
     import torch
     from torchvision.models import resnet18
 
-    from fingercount.imaging.preprocess import Preprocess
-    from fingercount.models.storage import compact, write_model
+    from fingercount.models.storage import compact
 
     torch.manual_seed(0)
+    return compact(resnet18(num_classes=classes).state_dict())
+
+
+@pytest.fixture(scope="session")
+def untrained(tmp_path_factory) -> Path:
+    """The folder of a model with random weights, written once; for copying only."""
+    from fingercount.imaging.preprocess import Preprocess
+    from fingercount.models.storage import write_model
+
     card = {
         "kind": "full",
         "classes": list(HANDS),
         "preprocess": Preprocess(size=32).to_json(),
     }
-    state = compact(resnet18(num_classes=len(HANDS)).state_dict())
+    state = random_weights(len(HANDS))
     folder = write_model(tmp_path_factory.mktemp("untrained") / "hands", state, card)
     yield folder
     shutil.rmtree(folder)

@@ -25,12 +25,13 @@ import fingercount
 exec(sys.argv[2])
 time.sleep(float(sys.argv[3]))
 """
+# Uses of the same library are in processes of their own, or the first would hide what others do.
 USES = {
-    "openvino": "from fingercount.models.quantized import core; core()",
-    "onnxruntime": "import fingercount.export.to_onnx",
-    "diagnosis": "import fingercount.diagnosis, fingercount.diagnosis.gradcam",
+    "onnxruntime, diagnosis": "import fingercount.export.to_onnx\n"
+    "import fingercount.diagnosis, fingercount.diagnosis.gradcam",
     "pages": "import streamlit, streamlit_webrtc, plotly, pandas",
-    "predict": "from fingercount.cli.main import main; "
+    "openvino, predict": "from fingercount.models.quantized import core; core()\n"
+    "from fingercount.cli.main import main\n"
     "main(['predict', '--model', 'models/hands', 'data/sample/two/' + sorted("
     "p.name for p in __import__('pathlib').Path('data/sample/two').iterdir())[0]])",
 }

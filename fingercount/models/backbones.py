@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 from torch import nn
-from torchvision.models import ResNet18_Weights, resnet18
+from torchvision.models import ResNet, ResNet18_Weights, resnet18
 
 from fingercount.errors import FingercountError
 from fingercount.imaging.preprocess import Preprocess
@@ -80,9 +80,19 @@ def weights_hash(state: dict[str, torch.Tensor]) -> str:
     return digest.hexdigest()[:16]
 
 
+def empty_resnet18(classes: int = 1000) -> ResNet:
+    """Return a ResNet-18 of zeros, whose weights are then loaded: no random ones are drawn."""
+    with torch.device("meta"):
+        network = resnet18(num_classes=classes)
+    network.to_empty(device="cpu")
+    for tensor in (*network.parameters(), *network.buffers()):
+        tensor.detach().zero_()
+    return network
+
+
 def without_last_layer(state: dict[str, torch.Tensor]) -> nn.Module:
     """Return ResNet-18 with these weights and its last layer taken off, frozen in eval mode."""
-    network = resnet18()
+    network = empty_resnet18()
     network.fc = nn.Identity()
     kept = {k: v.float() for k, v in state.items() if not k.startswith("fc.")}
     network.load_state_dict(kept)

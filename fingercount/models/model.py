@@ -11,12 +11,17 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import nn
-from torchvision.models import resnet18
 
 from fingercount.errors import FingercountError
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.imaging.types import RGB, Float32Array, Probabilities
-from fingercount.models.backbones import FEATURES, Backbone, fast_form, shared_backbone
+from fingercount.models.backbones import (
+    FEATURES,
+    Backbone,
+    empty_resnet18,
+    fast_form,
+    shared_backbone,
+)
 from fingercount.models.decision import answer_of
 from fingercount.models.registry import SHIPPED, find_model, model_folder
 from fingercount.models.storage import Card, read_card, read_seen, read_tensors
@@ -182,7 +187,7 @@ def seen_by_backbone(name: str, card: Card) -> frozenset[str]:
 
 
 def _whole(name: str, card: Card, tensors: dict[str, torch.Tensor]) -> nn.Module:
-    network = resnet18(num_classes=len(card["classes"]))
+    network = empty_resnet18(len(card["classes"]))
     _load(network, tensors, name)
     laid_out: nn.Module = network.to(memory_format=torch.channels_last)
     return laid_out

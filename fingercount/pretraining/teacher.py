@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
-from torchvision.models import resnet18
 
 from fingercount.errors import FingercountError
 from fingercount.extras import missing
 from fingercount.imaging.preprocess import Preprocess
-from fingercount.models.backbones import FEATURES
+from fingercount.models.backbones import FEATURES, empty_resnet18
 from fingercount.pretraining.network import landmark_task, see
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ class ResNetTeacher(nn.Module):
     def __init__(self, tensors: dict):
         super().__init__()
         self.features = FEATURES
-        self.resnet = resnet18(num_classes=len(tensors["fc.bias"])).eval()
+        self.resnet = empty_resnet18(len(tensors["fc.bias"])).eval()
         self.resnet.load_state_dict(tensors)
         self.requires_grad_(False)
 

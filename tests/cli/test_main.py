@@ -318,7 +318,9 @@ def sets(make_photos):
     return root
 
 
-def test_pretrain_makes_a_model_that_evaluate_reads(run, sets, tmp_path):
+def test_pretrain_makes_a_model_that_evaluate_reads(run, sets, tmp_path, monkeypatch):
+    # Slow, and tests/pretraining/test_run.py does it.
+    monkeypatch.setattr("fingercount.pretraining.run.make_fast", lambda *_: None)
     out = tmp_path / "run"
     code, stdout, err = run("pretrain", "--data", sets, "--out", out, *TINY, "--hold-out", "bob")
     assert (code, stdout) == (0, "")

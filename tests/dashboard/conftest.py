@@ -1,19 +1,33 @@
 """The pages without a browser: Streamlit's AppTest, with folders of their own."""
 
+import functools
 import sys
 import threading
 from pathlib import Path
 
 import pytest
-import torch
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
-from torchvision.models import resnet18
 
 from fingercount.imaging.preprocess import Preprocess
-from fingercount.models.storage import compact, write_model
+from fingercount.models.storage import write_model
+from tests.conftest import random_weights
 
 SMALL = Preprocess(size=32)
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_scanned_once():
+    """Half of an AppTest's time goes into reading what all installed packages say of themselves.
+
+    Streamlit looks for components there, each time. Packages do not change while tests run.
+    """
+    name = "scan_component_manifests"
+    with pytest.MonkeyPatch.context() as patch:
+        if scan := getattr(manifest_scanner, name, None):  # another version may have none
+            patch.setattr(manifest_scanner, name, functools.cache(scan))
+        yield
 
 
 @pytest.fixture
@@ -32,10 +46,8 @@ def add_model(folders):
     """Return a function that puts an untrained model into the models folder."""
 
     def add(name: str, classes=("two", "one", "none"), **card) -> Path:
-        torch.manual_seed(0)
         card = {"classes": list(classes), "kind": "full", "preprocess": SMALL.to_json(), **card}
-        state = compact(resnet18(num_classes=len(classes)).state_dict())
-        return write_model(folders[1] / name, state, card)
+        return write_model(folders[1] / name, random_weights(len(classes)), card)
 
     return add
 

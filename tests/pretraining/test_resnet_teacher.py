@@ -1,6 +1,7 @@
 """A model that was trained before is learned from, with or without a teacher's packages."""
 
 import json
+import shutil
 import sys
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from fingercount.models.storage import read_card, read_seen, read_tensors
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.run import pretrain_command
 from fingercount.pretraining.teacher import ResNetTeacher, TeacherEnsemble
+from tests.conftest import draw_photos
 
 TINY = Recipe(size=32, epochs=1, draws=8, batch_size=4, renders=0)
 CLASSES = ["one", "two"]
@@ -34,9 +36,21 @@ def run(sets, out, recipe=TINY, **options):
     return pretrain_command(sets, out, recipe, report=lambda _: None, **options)
 
 
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A model's run, trained once on what `sets` has; for copying only."""
+    folder = tmp_path_factory.mktemp("trained")
+    sets = draw_photos(folder, "sets/ada", CLASSES, 2).parent
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("fingercount.pretraining.run.make_fast", lambda *_: None)
+        run(sets, folder / "elder")
+    yield folder / "elder"
+    shutil.rmtree(folder)
+
+
 @pytest.fixture
-def resnet_teacher(sets, tmp_path):
-    return run(sets, tmp_path / "elder")
+def resnet_teacher(trained, tmp_path):
+    return shutil.copytree(trained, tmp_path / "elder") / "hands"
 
 
 def test_an_elder_tells_what_its_network_answers():

