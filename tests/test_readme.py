@@ -2,15 +2,12 @@
 
 import itertools
 import json
-import os
 import re
+import runpy
 import shlex
 import shutil
-import subprocess
-import sys
 import tomllib
 import zipfile
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -59,8 +56,8 @@ PYTHON = [block.text for block in BLOCKS if block.language == "python" and not w
 
 
 @pytest.fixture
-def folder(tmp_path):
-    """A folder like a checkout, with the files that the README's examples name."""
+def folder(tmp_path, monkeypatch):
+    """A folder like a checkout, with the files that the README's examples name; we are in it."""
     here = tmp_path / "checkout"
     shutil.copytree(REPO / "examples", here / "examples")
     shutil.copytree(REPO / "models" / "hands", here / "models" / "hands")
@@ -73,30 +70,38 @@ def folder(tmp_path):
             archive.write(photo, photo.relative_to(REPO / "data" / "sample"))
     shutil.copy(photos[0], here / "photo.jpg")
     torch.save(resnet18(num_classes=5).state_dict(), here / "modelParams.pth")
+    for place in ("data", "models"):
+        monkeypatch.setenv(f"FINGERCOUNT_{place.upper()}", str(here / place))
+    monkeypatch.chdir(here)
     return here
 
 
-def run(command: list[str], here: Path) -> str:
-    """Run a program as a person in that folder would; return its standard output."""
-    places = {"FINGERCOUNT_DATA": here / "data", "FINGERCOUNT_MODELS": here / "models"}
-    done = subprocess.run(
-        [sys.executable if command[0] == "python" else command[0], *command[1:]],
-        cwd=here,
-        env=os.environ
-        | {name: str(path) for name, path in places.items()}
-        | {"PYTHONPATH": str(REPO), "PYTHONUTF8": "1"},
-        capture_output=True,
-        check=False,
-        encoding="utf-8",
-    )
-    assert done.returncode == 0, f"{shlex.join(command)}:\n{done.stdout}{done.stderr}"
-    return done.stdout
+@pytest.fixture
+def type_in(run, capsys, monkeypatch):
+    """A function that does what a line does in a terminal; returns its standard output.
+
+    In this process: each start of Python would load PyTorch again, and tests/cli starts one.
+    """
+
+    def typed(line: str) -> str:
+        python, *words = shlex.split(line)
+        assert python == "python", "another program: say here how it is run"
+        if words[:2] == ["-m", "fingercount"]:
+            code, out, err = run(*words[2:])
+            assert code == 0, f"{line}:\n{out}{err}"
+            return out
+        monkeypatch.setattr("sys.argv", words)
+        capsys.readouterr()
+        runpy.run_path(words[0], run_name="__main__")
+        return capsys.readouterr().out
+
+    return typed
 
 
 @pytest.mark.slow
-def test_the_commands_run_one_after_the_other(folder):
+def test_the_commands_run_one_after_the_other(folder, type_in):
     assert len(SHELL) > 5
-    said = {line: run(shlex.split(line), folder) for line in SHELL}
+    said = {line: type_in(line) for line in SHELL}
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     assert report["model"] == "mine" and report["n"] > 0
     assert "<html" in (folder / "report.html").read_text(encoding="utf-8")
@@ -106,8 +111,9 @@ def test_the_commands_run_one_after_the_other(folder):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("program", PYTHON)
-def test_python_runs(folder, program):
-    assert run(["python", "-c", program], folder).strip(), "the example prints what it found"
+def test_python_runs(folder, program, capsys):
+    exec(program, {"__name__": "__main__"})
+    assert capsys.readouterr().out.strip(), "the example prints what it found"
 
 
 def test_each_block_is_run_or_has_a_reason():

@@ -20,23 +20,43 @@ SETTINGS = (
 TWO = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
 
 
-def pretrain(sets, out, *launcher):
-    command = [sys.executable, *launcher, "-m", "fingercount", "pretrain"]
-    command += ["--data", str(sets), "--out", str(out), *SETTINGS]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "lo"}
+def arguments(sets, out) -> list[str]:
+    return ["pretrain", "--data", str(sets), "--out", str(out), *SETTINGS]
+
+
+def pretrain_in_two(sets, out) -> str:
+    """Run the command in two processes; return what it says."""
     done = subprocess.run(
-        command, cwd=REPO, env=environment, capture_output=True, text=True, timeout=300
+        [sys.executable, *TWO, "-m", "fingercount", *arguments(sets, out)],
+        cwd=REPO,
+        env={**os.environ, "OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "lo"},
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    return torch.load(out / "checkpoint.pt", weights_only=True), done.stderr
+    return done.stderr
+
+
+@pytest.fixture
+def one_thread(monkeypatch):
+    """As many as each of the two processes has: sums are then rounded alike."""
+    monkeypatch.setattr("fingercount.pretraining.run.make_fast", lambda *_: None)  # slow
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="gloo over loopback is set up for Linux")
-def test_two_processes_give_the_weights_of_one(make_photos, tmp_path):
+def test_two_processes_give_the_weights_of_one(make_photos, tmp_path, run, one_thread):
     sets = make_photos("sets/ada", labels=("one", "two", "none"), n=4).parent
-    one, _ = pretrain(sets, tmp_path / "one")
-    two, told = pretrain(sets, tmp_path / "two", *TWO)
+    assert run(*arguments(sets, tmp_path / "one"))[0] == 0
+    told = pretrain_in_two(sets, tmp_path / "two")
+    one, two = (
+        torch.load(tmp_path / name / "checkpoint.pt", weights_only=True) for name in ("one", "two")
+    )
     for kind in ("network", "average"):
         assert one[kind].keys() == two[kind].keys()
         far = max((one[kind][key] - two[kind][key]).abs().max().item() for key in one[kind])
