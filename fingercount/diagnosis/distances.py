@@ -1,4 +1,4 @@
-"""How far photos lie from each other: 1 - cosine of what the network sees in them."""
+"""How far photos are from each other: 1 - cosine of what the network sees in them."""
 
 from collections.abc import Callable
 

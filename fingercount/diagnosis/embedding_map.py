@@ -1,4 +1,4 @@
-"""All photos in two dimensions, those that the network finds alike near each other."""
+"""All photos in two dimensions; those that look alike to the network are near each other."""
 
 import hashlib
 import io
@@ -19,7 +19,7 @@ from fingercount.own_files import write_own
 
 Names = NDArray[np.str_]
 
-FEW = 100  # photos under which t-SNE has too few neighbours; the two main directions do
+FEW = 100  # photos; with fewer, t-SNE has too few neighbours, and two main directions do
 MANY = 3000  # photos that are laid out; more go to those that they are most like
 COMPONENTS = 50
 NEIGHBOURS = 3

@@ -1,4 +1,4 @@
-"""The photos most like one: from the label it has, and from the label it got."""
+"""The photos most like a given one, from the label it has and from the label it was given."""
 
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
@@ -10,8 +10,8 @@ from fingercount.diagnosis.reason import Suspect
 def nearest(case: Case, path: str, label: str, k: int = 6) -> list[Suspect]:
     """Return the k photos of a label most like a photo, the nearest first.
 
-    Among the training photos where those are here, else among all others; score is the cosine of
-    what the backbone sees in the two.
+    Among the training photos if those are here, else among all others; the score is the cosine
+    between the two photos' features.
     """
     place = int(np.flatnonzero(case.paths == path)[0])
     among = case.trained if case.trained.any() else np.ones(len(case.paths), bool)
