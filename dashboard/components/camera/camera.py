@@ -1,4 +1,4 @@
-"""The camera on a page: Start, Stop, the video with the square, and what to do if it fails."""
+"""The camera on a page: Start, Stop, which one, the video, and what to do if it fails."""
 
 import time
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
+from components.camera.chooser import choose_camera
 from components.camera.permission import ask_for_camera
 from components.camera.roi_editor import follow_drags, frame_by_hand
 from components.camera.video import video
@@ -100,7 +101,10 @@ def show_camera(key: str, view: Viewfinder) -> Camera:
             on_click=stop,
         )
         frame_by_hand(key, view)
-        refusal = ask_for_camera(key, memory["round"])
+        place = st.container(width="content")  # before what takes room and shows nothing
+        refusal, cameras = ask_for_camera(key, memory["round"])
+        with place:
+            choose_camera(cameras)
     # The browser's answer is forgotten when the viewer leaves the page, and the video has stopped:
     # a camera must not switch itself on again when the viewer comes back.
     left = memory["allowed"] and refusal is None
@@ -130,6 +134,8 @@ def show_camera(key: str, view: Viewfinder) -> Camera:
     if not problem:
         return Camera(on=now == "on")
     st.warning(problem, icon=":material/videocam_off:")
+    if memory["trouble"]:  # what keeps the video from opening the camera keeps a photo from it too
+        return Camera(on=False)
     return Camera(on=False, photo=_single_photo(key))
 
 
