@@ -7,6 +7,7 @@ from components.collect.gallery import gallery
 from components.collect.own_copy import offer_copy
 from components.collect.shutter import shutter
 from components.collect.uploads import uploads
+from components.shared.plain import plain
 from components.shared.state import pick_dataset, pick_label, session_object
 
 from fingercount.data.dataset import Dataset, dataset_folder
@@ -41,7 +42,7 @@ try:
     dataset = Dataset(root) if root.is_dir() else None
     labels = dataset.labels if dataset else []
 except FingercountError as error:
-    st.error(str(error))
+    st.error(plain(error))
     st.stop()
 session = current_session("collect", name, person)
 view = session_object("collect_view", lambda: Viewfinder(Square()))
@@ -53,7 +54,7 @@ with right:
     label = pick_label("collect_label", labels, in_address=True)
     shutter("collect", root, label, session, view, camera)
     st.caption(
-        f"Session {session.session}: one person, all labels. Press *New session* "
+        f"Session {plain(session.session)}: one person, all labels. Press *New session* "
         "when the place, the light or the clothes change."
     )
 

@@ -4,6 +4,7 @@ import streamlit as st
 from components.home.next_step import next_step, result_of
 from components.home.overview import newest_card, show_datasets, show_models, survey
 from components.home.public_dataset import sign_digits
+from components.shared.plain import plain
 
 from fingercount.data.dataset import SAMPLE
 from fingercount.models.registry import list_models
@@ -20,7 +21,7 @@ models = list_models()
 
 step = next_step(counts, models, sessions)
 with st.container(border=True, key="home_next"):
-    st.markdown(f"**Next:** {step.text}")
+    st.markdown(f"**Next:** {plain(step.text)}")
     st.page_link(step.page, label=step.label, icon=step.icon)
     if list(counts) == [SAMPLE]:
         st.caption(
@@ -30,7 +31,7 @@ with st.container(border=True, key="home_next"):
 
 card = newest_card(models)
 if card and result_of(card):
-    st.markdown(f"**Last result:** {card['name']} is right on {result_of(card)}.")
+    st.markdown(f"**Last result:** {plain(card['name'])} is right on {plain(result_of(card))}.")
 
 left, right = st.columns(2, gap="large")
 with left:

@@ -8,6 +8,7 @@ from components.live.parity import show_parity
 from components.live.snapshot import snapshot
 from components.live.threshold import pick_steadiness, show_cost
 from components.shared.models import pick_model, shared_model, stamp_of
+from components.shared.plain import plain
 from components.shared.state import chosen_dataset, session_object
 
 from fingercount.data.dataset import list_datasets
@@ -32,12 +33,12 @@ chosen = pick_model("live_model", names)
 # It has a place of its own: what came in between would move the video, and that ends it.
 notice = st.empty()
 if gone and gone not in names:
-    notice.warning(f"The model {gone} was deleted while it ran; {chosen} counts now.")
+    notice.warning(f"The model {plain(gone)} was deleted while it ran; {plain(chosen)} counts now.")
 try:
     # The stamp first: what changes while the model is read is seen afterwards.
     loaded, model = stamp_of(chosen), shared_model(chosen)
 except FingercountError as error:
-    st.error(str(error))
+    st.error(plain(error))
     st.stop()
 view.use(model)
 

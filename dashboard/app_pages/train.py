@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import streamlit as st
+from components.shared.plain import plain
 from components.shared.state import chosen_dataset
 from components.shared.streamlit_patch import set_by_page
 from components.train.jobs import jobs
@@ -34,7 +35,7 @@ with left:
     listing = dataset.listing()
     counts = listing.counts
     st.caption(
-        " · ".join(f"{label} {n:,}" for label, n in counts.items())
+        " · ".join(f"{plain(label)} {n:,}" for label, n in counts.items())
         + f" · {plural(listing.n_sessions, 'session')}"
     )
     try:
@@ -42,9 +43,9 @@ with left:
     except FingercountError as error:
         warnings, problem = [], str(error)
     for warning in warnings:
-        st.warning(warning, icon=":material/info:")
+        st.warning(plain(warning), icon=":material/info:")
     if problem:
-        st.error(problem)
+        st.error(plain(problem))
         st.page_link("app_pages/collect.py", label="Collect", icon=":material/arrow_forward:")
 with right:
     settings = settings_form()
@@ -71,7 +72,7 @@ if start:
     try:
         jobs().start(dataset, name, settings)
     except FingercountError as error:
-        st.error(str(error))
+        st.error(plain(error))
 
 show_progress()
 st.subheader("Models")

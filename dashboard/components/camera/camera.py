@@ -10,6 +10,7 @@ from components.camera.chooser import choose_camera
 from components.camera.permission import ask_for_camera
 from components.camera.roi_editor import follow_drags, frame_by_hand
 from components.camera.video import video
+from components.shared.plain import plain
 from components.shared.state import session_object
 
 from fingercount.errors import FingercountError
@@ -118,7 +119,7 @@ def show_camera(key: str, view: Viewfinder) -> Camera:
         connected = video(key, view, playing, hidden=bool(memory["trouble"]))
         follow_drags(key)
     except FingercountError as error:
-        st.error(str(error))
+        st.error(plain(error))
         return Camera(on=False)
 
     def current() -> str:
@@ -159,5 +160,5 @@ def _single_photo(key: str) -> np.ndarray | None:
     try:
         return read_image(taken.getvalue())
     except FingercountError as error:
-        st.error(str(error))
+        st.error(plain(error))
         return None

@@ -2,6 +2,7 @@
 
 import streamlit as st
 from components.shared.photo_grid import Tile, photo_grid
+from components.shared.plain import plain
 from components.shared.streamlit_patch import set_by_page
 
 from fingercount.data.dataset import Dataset
@@ -33,7 +34,7 @@ def gallery(dataset: Dataset, key: str) -> None:
         "Photos of",
         labels,
         required=True,
-        format_func=lambda name: f"{name} · {counts[name]:,}",
+        format_func=lambda name: f"{plain(name)} · {counts[name]:,}",
         key=set_by_page(f"{key}_gallery_label"),
         persist_state="session",
     )

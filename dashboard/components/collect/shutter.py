@@ -8,6 +8,7 @@ import streamlit as st
 from components.camera.camera import Camera
 from components.collect.gallery import turn_to
 from components.shared.bars import bars
+from components.shared.plain import plain
 from components.shared.state import sticky_button
 
 from fingercount.data.dataset import Dataset
@@ -69,7 +70,7 @@ def shutter(
         try:
             save = _saver(root, label, session)
         except FingercountError as error:
-            st.error(str(error))
+            st.error(plain(error))
         else:
             burst = Burst(save, many if start_burst else 1, float(rate))
             st.session_state[f"{key}_burst"] = burst
@@ -99,7 +100,7 @@ def _progress(burst: Burst | None, root: Path, label: str | None, running: bool)
     @st.fragment(run_every=0.4 if running else None)
     def live():
         if burst and burst.message:
-            st.error(burst.message)
+            st.error(plain(burst.message))
         elif burst and running:
             st.progress(burst.saved / burst.count, f"{burst.saved} of {burst.count}")
         counts = Dataset(root).counts() if root.is_dir() else {}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import streamlit as st
+from components.shared.plain import plain
 
 from fingercount.data.importing.importer import look_into
 from fingercount.data.importing.layout import Reading
@@ -82,24 +83,24 @@ def ask(key: str, files: Sequence, label: str | None) -> dict[str, Answer]:
         look = _remembered(at, file, None)
         if look.flat:
             st.caption(
-                f"{file.name} has no folder per label: its photos will be {label}."
+                f"{plain(file.name)} has no folder per label: its photos will be {plain(label)}."
                 if label
-                else f"{file.name} has no folder per label: pick one above."
+                else f"{plain(file.name)} has no folder per label: pick one above."
             )
         if look.problem or look.flat or not look.readings:
             continue
         way = look.readings[0].key
         if len(look.readings) > 1:
-            texts = {reading.key: reading.text for reading in look.readings}
+            texts = {reading.key: plain(reading.text) for reading in look.readings}
             way = st.radio(
-                f"Where do the labels of {file.name} stand?",
+                f"Where do the labels of {plain(file.name)} stand?",
                 list(texts),
                 format_func=texts.get,
                 key=f"{at}_way",
             )
             look = _remembered(at, file, way)
         with st.expander(
-            f"{file.name}: {plural(look.n, 'photo')} of {plural(len(look.names), 'label')}",
+            f"{plain(file.name)}: {plural(look.n, 'photo')} of {plural(len(look.names), 'label')}",
             expanded=look.guessed,
         ):
             st.caption("Which label each name stands for. Change it here; empty leaves it out.")
@@ -118,6 +119,6 @@ def _remembered(at: str, file, way: str | None) -> Look:
     """Return the look at a zip, taken once for each way to read it."""
     known = st.session_state.setdefault(f"{at}_look", {})
     if way not in known:
-        with st.spinner(f"Looking into {file.name} \u2026"):
+        with st.spinner(f"Looking into {plain(file.name)} \u2026"):
             known[way] = look_at(file.getvalue(), way)
     return known[way]

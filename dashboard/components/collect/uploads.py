@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 from components.collect.upload_questions import Answer, ask, is_archive
+from components.shared.plain import plain
 from components.shared.state import sticky_button
 
 from fingercount.data.importing.importer import import_photos
@@ -102,7 +103,8 @@ def summary(result: ImportResult) -> str:
 def uploads(key: str, label: str | None, root: Path) -> None:
     """Show the upload of photos and zips, and the result of the last one."""
     files = st.file_uploader(
-        f"Images or videos of {label or 'the label above'}, or a zip with a folder per label",
+        f"Images or videos of {plain(label or 'the label above')}, or a zip with a folder per "
+        "label",
         type=[suffix.lstrip(".") for suffix in sorted(IMAGE_SUFFIXES | VIDEO_SUFFIXES)]
         + ["zip", "tm"],
         accept_multiple_files=True,
@@ -125,11 +127,11 @@ def uploads(key: str, label: str | None, root: Path) -> None:
         st.rerun()
     for outcome in st.session_state.get(f"{key}_files_outcome", []):
         if isinstance(outcome, str):
-            st.error(outcome)
+            st.error(plain(outcome))
             continue
-        st.success(summary(outcome), icon=":material/check:")
+        st.success(plain(summary(outcome)), icon=":material/check:")
         for warning in outcome.warnings:
-            st.warning(warning)
+            st.warning(plain(warning))
         if outcome.skipped:
             st.caption(f"Left out {len(outcome.skipped):,}:")
             st.dataframe(

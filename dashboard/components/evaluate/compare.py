@@ -9,6 +9,7 @@ from components.evaluate.state import (
     dispatch,
 )
 from components.shared.models import shared_model, stamp_of
+from components.shared.plain import plain
 from components.shared.predictions import answers
 from components.shared.streamlit_patch import set_by_page
 from components.train.jobs import jobs, latest_job
@@ -32,7 +33,8 @@ def retrain(model: Model, dataset: Dataset, fingerprint: str) -> None:
     settings = model.card.get("settings") or {}
     if model.card.get("data", {}).get("name") != dataset.name or "mode" not in settings:
         st.caption(
-            f"{model.name} was not trained on {dataset.name}, so it cannot be retrained on it."
+            f"{plain(model.name)} was not trained on {plain(dataset.name)}, so it cannot be "
+            "retrained on it."
         )
         st.page_link("app_pages/train.py", label="Train a model", icon=":material/model_training:")
         return
@@ -42,11 +44,11 @@ def retrain(model: Model, dataset: Dataset, fingerprint: str) -> None:
     name = free_name(dataset.name)
     if not changed:
         st.caption(
-            f"The photos are as they were when {model.name} was trained. Fix some first; "
+            f"The photos are as they were when {plain(model.name)} was trained. Fix some first; "
             "otherwise retraining gives the same model."
         )
     if st.button(
-        f"Retrain as {name}, and compare",
+        f"Retrain as {plain(name)}, and compare",
         key="evaluate_retrain",
         type="primary" if changed else "secondary",
         icon=":material/model_training:",
@@ -58,7 +60,7 @@ def retrain(model: Model, dataset: Dataset, fingerprint: str) -> None:
             dispatch(RetrainingStarted(name))
             st.rerun()
         except FingercountError as error:
-            st.error(str(error))
+            st.error(plain(error))
     if job and job.name == current_state().awaited:
         show_progress()
         if job.state == "finished":
@@ -75,7 +77,7 @@ def pick_other(name: str) -> str | None:
     if not others:
         return None
     return st.selectbox(
-        f"Compare {name} with",
+        f"Compare {plain(name)} with",
         others,
         key=set_by_page("evaluate_compare_with"),
         placeholder="Pick a model",
@@ -108,15 +110,15 @@ def compared(old: str, new: str, snapshot: Snapshot, split: str) -> Comparison |
         models = (shared_model(old), shared_model(new))
         return compare_models(*models, snapshot, split, known=known)
     except FingercountError as error:
-        st.error(str(error))
+        st.error(plain(error))
         return None
 
 
 def show_comparison(comparison: Comparison) -> None:
     """Show old and new side by side, in all and for each class."""
-    st.markdown(f"**{comparison.sentence}**")
+    st.markdown(f"**{plain(comparison.sentence)}**")
     for note in comparison.notes:
-        st.warning(note, icon=":material/info:")
+        st.warning(plain(note), icon=":material/info:")
     st.dataframe(
         table(comparison).round(3),  # more digits than that are none that were measured
         hide_index=True,

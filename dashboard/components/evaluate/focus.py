@@ -10,6 +10,7 @@ from components.evaluate.state import (
     current_state,
     dispatch,
 )
+from components.shared.plain import plain
 from components.shared.streamlit_patch import set_by_page
 
 from fingercount.diagnosis import Focus, cell_sentence, class_sentence
@@ -46,15 +47,16 @@ def pick_focus(report: Report) -> Focus:
         "Class",
         report.classes,
         default=first_class(report),
+        format_func=plain,
         required=True,
         key=set_by_page(KEY),
         on_change=ask_class,
     )
     cell = current_state().cell(subject_of(report), report.classes)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(cell_sentence(report, *cell) if cell else class_sentence(report, label))
+        st.markdown(plain(cell_sentence(report, *cell) if cell else class_sentence(report, label)))
         if cell:
-            st.button(f"All of {label}", key="evaluate_ask_class", on_click=ask_class)
+            st.button(f"All of {plain(label)}", key="evaluate_ask_class", on_click=ask_class)
     return focus_on(cell, label)
 
 

@@ -1,6 +1,7 @@
 """The changes to a data set, each of which can be undone."""
 
 import streamlit as st
+from components.shared.plain import plain
 from components.shared.state import sticky_button
 
 from fingercount.data.dataset import Dataset
@@ -19,18 +20,20 @@ def show_changes(dataset: Dataset) -> None:
         return
     for edit in edits[:SHOWN]:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"{edit.time[:16].replace('T', ' ')} · {describe(edit)}")
+            st.markdown(f"{plain(edit.time[:16].replace('T', ' '))} · {plain(describe(edit))}")
             if edit.undone:
                 st.caption("undone")
             elif sticky_button("Undo", key=f"evaluate_undo_{edit.id}", icon=":material/undo:"):
                 try:
                     dataset.undo(edit.id)
                 except FingercountError as error:
-                    st.error(str(error))
+                    st.error(plain(error))
                 else:
                     st.rerun()
     if len(edits) > SHOWN:
-        st.caption(f"{len(edits) - SHOWN:,} older changes are in {dataset.name}/edits.jsonl.")
+        st.caption(
+            f"{len(edits) - SHOWN:,} older changes are in {plain(dataset.name)}/edits.jsonl."
+        )
 
 
 def describe(edit: Edit) -> str:

@@ -3,6 +3,7 @@
 import streamlit as st
 from components.shared.models import shared_model, stamp_of
 from components.shared.photo_grid import show_photo
+from components.shared.plain import plain
 from components.shared.thumbnails import stamp_of_file, within
 
 from fingercount.data.dataset import Dataset
@@ -17,12 +18,12 @@ def look_closer(
     dataset: Dataset, item: PhotoResult, classes: list[str], name: str, case: Case | None
 ):
     """Show a photo's heat maps, for the label it got and the right one, and its nearest photos."""
-    st.markdown(f"**A closer look: {item.actual}, called {item.predicted}**")
+    st.markdown(f"**A closer look: {plain(item.actual)}, called {plain(item.predicted)}**")
     labels = list(dict.fromkeys([item.predicted, item.actual]))
     columns = st.columns(1 + len(labels), width=190 * (1 + len(labels)))
     with columns[0]:
         show_photo(dataset, item.path)
-        st.caption(item.path)
+        st.caption(plain(item.path))
     for column, label in zip(columns[1:], labels):
         with column:
             _heat(dataset, item, label, classes, name)
@@ -32,7 +33,7 @@ def look_closer(
     whose = "training photos" if case.trained.any() else "photos of this data set"
     for label in dict.fromkeys([item.actual, item.predicted]):
         found = nearest(case, item.path, label)
-        st.caption(f"The {whose} of **{label}** most like it" + ("" if found else ": none"))
+        st.caption(f"The {whose} of **{plain(label)}** most like it" + ("" if found else ": none"))
         with st.container(horizontal=True, gap="small"):
             for suspect in found:
                 with st.container(width=96, gap="xsmall"):
@@ -45,7 +46,7 @@ def _heat(dataset: Dataset, item: PhotoResult, label: str, classes: list[str], n
     if item.right:
         word = "its answer, and the right label"
     if label not in classes:
-        st.caption(f"The model does not know {label}.")
+        st.caption(f"The model does not know {plain(label)}.")
         return
     try:
         stamp = (stamp_of_file(dataset.absolute(item.path)), *stamp_of(name))
@@ -54,9 +55,9 @@ def _heat(dataset: Dataset, item: PhotoResult, label: str, classes: list[str], n
             width="stretch",
             alt=f"Where the network looked for {label}",
         )
-        st.caption(f"What speaks for **{label}**, {word}")
+        st.caption(f"What speaks for **{plain(label)}**, {word}")
     except (FingercountError, OSError) as error:
-        st.caption(str(error))
+        st.caption(plain(error))
 
 
 LARGEST = 640  # pixels of the longer side: it fills a column, and many are kept

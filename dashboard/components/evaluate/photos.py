@@ -8,6 +8,7 @@ from components.evaluate.inspect_photo import look_closer
 from components.evaluate.photo_source import Source, ordered
 from components.shared.models import shared_model
 from components.shared.photo_grid import Tile, photo_grid
+from components.shared.plain import plain
 
 from fingercount.data.dataset import Dataset
 from fingercount.data.snapshot import Snapshot
@@ -73,10 +74,10 @@ def show_paths(
     tiles = []
     for path in paths:
         label = path.split("/")[-2]
-        plain = tile(items[path], classes) if path in items else Tile(path, label, "not evaluated")
+        shown = tile(items[path], classes) if path in items else Tile(path, label, "not evaluated")
         words = source.words.get(path)
-        tiles.append(replace(plain, caption=f"{words} · {plain.caption}") if words else plain)
-    st.markdown(f"**{source.title}: {len(paths):,}**")
+        tiles.append(replace(shown, caption=f"{words} · {shown.caption}") if words else shown)
+    st.markdown(f"**{plain(source.title)}: {len(paths):,}**")
     return photo_grid(
         dataset,
         tiles,

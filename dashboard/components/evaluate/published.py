@@ -4,6 +4,7 @@ import streamlit as st
 from components.evaluate.report import show_class_table
 from components.shared.charts import matrix
 from components.shared.models import stamp_of
+from components.shared.plain import plain
 
 from fingercount.evaluation.published import Measured, read_measured
 from fingercount.models.backbones import weights_hash
@@ -28,13 +29,14 @@ def show_measured(name: str, expanded: bool) -> None:
     sets = _measured(name, stamp_of(name))
     if not sets:
         return
-    with st.expander(f"How well {name} was measured to work on other photos", expanded=expanded):
+    title = f"How well {plain(name)} was measured to work on other photos"
+    with st.expander(title, expanded=expanded):
         st.caption(
             "On pictures that it was not trained on. The intervals count every picture as "
             "independent, so they are too narrow where few people are on them. Your photos may be "
             "easier or harder: measure it on them."
         )
-        titles = [f"{one.name}: {one.accuracy:.1%}" for one in sets]
+        titles = [f"{plain(one.name)}: {one.accuracy:.1%}" for one in sets]
         for tab, one in zip(st.tabs(titles), sets):
             with tab:
                 _show_set(one, key=f"shipped_{sets.index(one)}")
@@ -44,7 +46,7 @@ def _show_set(one: Measured, key: str) -> None:
     low, high = one.interval
     st.markdown(
         f"**{one.accuracy:.1%}** right: {one.right:,} of {one.n:,} photos. 95 % interval: "
-        f"{low:.1%} to {high:.1%}. {one.about}"
+        f"{low:.1%} to {high:.1%}. {plain(one.about)}"
     )
     left, right = st.columns(2, gap="large")
     with left, st.container(key=f"{key}_scroll", horizontal=True):

@@ -6,6 +6,7 @@ import streamlit as st
 from components.evaluate.state import ReasonOpened, dispatch
 from components.shared.background import Work
 from components.shared.models import shared_model, stamp_of
+from components.shared.plain import plain
 
 from fingercount.data.dataset import Dataset
 from fingercount.data.snapshot import Snapshot
@@ -107,9 +108,9 @@ def show_reasons(reasons: list[Reason]) -> None:
         st.markdown("**No reason stands out.**")
     for place, reason in enumerate(found):
         with st.container(border=True):
-            st.markdown(f"**{place + 1}. {TITLES[reason.name]}** · {reason.weight}")
-            st.markdown(reason.sentence)
-            st.caption(f":material/arrow_forward: {reason.advice}")
+            st.markdown(f"**{place + 1}. {TITLES[reason.name]}** · {plain(reason.weight)}")
+            st.markdown(plain(reason.sentence))
+            st.caption(f":material/arrow_forward: {plain(reason.advice)}")
             if reason.items:
                 st.button(
                     f"Show its {plural(len(reason.items), 'photo')}",
@@ -123,7 +124,7 @@ def show_reasons(reasons: list[Reason]) -> None:
         names = ", ".join(TITLES[reason.name].lower() for reason in absent)
         with st.expander(f"Looked for and not found: {names}", expanded=not found):
             for reason in absent:
-                st.markdown(f"**{TITLES[reason.name]}.** {reason.sentence}")
+                st.markdown(f"**{TITLES[reason.name]}.** {plain(reason.sentence)}")
 
 
 def _open(reason: str) -> None:

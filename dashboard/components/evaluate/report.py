@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 from components.shared.charts import clicked_cell, matrix
 from components.shared.models import shared_model, stamp_of
+from components.shared.plain import plain
 from components.shared.predictions import answers, stamp_of_photos
 
 from fingercount.data.dataset import Dataset
@@ -51,7 +52,7 @@ def measure_or_stop(name: str, snapshot: Snapshot, split: str) -> tuple[Report, 
         stamp = stamp_of_photos(snapshot)
         return measure(name, snapshot, split, stamp), stamp
     except FingercountError as error:
-        st.error(str(error))
+        st.error(plain(error))
         st.stop()
 
 
@@ -73,7 +74,7 @@ def show_headline(report: Report) -> None:
     """Show the accuracy, and what a person must know to read it."""
     st.markdown(headline(report))
     for note in filter(None, [new_and_known(report), *report.notes]):
-        st.caption(note)
+        st.caption(plain(note))
 
 
 def headline(report: Report) -> str:

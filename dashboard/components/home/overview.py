@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 from components.home.next_step import result_of
+from components.shared.plain import plain
 
 from fingercount.data.dataset import list_datasets, open_dataset
 from fingercount.errors import FingercountError
@@ -18,7 +19,7 @@ def survey() -> tuple[dict[str, dict[str, int]], dict[str, int]]:
             listing = open_dataset(name).listing()
             counts[name], sessions[name] = listing.counts, listing.n_sessions
         except FingercountError as error:
-            st.warning(str(error))
+            st.warning(plain(error))
     return counts, sessions
 
 
@@ -47,7 +48,7 @@ def show_models(names: list[str]) -> None:
         try:
             card = read_card(find_model(name))
         except FingercountError as error:
-            st.warning(str(error))
+            st.warning(plain(error))
             continue
         result = result_of(card) or ("ships with fingercount" if name == SHIPPED else "")
         rows.append(

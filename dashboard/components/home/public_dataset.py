@@ -1,6 +1,7 @@
 """Photos for a person who has none: a public data set, downloaded when asked for."""
 
 import streamlit as st
+from components.shared.plain import plain
 
 from fingercount.data.importing.importer import import_photos
 from fingercount.errors import FingercountError
@@ -36,7 +37,7 @@ def sign_digits() -> None:
             result = import_photos(URL, data_dir() / NAME, label_map=MAP, progress=show)
         except FingercountError as error:
             bar.empty()
-            st.error(str(error))
+            st.error(plain(error))
             return
         bar.empty()
         st.success(f"{result.added:,} photos are in {NAME}. Train a model on them.")

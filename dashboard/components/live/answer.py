@@ -5,6 +5,7 @@ from html import escape
 import streamlit as st
 from components.shared.bars import bars
 from components.shared.models import stamp_of
+from components.shared.plain import plain
 
 from fingercount.errors import FingercountError
 from fingercount.labels import sort_labels
@@ -71,7 +72,7 @@ def show_live(name: str, view: LiveView, on: bool, loaded: tuple[int, ...]) -> N
         reading = seen.reading if seen else None
         show_reading(reading, view.model.classes)
         if view.error:
-            st.error(f"The model cannot read this picture: {view.error}")
+            st.error(f"The model cannot read this picture: {plain(view.error)}")
         st.caption(words_below(reading))
         # Its place is kept, so that nothing below moves when a hint comes.
         st.caption(f":material/lightbulb: {seen.hint}" if seen and seen.hint else "&nbsp;")

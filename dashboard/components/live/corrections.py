@@ -3,6 +3,7 @@
 import streamlit as st
 from components.camera.camera import Camera
 from components.camera.session import names
+from components.shared.plain import plain
 from components.shared.state import pick_dataset, session_object, sticky_button
 
 from fingercount.data.dataset import Dataset, dataset_folder
@@ -37,7 +38,7 @@ def show_keys(key: str, view: LiveView, camera: Camera) -> None:
         for shortcut, label in keys.items():
             # Noted while it is pressed: what is seen a moment later may be another hand.
             st.button(
-                "no hand" if label == NONE else label,
+                "no hand" if label == NONE else plain(label),
                 key=f"{key}_is_{label}",
                 shortcut=shortcut,
                 disabled=not camera.on,
@@ -51,7 +52,9 @@ def show_keys(key: str, view: LiveView, camera: Camera) -> None:
 
 def _help(keys: dict[str, str]) -> None:
     with st.popover("Keys", icon=":material/keyboard:"):
-        rows = [f"| `{name}` | it is really {words_of(label)} |" for name, label in keys.items()]
+        rows = [
+            f"| `{name}` | it is really {plain(words_of(label))} |" for name, label in keys.items()
+        ]
         st.markdown(
             "\n".join(["| key | |", "|---|---|", *rows, "| `y` | snapshot |"])
             + "\n\nWhile you type in a text field, the keys do not work: click beside it first."
@@ -74,10 +77,10 @@ def _to_tray(key: str, view: LiveView, label: str) -> None:
             session=session,
         )
     except FingercountError as error:
-        st.session_state[f"{key}_corrected"] = str(error)
+        st.session_state[f"{key}_corrected"] = plain(error)
         return
     st.session_state[f"{key}_corrected"] = (
-        f":material/check: Noted: {words_of(label)}, not {seen.reading.words}. "
+        f":material/check: Noted: {plain(words_of(label))}, not {plain(seen.reading.words)}. "
         "It waits in the review tray below."
     )
 
@@ -121,7 +124,9 @@ def _show(key: str, tray: Tray, entry: Entry, name: str) -> None:
         st.image(tray.image(entry), width="stretch", alt=f"Corrected to {entry.label}")
     except FingercountError:
         st.caption(":material/broken_image: cannot be read")
-    st.caption(f"**{entry.label}**, said {words_of(entry.answer)} ({entry.confidence:.0%})")
+    st.caption(
+        f"**{plain(entry.label)}**, said {plain(words_of(entry.answer))} ({entry.confidence:.0%})"
+    )
     with st.container(horizontal=True, gap="xsmall"):
         if sticky_button(
             "", key=f"{key}_tray_keep_{entry.id}", icon=":material/save:", help="Keep"
@@ -137,10 +142,10 @@ def _keep(key: str, tray: Tray, name: str, ids: list[str]) -> None:
     try:
         kept = tray.keep(Dataset.create(dataset_folder(name)), ids)
     except FingercountError as error:
-        st.error(str(error))
+        st.error(plain(error))
         return
     st.session_state[f"{key}_corrected"] = (
-        f":material/check: {plural(kept, 'photo')} kept in {name}."
+        f":material/check: {plural(kept, 'photo')} kept in {plain(name)}."
     )
     st.rerun()
 
@@ -149,7 +154,7 @@ def _discard(key: str, tray: Tray, ids: list[str]) -> None:
     try:
         tray.discard(ids)
     except FingercountError as error:
-        st.error(str(error))
+        st.error(plain(error))
         return
     st.session_state[f"{key}_corrected"] = None
     st.rerun()

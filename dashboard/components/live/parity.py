@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 from components.shared.background import Work, wait_for
 from components.shared.models import shared_model, stamp_of
+from components.shared.plain import plain
 from components.shared.predictions import stamp_of_photos
 
 from fingercount.checks.parity import Parity, parity
@@ -40,8 +41,8 @@ def show_parity(model: Model, dataset: Dataset) -> None:
             key="parity_start",
             icon=":material/compare_arrows:",
             disabled=work is not None and work.running,
-            help=f"Up to {LIMIT} photos of {dataset.name}: evaluation, live, after the camera's "
-            "compression, PyTorch and the exported file.",
+            help=f"Up to {LIMIT} photos of {plain(dataset.name)}: evaluation, live, after the "
+            "camera's compression, PyTorch and the exported file.",
         )
         st.download_button(
             "Model as one file (ONNX)",
@@ -88,8 +89,8 @@ def _start(key: tuple, model: Model, snapshot: Snapshot) -> Work:
 
 def _show(result: Parity) -> None:
     if result.warning:
-        st.error(result.warning)
-    st.markdown(result.sentence)
+        st.error(plain(result.warning))
+    st.markdown(plain(result.sentence))
     st.dataframe(
         table(result),
         key="parity_table",

@@ -7,6 +7,7 @@ import streamlit as st
 from components.camera.camera import Camera
 from components.camera.session import current_session
 from components.live.answer import show_reading
+from components.shared.plain import plain
 from components.shared.state import pick_dataset, pick_label, sticky_button
 from components.shared.streamlit_patch import set_by_page
 
@@ -59,7 +60,7 @@ def snapshot(key: str, model, view: LiveView, camera: Camera) -> None:
         st.session_state[f"{key}_label"] = suggested_label(reading)
         st.session_state[kept] = None
     if words := st.session_state.get(kept):
-        st.caption(f":material/check: {words}")
+        st.caption(f":material/check: {plain(words)}")
     if shown := st.session_state.get(memory):
         words = _card(key, shown)
         if words is not None:
@@ -96,7 +97,7 @@ def _card(key: str, shown: Snapshot) -> str | None:
                 dataset = Dataset.create(dataset_folder(name))
                 dataset.add(shown.crop, label, current_session(key, name, "").session)
             except FingercountError as error:
-                st.error(str(error))
+                st.error(plain(error))
             else:
                 return f"Kept as {label} in {name}."
     return None

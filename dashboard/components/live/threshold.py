@@ -4,6 +4,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from components.shared.background import Work, wait_for
 from components.shared.models import stamp_of
+from components.shared.plain import plain
 from components.shared.predictions import answers, stamp_of_photos
 from components.shared.state import pick_dataset
 
@@ -84,25 +85,25 @@ def show_cost(key: str, model: Model, threshold: float) -> None:
         work = _measured(f"{key}_cost", model, dataset)
         wait_for(work, f"Measured on {dataset.name}.")
     except FingercountError as error:
-        st.error(str(error))
+        st.error(plain(error))
         return
     if work.result is None:
         return
     report: Report = work.result
     now = cost_at(report, model.classes, threshold)
-    st.markdown(f"At **{threshold:.0%}**: {now.sentence}")
+    st.markdown(f"At **{threshold:.0%}**: {plain(now.sentence)}")
     st.plotly_chart(
         curve(report, model.classes, threshold),
         config={"displayModeBar": False},
         key=f"{key}_curve",
     )
     for note in report.notes:
-        st.caption(note)
+        st.caption(plain(note))
     st.caption("Chosen by these photos, the threshold does slightly worse on new ones.")
     if model.name == SHIPPED:
         return
     if st.button(
-        f"Keep {threshold:.0%} for {model.name}",
+        f"Keep {threshold:.0%} for {plain(model.name)}",
         key=f"{key}_keep_threshold",
         disabled=threshold == model.threshold,
         help="Evaluate, the command line and every viewer then use it too.",
@@ -110,7 +111,7 @@ def show_cost(key: str, model: Model, threshold: float) -> None:
         try:
             keep_threshold(model.name, threshold)
         except FingercountError as error:
-            st.error(str(error))
+            st.error(plain(error))
         else:
             st.rerun()
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 import streamlit as st
+from components.shared.plain import plain
 
 from fingercount.errors import FingercountError
 
@@ -80,16 +81,16 @@ def wait_for(work: Work, done: str = "") -> None:
         done: said when it is; it takes the same room, so that nothing below moves.
     """
     if work.error:
-        st.error(work.error)
+        st.error(plain(work.error))
         return
     with st.container(height=ROOM if done else "content", border=False):
         if work.running:
             st.fragment(_progress, run_every=0.5)(work)
         elif done:
-            st.caption(done)
+            st.caption(plain(done))
 
 
 def _progress(work: Work) -> None:
     if not work.running:
         st.rerun()
-    st.progress(min(1.0, work.part), text=f"{work.stage} …")
+    st.progress(min(1.0, work.part), text=f"{plain(work.stage)} …")

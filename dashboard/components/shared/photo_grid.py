@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
+from components.shared.plain import plain
 from components.shared.state import sticky_button
 from components.shared.streamlit_patch import set_by_page
 from components.shared.thumbnails import stamp_of_file, within
@@ -67,7 +68,7 @@ def photo_grid(
     page, pages, on_page = page_of(len(paths), turned.get(shows, 1))
     _actions(dataset, paths, paths[on_page], selected, labels, key, fine)
     if not paths:
-        st.caption(empty)
+        st.caption(plain(empty))
         return []
     with st.container(horizontal=True, gap="small", key=f"{key}_gallery"):
         for tile in tiles[on_page]:
@@ -75,7 +76,7 @@ def photo_grid(
                 show_photo(dataset, tile.path)
                 _box(tile, selected, key)
                 if tile.caption:
-                    st.caption(tile.caption)
+                    st.caption(plain(tile.caption))
     if pages > 1:
         # Named after what it shows, so that it starts at the right page when that changes.
         pager = f"{key}_page_{shows}_{pages}"
@@ -105,7 +106,7 @@ def show_photo(dataset: Dataset, path: str) -> None:
         stamp = stamp_of_file(dataset.absolute(path))
         small = _thumbnail(str(dataset.root.resolve()), path, stamp, dataset)
     except (FingercountError, OSError):
-        st.caption(f":material/broken_image: {path} cannot be read")
+        st.caption(f":material/broken_image: {plain(path)} cannot be read")
     else:
         st.image(small, width="stretch", alt=path)
 
@@ -128,7 +129,7 @@ def _box(tile: Tile, selected: set[str], key: str) -> None:
     def toggle():
         (selected.add if st.session_state[box] else selected.discard)(tile.path)
 
-    st.checkbox(tile.words, key=set_by_page(box), on_change=toggle)
+    st.checkbox(plain(tile.words), key=set_by_page(box), on_change=toggle)
 
 
 def _actions(dataset, paths, on_page, selected: set[str], labels, key: str, fine: bool) -> None:
@@ -150,7 +151,7 @@ def _actions(dataset, paths, on_page, selected: set[str], labels, key: str, fine
                 act(partial(dataset.mark_fine, sorted(selected)))
         newest = next((edit for edit in dataset.edits() if not edit.undone), None)
         if newest and _asked(
-            describe(newest.action, len(newest.items)),
+            plain(describe(newest.action, len(newest.items))),
             key=f"{key}_undo",
             icon=":material/undo:",
             help="Undoes the newest change. Press again for the one before.",
@@ -169,7 +170,7 @@ def _act(selected: set[str], trouble, change) -> None:
     try:
         change()
     except FingercountError as error:
-        trouble.error(str(error))
+        trouble.error(plain(error))
     else:
         selected.clear()
         st.rerun()  # of the whole page: the counts on it change too

@@ -4,6 +4,7 @@ import math
 import time
 
 import streamlit as st
+from components.shared.plain import plain
 
 from fingercount.data.dataset import SAMPLE, Dataset, list_datasets, open_dataset
 from fingercount.errors import FingercountError
@@ -88,7 +89,7 @@ def chosen_dataset(key: str) -> Dataset:
         dataset.counts()  # a folder in it may not be readable
         return dataset
     except FingercountError as error:
-        st.error(str(error))
+        st.error(plain(error))
         st.stop()
 
 
@@ -110,5 +111,5 @@ def pick_label(key: str, labels: list[str], in_address: bool = False) -> str | N
     try:
         return clean_label(typed) if typed else None
     except FingercountError as error:
-        st.error(str(error))
+        st.error(plain(error))
         return None

@@ -4,6 +4,7 @@ import zlib
 
 import pandas as pd
 import streamlit as st
+from components.shared.plain import plain
 
 from fingercount.errors import FingercountError
 from fingercount.models.registry import (
@@ -47,7 +48,7 @@ def table() -> pd.DataFrame:
         try:
             rows.append(row_of(name, read_card(find_model(name)), name == chosen))
         except FingercountError as error:
-            st.warning(str(error))
+            st.warning(plain(error))
     return pd.DataFrame(rows)
 
 
@@ -95,6 +96,6 @@ def _do(change, name: str) -> None:
     try:
         change(name)
     except FingercountError as error:
-        st.error(str(error))
+        st.error(plain(error))
     else:
         st.rerun()

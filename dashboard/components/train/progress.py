@@ -3,6 +3,7 @@
 import streamlit as st
 from components.shared.charts import curves
 from components.shared.models import turn_to_model
+from components.shared.plain import plain
 from components.shared.state import sticky_button
 from components.train.jobs import latest_job
 
@@ -25,10 +26,10 @@ def show_progress() -> None:
 
 
 def _show(job: Job, was_running: bool) -> None:
-    st.subheader(f"Training of {job.name}")
+    st.subheader(f"Training of {plain(job.name)}")
     if job.state == "running":
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.progress(job.progress, text=job.stage)
+            st.progress(job.progress, text=plain(job.stage))
             st.button(
                 "Cancel",
                 key="train_cancel",
@@ -37,7 +38,7 @@ def _show(job: Job, was_running: bool) -> None:
                 on_click=job.cancel,
             )
     elif job.state == "finished":
-        st.success(summary(job), icon=":material/check_circle:")
+        st.success(plain(summary(job)), icon=":material/check_circle:")
         there = job.name in list_models()  # and not deleted since
         with st.container(horizontal=True):
             for page, words, icon in NEXT if there else ():
@@ -48,7 +49,7 @@ def _show(job: Job, was_running: bool) -> None:
     elif job.state == "cancelled":
         st.info("Cancelled. No model was saved.", icon=":material/stop_circle:")
     else:
-        st.error(job.error)
+        st.error(plain(job.error))
     if job.epochs:
         left, right = st.columns(2)
         total = job.settings.epochs
