@@ -101,6 +101,13 @@ def without_side(name: str) -> list[str]:
     return [word for word in words(name) if not _side_word(word)]
 
 
+def without_side_words(name: str) -> str:
+    """Return a name without its words for sides, which stand apart: "train_val_fist2" is fist2."""
+    parts = [part for part in re.split(r"[\s_.-]+", name) if part]
+    rest = [part for part in parts if not _side_word(part.lower())]
+    return "_".join(rest) if rest and len(rest) < len(parts) else name
+
+
 def _side_word(word: str) -> str | None:
     return _WORDS.get(word) or _WORDS.get(_GLUED.sub("", word))
 

@@ -8,6 +8,7 @@ from fingercount.data.folder import is_ignored, is_readable, is_system_file
 from fingercount.imaging.file_types import HEAD, kind_of_bytes, kind_of_name
 
 TABLE_SUFFIXES = frozenset([".csv", ".tsv", ".json", ".jsonl", ".xml"])
+_DETECTORS = frozenset([".yaml", ".yml", ".names"])  # YOLO's names of classes
 _WORDS = frozenset(  # read by people and programs; nobody expects them among the photos
     [
         ".md",
@@ -22,8 +23,6 @@ _WORDS = frozenset(  # read by people and programs; nobody expects them among th
         ".m",
         ".sh",
         ".bat",
-        ".yaml",
-        ".yml",
         ".toml",
         ".ini",
         ".cfg",
@@ -57,6 +56,7 @@ def sort_files(paths: Iterable[str], head: Callable[[str], bytes] = lambda path:
         head: gives the first bytes of a file whose name does not say that it is a photo.
     """
     media = Media()
+    texts: list[str] = []
     for path in paths:
         place = PurePosixPath(path)
         if any(map(is_ignored, place.parts[:-1])) or is_system_file(place.name):
@@ -67,12 +67,15 @@ def sort_files(paths: Iterable[str], head: Callable[[str], bytes] = lambda path:
             continue
         suffix = place.suffix.lower()
         kind = kind_of_name(place.name)
-        if kind is None and suffix in TABLE_SUFFIXES:
+        if kind is None and suffix in TABLE_SUFFIXES | _DETECTORS:
             media.tables.append(path)
             continue
         if kind is None and (suffix in _WORDS or place.name.lower().startswith(_NAMES)):
             continue
         kind = kind or kind_of_bytes(head(path)[:HEAD])
+        if kind is None and suffix == ".txt":
+            texts.append(path)
+            continue
         if kind == "photo":
             media.photos.append(path)
         elif kind == "video":
@@ -81,6 +84,12 @@ def sort_files(paths: Iterable[str], head: Callable[[str], bytes] = lambda path:
             if kind == "archive":
                 media.archives.append(path)
             media.left.append((path, _why(kind, suffix)))
+    stems = {PurePosixPath(path).stem for path in media.photos} | {"classes", "labels"}
+    for path in texts:  # YOLO writes one beside each photo
+        if PurePosixPath(path).stem in stems:
+            media.tables.append(path)
+        else:
+            media.left.append((path, _why(None, ".txt")))
     return media
 
 

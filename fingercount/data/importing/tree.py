@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from fingercount.data.importing import folder_names as names
+from fingercount.data.importing.side_labels import labels_of_sides, look_like_sides, note_of
 from fingercount.data.side_names import hinted_side, side_of, without_side
 from fingercount.labels import canonical
 
@@ -72,6 +73,12 @@ class _Reader:
         self.wrapper = self._wrapper()
         self.sides: dict[Parts, dict[int, str]] = {}
         self.rest: dict[Parts, Parts] = {}
+        self.below = self._below()
+        self.side_labels = {
+            at: label
+            for at, label in labels_of_sides(self.below, self._is_no_label).items()
+            if not self.strength(at[-1])
+        }
         hinted = self._hinted()
         for folder in folders:
             sides: dict[int, str] = {}
@@ -116,7 +123,10 @@ class _Reader:
             sorted({place.label for place in places.values() if place.label}),
             others,
         )
-        tree.notes = self._look_like_sides(places)
+        labels = {f: str(p.label) for f, p in places.items() if p.label and not p.side}
+        tree.notes = look_like_sides(labels, self.wrapper)
+        if self.side_labels:
+            tree.notes.append(note_of(self.side_labels))
         return tree
 
     def _wrapper(self) -> int:
@@ -131,17 +141,23 @@ class _Reader:
             n += 1
         return n
 
-    def _hinted(self) -> dict[Parts, str]:
-        """Return {folder: side} of siblings that are named for a side among other things, as
-        asl_alphabet_train and asl_alphabet_test are, and are alike otherwise."""
+    def _below(self) -> dict[Parts, set[str]]:
+        """Return {folder: names of all folders in it, at any depth}."""
         below: dict[Parts, set[str]] = defaultdict(set)
         for folder in self.folders:
             for i in range(len(folder)):
                 below[folder[: i + 1]] |= set(folder[i + 1 :])
+        return below
+
+    def _hinted(self) -> dict[Parts, str]:
+        """Return {folder: side} of siblings that are named for a side among other things, as
+        asl_alphabet_train and asl_alphabet_test are, and are alike otherwise."""
         found: dict[Parts, str] = {}
+        below = self.below
         for at, inside in below.items():
             name = at[-1]
-            if len(at) <= self.wrapper or self.strength(name) or not hinted_side(name):
+            counts = self.strength(name) or at in self.side_labels
+            if len(at) <= self.wrapper or counts or not hinted_side(name):
                 continue
             siblings = [b for b in below if len(b) == len(at) and b[:-1] == at[:-1] and b != at]
             if any(
@@ -245,6 +261,10 @@ class _Reader:
         sure = any(map(names.is_person_or_date, others))
         label = rest[i]
         side = side or (hinted_side(label) if self.strength(label) else None)
+        for at in (folder[: n + 1] for n, part in enumerate(folder) if part == label):
+            if at in self.side_labels:
+                label, side = self.side_labels[at], side or hinted_side(label)
+                break
         return Place(label, side, "-".join(others) or None, sure)
 
     def _on_one_side_only(self, places: dict[Parts, Place]) -> dict[Parts, Place]:
@@ -267,27 +287,3 @@ class _Reader:
                 reason = f"only {place.side or 'one side'} has a folder {label}, and it is no count"
                 out[folder] = Place(None, place.side, reason=reason)
         return out
-
-    def _look_like_sides(self, places: dict[Parts, Place]) -> list[str]:
-        """Say which folders hold the same labels and may be sides of a split with other names."""
-        held: dict[Parts, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for folder, place in places.items():
-            if place.label is None or place.side:
-                continue
-            at = folder.index(place.label)
-            if at and at - 1 >= self.wrapper:
-                held[folder[: at - 1]][folder[at - 1]].add(canonical(place.label))
-        notes = []
-        for siblings in held.values():
-            alike = [name for name in siblings if not names.is_occasion(name)]
-            if (
-                2 <= len(siblings) <= 3
-                and len(alike) > 1
-                and len(set.intersection(*siblings.values())) > 1
-            ):
-                notes.append(
-                    f"The folders {' and '.join(sorted(siblings))} hold the same labels; each was "
-                    "taken as a session. If one of them is for the test, name it test and import "
-                    "again."
-                )
-        return notes

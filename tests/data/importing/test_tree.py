@@ -31,6 +31,24 @@ def read(*folders, **options) -> dict:
         ),
         pytest.param(("one/one",), [("one", None, None)], id="unpacked-into-its-name"),
         pytest.param(
+            ("train_val_fist", "train_val_palm2", "test_fist", "test_palm2"),
+            [
+                *(("fist", "train", None), ("palm2", "train", None)),
+                *(("fist", "test", None), ("palm2", "test", None)),
+            ],
+            id="labels-in-the-names-of-sides",
+        ),
+        pytest.param(
+            ("train_val_one/u1", "train_val_peace/u1"),
+            [("train_val_one", "train", "u1"), ("peace", "train", "u1")],
+            id="a-count-and-a-label-in-the-names-of-sides",
+        ),
+        pytest.param(
+            ("test_tube", "dev_board"),
+            [("test_tube", None, None), ("dev_board", None, None)],
+            id="labels-with-a-word-for-a-side",
+        ),
+        pytest.param(
             ("1/one", "1/two", "2/one"),
             [("one", None, "1"), ("two", None, "1"), ("one", None, "2")],
             id="words-before-digits",

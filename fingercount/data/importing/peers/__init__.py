@@ -18,6 +18,7 @@ from fingercount.errors import FingercountError
 
 Box: TypeAlias = tuple[float, float, float, float]  # x, y, width, height, each from 0 to 1
 
+NUMBERS_ONLY = (".txt", ".yaml", ".yml", ".names")  # of a detector's files: no table
 _UPLOAD_PREFIX = re.compile(r"[0-9a-f]{8}-")  # Label Studio puts it before a file's name
 
 
@@ -123,6 +124,8 @@ class Listing:
 
     def may_tell(self, table: str) -> bool:
         """Return whether a table that no format fits may hold labels: it names photos."""
+        if PurePosixPath(table).suffix.lower() in NUMBERS_ONLY:
+            return False
         text = self.text(table)[:20_000].lower()
         some = self.photos[:50]
         return any(PurePosixPath(path).stem.lower() in text for path in some)
@@ -149,6 +152,7 @@ def joined(names: Iterable[str]) -> str:
 
 def _formats() -> tuple[ModuleType, ...]:
     from fingercount.data.importing.peers import (
+        coco,
         csv_labels,
         cvat,
         fiftyone,
@@ -156,6 +160,10 @@ def _formats() -> tuple[ModuleType, ...]:
         json_records,
         label_studio,
         teachable_machine,
+        yolo,
     )
 
-    return (teachable_machine, hagrid, fiftyone, label_studio, cvat, csv_labels, json_records)
+    return (
+        *(teachable_machine, hagrid, coco, yolo, fiftyone),
+        *(label_studio, cvat, csv_labels, json_records),
+    )

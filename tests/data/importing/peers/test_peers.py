@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from fingercount.data.importing.layout import find_photos
@@ -195,6 +196,62 @@ def test_teachable_machine():
     assert set(only_labels(photos, manifest).values()) == {"one", "my fist"}
     with pytest.raises(FingercountError, match="type audio"):
         labels([], {"manifest.json": {"type": "audio", "appdata": {}}})
+
+
+COCO = {
+    "images": [{"id": 7, "file_name": "a.jpg", "width": 200, "height": 100}, {"id": 8}],
+    "annotations": [
+        {"image_id": 7, "category_id": 2, "bbox": [20, 10, 40, 50]},
+        {"image_id": 7, "category_id": 1, "bbox": [100, 10, 40, 50]},
+        {"image_id": 7, "category_id": 1, "bbox": []},
+        {"image_id": 8, "category_id": 1, "bbox": [1, 1, 2, 2]},
+        {"image_id": 7, "category_id": 9, "bbox": [1, 1, 2, 2]},
+    ],
+    "categories": [{"id": 0, "name": "hands"}, {"id": 1, "name": "one"}, {"id": 2, "name": "two"}],
+}
+
+
+def test_cocos_boxes_are_hands_to_cut_out():
+    tables = {"valid/_annotations.coco.json": COCO}
+    photos = ["train/a.jpg", "valid/a.jpg"]
+    layout = find_photos([*photos, *tables], read=lambda path: json.dumps(tables[path]).encode())
+    assert [(p.path, p.label, p.side, p.box) for p in layout.photos] == [
+        ("valid/a.jpg", "two", "val", (0.1, 0.1, 0.2, 0.5)),
+        ("valid/a.jpg", "one", "val", (0.5, 0.1, 0.2, 0.5)),
+    ]
+    assert layout.skipped == [("train/a.jpg", "valid/_annotations.coco.json does not name it")]
+
+
+@pytest.mark.parametrize(
+    ("photo", "text", "names", "says"),
+    [
+        ("test/images/a.jpg", "test/labels/a.txt", "data.yaml", "names: ['one', \"two\"]\nnc: 2"),
+        (
+            "images/test/a.jpg",
+            "labels/test/a.txt",
+            "data.yaml",
+            "names:\n  0: one\n  1: two\nnc: 2",
+        ),
+        ("test/a.jpg", "test/a.txt", "test/classes.txt", "one\ntwo\n"),
+        ("test/a.jpg", "test/a.txt", "data.yml", "path: .\nnames:\n- one\n- two\nnc: 2\n"),
+    ],
+    ids=["roboflow", "ultralytics", "classes", "list"],
+)
+def test_yolos_boxes_are_hands_to_cut_out(photo, text, names, says):
+    lines = "1 0.5 0.4 0.2 0.4\n0 0.1 0.1 0.3 0.1 0.3 0.5\n9 0.5 0.5 0.1 0.1\nnonsense\n"
+    files = {text: lines, names: says}
+    layout = find_photos([photo, *files], read=lambda path: files[path].encode())
+    found = [(p.path, p.label, p.side, np.round(p.box, 3).tolist()) for p in layout.photos]
+    assert found == [
+        (photo, "two", "test", [0.4, 0.2, 0.2, 0.4]),
+        (photo, "one", "test", [0.1, 0.1, 0.2, 0.4]),
+    ]
+
+
+def test_boxes_that_say_only_hand_leave_the_labels_to_the_folders():
+    files = {"data.yaml": "names: [hand]", "one/a.txt": "0 0.5 0.5 0.1 0.1"}
+    layout = find_photos(["one/a.jpg", "two/b.jpg", *files], read=lambda path: files[path].encode())
+    assert [(p.label, p.box) for p in layout.photos] == [("one", None), ("two", None)]
 
 
 def test_hagrid_hands_are_cut_out_and_users_are_sessions():
