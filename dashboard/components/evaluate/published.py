@@ -10,6 +10,7 @@ from fingercount.evaluation.published import Measured, read_measured
 from fingercount.models.backbones import weights_hash
 from fingercount.models.registry import find_model
 from fingercount.models.storage import read_tensors
+from fingercount.text import plural
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -45,7 +46,7 @@ def show_measured(name: str, expanded: bool) -> None:
 def _show_set(one: Measured, key: str) -> None:
     low, high = one.interval
     st.markdown(
-        f"**{one.accuracy:.1%}** right: {one.right:,} of {one.n:,} photos. 95 % interval: "
+        f"**{one.accuracy:.1%}** right: {one.right:,} of {plural(one.n, 'photo')}. 95 % interval: "
         f"{low:.1%} to {high:.1%}. {plain(one.about)}"
     )
     left, right = st.columns(2, gap="large")

@@ -81,7 +81,7 @@ def headline(report: Report) -> str:
     """Return the accuracy in one sentence, with what it rests on."""
     low, high = report.interval
     return (
-        f"**{percent(report.accuracy, 1)}** right: {report.right:,} of {report.n:,} photos "
+        f"**{percent(report.accuracy, 1)}** right: {report.right:,} of {plural(report.n, 'photo')} "
         f"from {plural(report.sessions, 'session')}. 95 % interval: {low:.1%} to {high:.1%}."
     )
 

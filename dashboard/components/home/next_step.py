@@ -90,7 +90,7 @@ def result_of(card: dict) -> str:
     where = {"test": "held-out", "val": "validation", "train": "training"}[side]
     caution = "".join(f"; {caution}" for caution in cautions(card, side))
     return (
-        f"{percent(figures['accuracy'], 1)} of {figures['n']:,} {where} photos from "
+        f"{percent(figures['accuracy'], 1)} of {plural(figures['n'], f'{where} photo')} from "
         f"{plural(figures['sessions'], 'session')} "
         f"(95 % interval {low:.0%} to {high:.0%}{caution})"
     )

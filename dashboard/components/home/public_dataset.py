@@ -6,6 +6,7 @@ from components.shared.plain import plain
 from fingercount.data.importing.importer import import_photos
 from fingercount.errors import FingercountError
 from fingercount.paths import data_dir
+from fingercount.text import plural
 
 URL = "https://github.com/ardamavi/Sign-Language-Digits-Dataset/archive/refs/heads/master.zip"
 NAME = "sign-digits"
@@ -40,5 +41,5 @@ def sign_digits() -> None:
             st.error(plain(error))
             return
         bar.empty()
-        st.success(f"{result.added:,} photos are in {NAME}. Train a model on them.")
+        st.success(f"{plural(result.added, 'photo')} came into {NAME}. Train a model on them.")
         st.page_link("app_pages/train.py", label="Train", icon=":material/model_training:")

@@ -66,6 +66,12 @@ def _to_tray(key: str, view: LiveView, label: str) -> None:
     if seen is None:
         st.session_state[f"{key}_corrected"] = "There is no answer to correct yet."
         return
+    if seen.reading.answer == label:
+        st.session_state[f"{key}_corrected"] = (
+            f"It says {words_of(label)} already, so nothing was noted. "
+            "A snapshot (y) keeps the picture."
+        )
+        return
     session = session_object(f"{key}_tray_session", names().new)
     try:
         Tray().add(

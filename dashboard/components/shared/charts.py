@@ -24,13 +24,24 @@ def curves(epochs: Sequence[Epoch], total: int, kind: str) -> go.Figure:
     figure.update_layout(
         title={"text": kind.capitalize(), "x": 0, "font": {"size": 14}},
         height=240,
-        margin={"l": 40, "r": 10, "t": 36, "b": 36},
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.18},
-        xaxis={"title": "epoch", "range": [0.5, max(2, total) + 0.5]},
+        margin={"l": 40, "r": 10, "t": 44, "b": 36},
+        # Beside the title, above all curves: one at 100 % runs along the top of the plot.
+        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.04, "yanchor": "bottom"},
+        xaxis={
+            "title": "epoch",
+            "range": [0.5, max(2, total) + 0.5],
+            "tick0": 1,
+            "dtick": epoch_step(total),
+        },
         yaxis={"tickformat": ".0%", "range": [0, 1.02]} if kind == "accuracy" else {},
         hovermode="x unified",
     )
     return figure
+
+
+def epoch_step(total: int) -> int:
+    """Return how many epochs lie between two ticks: whole ones, and at most ten ticks."""
+    return max(1, -(-total // 10))
 
 
 def cell_size(classes: int) -> int:

@@ -10,7 +10,7 @@ from components.shared.plain import plain
 from components.shared.state import sticky_button
 from components.shared.streamlit_patch import set_by_page
 from components.shared.thumbnails import stamp_of_file, within
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
@@ -18,6 +18,7 @@ from fingercount.labels import clean_label, sort_labels
 
 PER_PAGE = 24
 THUMBNAIL = 236  # pixels; shown at half that, for sharp screens
+FRAME = (128, 140, 133)
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,9 @@ def show_photo(dataset: Dataset, path: str) -> None:
 def _thumbnail(root: str, path: str, stamp: tuple[int, int], _dataset: Dataset) -> bytes:
     """Return a small JPEG of a photo; `stamp` (size, time) makes a changed file a new one."""
     picture = Image.fromarray(within(_dataset.image(path), THUMBNAIL))
+    # Seen on a light page and on a dark one: a white photo on white has no edge of its own.
+    frame = (0, 0, picture.width - 1, picture.height - 1)
+    ImageDraw.Draw(picture).rectangle(frame, outline=FRAME)
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=85)
     return buffer.getvalue()

@@ -98,6 +98,16 @@ def test_curves_show_training_and_validation(kind):
     assert lines == expected[kind]
 
 
+@pytest.mark.parametrize("total", [1, 2, 9, 60, 200])
+def test_ticks_are_whole_epochs_and_the_legend_is_above_the_curves(total):
+    from components.shared.charts import curves
+
+    layout = curves([Epoch(1, total, 0.9, 1.0)], total, "accuracy").layout
+    assert layout.xaxis.tick0 == 1 and layout.xaxis.dtick == int(layout.xaxis.dtick) >= 1
+    assert total / layout.xaxis.dtick <= 10
+    assert layout.legend.y > 1 and layout.legend.yanchor == "bottom"
+
+
 def test_curves_without_validation_show_training_alone():
     from components.shared.charts import curves
 

@@ -1,0 +1,38 @@
+"""The keys that correct Live's answer: what differs is noted, what it says already is not."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from fingercount.data.review_queue import Tray
+
+
+@pytest.fixture(autouse=True)
+def path(open_page):
+    """Make `components` importable."""
+
+
+def page():
+    from types import SimpleNamespace
+
+    from components.live.corrections import show_keys
+
+    from fingercount.live.live_view import Seen
+    from fingercount.live.recognizer import Reading
+    from tests.conftest import draw
+
+    reading = Reading("three", {"two": 0.1, "three": 0.9})
+    model = SimpleNamespace(name="hands", classes=["two", "three"])
+    view = SimpleNamespace(model=model, seen=Seen(draw("three", 1), reading))
+    show_keys("live", view, SimpleNamespace(on=True))
+
+
+@pytest.mark.parametrize(
+    ("label", "said", "waiting"),
+    [("two", "Noted: 2, not 3.", ["two"]), ("three", "It says 3 already", [])],
+)
+def test_only_what_differs_is_noted(folders, label, said, waiting):
+    app = AppTest.from_function(page, default_timeout=60).run()
+    app.button(key=f"live_is_{label}").click().run()
+    assert not app.exception
+    assert any(said in caption.value for caption in app.caption)
+    assert [entry.label for entry in Tray().entries()] == waiting
