@@ -29,7 +29,7 @@ view = session_object("live_view", lambda: LiveView(Square()))
 gone = st.session_state.get("live_gone")
 if view.model and view.model.name not in names:
     gone = st.session_state["live_gone"] = view.model.name
-chosen = pick_model("live_model", names)
+chosen = pick_model("live_model", names, follows=True)
 # It has a place of its own: what came in between would move the video, and that ends it.
 notice = st.empty()
 if gone and gone not in names:

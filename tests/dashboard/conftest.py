@@ -59,10 +59,12 @@ def open_page(folders, monkeypatch):
     # The camera component looks for a browser's session, which AppTest does not have.
     monkeypatch.setattr("streamlit_webrtc.component.get_this_session_info", lambda: None)
 
-    def open_one(name: str, **typed) -> AppTest:
-        """Open a page; `typed` gives widgets values that are not among their options."""
+    def open_one(name: str, query: dict | None = None, **typed) -> AppTest:
+        """Open a page at an address; `typed` gives widgets values not among their options."""
         app = AppTest.from_file(str(DASHBOARD / "Home.py"), default_timeout=60).run()
         app.switch_page(f"app_pages/{name}.py")
+        for key, value in (query or {}).items():
+            app.query_params[key] = value
         for key, value in typed.items():
             app.session_state[key] = value
         app.run()

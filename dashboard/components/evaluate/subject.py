@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 from components.evaluate.published import show_measured
+from components.shared.models import pick_model
 from components.shared.state import chosen_dataset
-from components.shared.streamlit_patch import set_by_page
 
 from fingercount.data.dataset import Dataset, list_datasets
 from fingercount.data.snapshot import Snapshot
@@ -44,10 +44,7 @@ def pick_subject() -> Choice:
         st.stop()
     columns = st.columns(3)
     with columns[0]:
-        if st.session_state.get("evaluate_model") not in models:
-            st.session_state["evaluate_model"] = live_model()
-        key = set_by_page("evaluate_model")
-        model = st.selectbox("Model", models, key=key, persist_state="session")
+        model = pick_model("evaluate_model", models, width="stretch")
     with columns[1]:
         dataset = chosen_dataset("evaluate_dataset")
     snapshot = dataset.snapshot()  # all of the page is about these photos

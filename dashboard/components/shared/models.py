@@ -42,9 +42,23 @@ def turn_to_model(name: str) -> None:
     st.session_state["live_model_followed"] = live_model()
 
 
-def pick_model(key: str, names: list[str]) -> str:
-    """Show a model picker; it starts at the model that runs live, and follows a new choice."""
+def pick_model(key: str, names: list[str], *, follows: bool = False, width=360) -> str:
+    """Show a model picker; it starts at the one in the address, else at the one that runs live.
+
+    Args:
+        key: the widget's key, prefixed by the page.
+        names: the models there are.
+        follows: whether it turns to another model as soon as that one is chosen to run live.
+        width: of the picker, in pixels or "stretch".
+    """
     live, followed = live_model(), f"{key}_followed"
-    if st.session_state.get(followed) != live or st.session_state.get(key) not in names:
-        st.session_state[followed] = st.session_state[key] = live
-    return st.selectbox("Model", names, key=set_by_page(key), persist_state="session", width=360)
+    wanted = st.session_state.get(key)
+    if wanted is None:  # a new visit, or a page loaded again: the address is all that is left
+        wanted = st.query_params.get("model")
+    elif follows and st.session_state.get(followed) != live:
+        wanted = live
+    st.session_state[followed] = live
+    st.session_state[key] = wanted if wanted in names else live
+    name = st.selectbox("Model", names, key=set_by_page(key), persist_state="session", width=width)
+    st.query_params["model"] = name
+    return name

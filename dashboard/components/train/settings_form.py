@@ -2,9 +2,11 @@
 
 import contextlib
 from dataclasses import asdict, fields, replace
+from functools import partial
 
 import numpy as np
 import streamlit as st
+from components.shared.state import session_object
 from components.shared.thumbnails import stamp_of_file, within
 
 from fingercount.data.dataset import Dataset, spread
@@ -20,7 +22,36 @@ MODE_NAMES = {"head": "Last layer only", "finetune": "Whole network"}
 BACKBONE_NAMES = {"hands": "Hands", "imagenet": "ImageNet"}
 ALL = "all together"
 PREVIEWS = 8
+DECAY, COPIES = 0.05, 2
 PREVIEW = 236  # pixels; shown at half that, for sharp screens
+
+
+def from_address(name: str, default, allowed, mode: str | None = None):
+    """Return a setting as the page's address had it when it was opened, or its default.
+
+    Args:
+        name: in the address.
+        default: its type is that of the setting.
+        allowed: says of a value whether the widget can show it.
+        mode: the setting is one of this mode's, and the address may be about the other.
+    """
+    address = session_object("train_address", st.query_params.to_dict)
+    if mode is not None and address.get("mode", "head") != mode:
+        return default
+    try:
+        value = type(default)(address[name])
+    except (KeyError, ValueError):
+        return default
+    return value if allowed(value) else default
+
+
+def keep_in_address(chosen: dict, defaults: dict) -> None:
+    """Write the settings that are no defaults into the address, where they outlive a reload."""
+    for name, value in chosen.items():
+        if value != defaults[name]:
+            st.query_params[name] = value if isinstance(value, str) else f"{value:g}"
+        elif name in st.query_params:
+            del st.query_params[name]
 
 
 def settings_form() -> Settings:
@@ -30,7 +61,7 @@ def settings_form() -> Settings:
         backbone = st.segmented_control(
             "Backbone",
             BACKBONES,
-            default="hands",
+            default=from_address("backbone", "hands", BACKBONES.__contains__),
             required=True,
             format_func=BACKBONE_NAMES.get,
             key="train_backbone",
@@ -42,7 +73,7 @@ def settings_form() -> Settings:
         mode = st.segmented_control(
             "What learns",
             list(MODE_NAMES),
-            default="head",
+            default=from_address("mode", "head", MODE_NAMES.__contains__),
             required=True,
             format_func=MODE_NAMES.get,
             key="train_mode",
@@ -52,13 +83,13 @@ def settings_form() -> Settings:
         )
     if backbone == "imagenet" and not imagenet_file().exists():
         st.caption("The ImageNet weights (45 MB) are downloaded once, when the training starts.")
-    suits = DEFAULTS[mode]
+    suits, most = DEFAULTS[mode], 200 if mode == "head" else 40
     columns = st.columns(2)
     with columns[0]:
         lr = st.select_slider(
             "Learning rate",
             RATES,
-            value=suits["lr"],
+            value=from_address("lr", suits["lr"], RATES.__contains__, mode),
             format_func=lambda rate: f"{rate:g}",
             key=f"train_lr_{mode}",
             persist_state="session",
@@ -68,7 +99,7 @@ def settings_form() -> Settings:
         batch_size = st.select_slider(
             "Batch size",
             BATCHES,
-            value=suits["batch_size"],
+            value=from_address("batch_size", suits["batch_size"], BATCHES.__contains__, mode),
             key=f"train_batch_{mode}",
             persist_state="session",
             help="Photos per step. With more of them, the steps are steadier and fewer.",
@@ -77,8 +108,8 @@ def settings_form() -> Settings:
         epochs = st.slider(
             "Epochs",
             1,
-            200 if mode == "head" else 40,
-            suits["epochs"],
+            most,
+            from_address("epochs", suits["epochs"], range(1, most + 1).__contains__, mode),
             key=f"train_epochs_{mode}",
             persist_state="session",
             help="How often training goes through all photos. The best epoch on the validation "
@@ -88,25 +119,28 @@ def settings_form() -> Settings:
             "Weight decay",
             0.0,
             0.5,
-            0.05,
+            from_address("weight_decay", DECAY, lambda value: 0 <= value <= 0.5),
             0.01,
             key="train_decay",
             persist_state="session",
             help="Pulls the weights back to where they started. With few photos, more of it helps.",
         )
-    copies = 2
+    copies = COPIES
     if mode == "head":
         copies = st.slider(
             "Changed copies of each photo",
             0,
             8,
-            2,
+            from_address("copies", COPIES, range(9).__contains__),
             key="train_copies",
             persist_state="session",
             help="The transforms below make the copies. The network looks once at each photo and "
             "at each copy.",
         )
-    return Settings(backbone, mode, lr, epochs, batch_size, weight_decay, copies)
+    chosen = Settings(backbone, mode, lr, epochs, batch_size, weight_decay, copies)
+    begun = {"backbone": "hands", "mode": "head", **suits, "weight_decay": DECAY, "copies": COPIES}
+    keep_in_address({name: getattr(chosen, name) for name in begun}, begun)
+    return chosen
 
 
 def transform_sliders() -> Augment:
@@ -118,7 +152,7 @@ def transform_sliders() -> Augment:
                 slider.name.capitalize(),
                 0.0,
                 float(slider.metadata["most"]),
-                float(slider.default),
+                from_address(slider.name, float(slider.default), partial(_within, slider)),
                 float(slider.metadata["step"]),
                 key=f"train_{slider.name}",
                 persist_state="session",
@@ -126,7 +160,12 @@ def transform_sliders() -> Augment:
                 on_change=_look_at,
                 args=(slider.name,),
             )
+    keep_in_address(chosen, asdict(Augment()))
     return Augment(**chosen)
+
+
+def _within(slider, value: float) -> bool:
+    return 0 <= value <= float(slider.metadata["most"])
 
 
 def _look_at(name: str) -> None:

@@ -197,3 +197,17 @@ def test_one_of_several_pickers_decides_where_the_next_page_begins(open_page, ad
         app.selectbox(key=f"live_{picker}").set_value(name).run()
     app.switch_page("app_pages/collect.py").run()
     assert app.selectbox(key="collect_dataset").value == "guests"
+
+
+@pytest.mark.parametrize("name", ["live", "evaluate"])
+def test_the_model_outlives_a_reload_in_the_address(open_page, add_model, make_photos, name):
+    make_photos("data/mine", labels=("one", "two"), n=2)
+    add_model("hands")
+    add_model("mine")
+    choose_live_model("hands")
+    app = open_page(name)
+    assert app.query_params["model"] == "hands"
+    app.selectbox(key=f"{name}_model").set_value("mine").run()
+    assert app.query_params["model"] == "mine"
+    assert open_page(name, {"model": "mine"}).selectbox(key=f"{name}_model").value == "mine"
+    assert open_page(name, {"model": "gone"}).selectbox(key=f"{name}_model").value == "hands"

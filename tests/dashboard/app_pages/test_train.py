@@ -199,3 +199,16 @@ def test_the_proposed_name_follows_the_photos_and_a_typed_one_stays(open_page, m
     app.text_input(key="train_name").set_value("typed").run()
     app.selectbox(key="train_dataset").set_value("mine").run()
     assert app.text_input(key="train_name").value == "typed"
+
+
+def test_settings_outlive_a_reload_in_the_address(open_page, mine):
+    app = open_page("train")
+    assert "lr" not in app.query_params
+    app.select_slider(key="train_lr_head").set_value(0.01)
+    app.slider(key="train_epochs_head").set_value(30).run()
+    assert app.query_params["lr"] == "0.01" and app.query_params["epochs"] == "30"
+    again = open_page("train", query={"lr": "0.01", "epochs": "30", "copies": "many", "blur": "9"})
+    assert again.select_slider(key="train_lr_head").value == 0.01
+    assert again.slider(key="train_epochs_head").value == 30
+    assert again.slider(key="train_copies").value == 2, "what cannot be set is left out"
+    assert not again.exception
