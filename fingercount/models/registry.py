@@ -1,12 +1,11 @@
 """The models on disk: list, find, name, choose and delete them."""
 
-import shutil
 from pathlib import Path
 
 from fingercount.errors import FingercountError
-from fingercount.files import advice_on_write_errors
-from fingercount.leftovers import DELETING, bring_back_all
 from fingercount.leftovers import bring_back as restore_folder
+from fingercount.leftovers import bring_back_all
+from fingercount.models.model_bin import move_to_bin
 from fingercount.models.storage import CARD, read_card
 from fingercount.own_files import write_own, write_own_json
 from fingercount.paths import check_name, is_checkout, models_dir, shipped_models_dir
@@ -114,7 +113,7 @@ def bring_back() -> str:
 
 
 def delete_model(name: str) -> None:
-    """Delete a trained model; the shipped one stays, and returns if a model had replaced it.
+    """Move a trained model to the bin; the shipped one stays, and returns if it was replaced.
 
     Raises:
         FingercountError: for the shipped model, or a name that no model has.
@@ -125,12 +124,7 @@ def delete_model(name: str) -> None:
     if not (folder / CARD).is_file():
         raise FingercountError(f"There is no model {name!r} to delete.")
     restore_folder(folder)  # removes what it once was, which must not come back
-    # Renamed first, so that nobody sees half a model.
-    doomed = folder.with_name(f"{DELETING}{name}")
-    shutil.rmtree(doomed, ignore_errors=True)
-    with advice_on_write_errors(folder):
-        folder.rename(doomed)
-    shutil.rmtree(doomed, ignore_errors=True)
+    move_to_bin(folder)
 
 
 def live_model() -> str | None:

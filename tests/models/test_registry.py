@@ -64,7 +64,7 @@ def test_the_next_free_name(hands):
 def test_deleting_takes_the_whole_folder(hands):
     add_head()
     delete_model("mine")
-    assert [folder.name for folder in models_dir().iterdir()] == ["hands"]
+    assert sorted(folder.name for folder in models_dir().iterdir()) == [".bin", "hands"]
 
 
 def test_a_folder_that_is_in_use_is_not_deleted(hands, monkeypatch):
@@ -119,6 +119,7 @@ def test_installed_the_model_that_ships_is_found_beside_ones_own(installed):
     keep_threshold("mine", 0.7)
     delete_model("mine")
     assert list_models() == ["hands"] and files_below(installed) == before
+    assert find_model("hands") == installed / "models" / "hands"
 
 
 def test_one_that_replaced_the_shipped_one_wins_until_it_is_deleted(installed):

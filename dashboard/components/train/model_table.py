@@ -5,8 +5,10 @@ import zlib
 import pandas as pd
 import streamlit as st
 from components.shared.plain import plain
+from components.shared.state import sticky_button
 
 from fingercount.errors import FingercountError
+from fingercount.models.model_bin import deleted_models, empty_model_bin, restore_model
 from fingercount.models.registry import (
     choose_live_model,
     delete_model,
@@ -16,6 +18,7 @@ from fingercount.models.registry import (
     live_model,
 )
 from fingercount.models.storage import cautions, read_card
+from fingercount.text import plural
 
 
 def row_of(name: str, card: dict, live: bool) -> dict:
@@ -83,13 +86,39 @@ def runs() -> None:
             key="train_delete",
             icon=":material/delete:",
             disabled=not name or is_shipped_model(name),
-            help="The model that ships cannot be deleted.",
+            help="Moves it to the bin, from which it can come back. The model that ships cannot be "
+            "deleted.",
         )
         # A press may come with another table than the one it was meant for.
         if name and (use or delete):
             _do(delete_model if delete else choose_live_model, name)
         if not name:
             st.caption("Select a row to run that model live or to delete it.")
+    _bin()
+
+
+def _bin() -> None:
+    """Show what was deleted last, to bring it back, and how to empty the bin."""
+    deleted = deleted_models()
+    if not deleted:
+        return
+    newest, size = deleted[0], sum(model.size for model in deleted)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if (
+            sticky_button(
+                f"Undo delete of {plain(newest.name)}",
+                key="train_undo_delete",
+                icon=":material/undo:",
+                seize=lambda: newest.id,
+            )
+            == newest.id
+        ):
+            _do(restore_model, newest.id)
+        with st.popover("Bin", icon=":material/delete_sweep:"):
+            names = ", ".join(plain(model.name) for model in deleted)
+            st.markdown(f"{plural(len(deleted), 'deleted model')}, {size / 1e6:,.1f} MB: {names}.")
+            if sticky_button("Empty the bin", key="train_empty_bin"):
+                _do(lambda _: empty_model_bin(), "")
 
 
 def _do(change, name: str) -> None:

@@ -6,7 +6,8 @@ import pytest
 import streamlit as st
 
 from fingercount.data.dataset import Dataset
-from fingercount.models.registry import list_models
+from fingercount.models.model_bin import deleted_models
+from fingercount.models.registry import delete_model, list_models
 from fingercount.models.storage import read_card
 from tests.conftest import HANDS, SESSIONS, draw
 
@@ -176,6 +177,24 @@ def test_a_selection_never_means_another_model(open_page, add_model):
     app.button(key="train_delete").click().run()
     assert list_models() == ["hands", "aa", "cc"]
     assert app.button(key="train_delete").disabled, "what follows is not selected"
+
+
+def test_a_deleted_model_comes_back_until_the_bin_is_emptied(open_page, add_model):
+    add_model("hands")
+    add_model("my_hand")
+    rows = zlib.crc32("\n".join(list_models()).encode())
+    app = open_page("train", **{f"train_runs_{rows}": {"selection": {"rows": [1], "columns": []}}})
+    app.button(key="train_delete").click().run()
+    assert list_models() == ["hands"]
+    app.button(key="train_undo_delete").click().run()
+    assert list_models() == ["hands", "my_hand"]
+    assert "train_undo_delete" not in [button.key for button in app.button]
+    delete_model("my_hand")
+    app.run()
+    assert "1 deleted model, " in words(app)
+    app.button(key="train_empty_bin").click().run()
+    assert list_models() == ["hands"] and deleted_models() == []
+    assert not app.exception
 
 
 def test_the_links_of_a_training_lead_to_its_model(open_page, mine):
