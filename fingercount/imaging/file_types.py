@@ -51,6 +51,10 @@ RAW_SUFFIXES = frozenset(  # what cameras save beside or instead of a JPEG
     [".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2", ".pef", ".srw", ".raw"]
 )
 ARCHIVE_SUFFIXES = frozenset([".zip", ".tm", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar"])
+# What is taken, and what gets advice (a raw photo, an archive): an upload lets all of it through.
+KNOWN_SUFFIXES = (
+    IMAGE_SUFFIXES | VIDEO_SUFFIXES | RAW_SUFFIXES | ARCHIVE_SUFFIXES | {".jpg_large", ".png_large"}
+)
 # Browsers and Twitter save "a.jpg_large", "a.jpg!d", "a.jpeg~orig".
 _NEARLY = re.compile(r"\.(jpe?g|png|webp)[^a-z0-9.][^.]*", re.IGNORECASE)
 

@@ -13,7 +13,7 @@ from fingercount.data.importing.importer import import_photos
 from fingercount.data.importing.result import ImportResult, NoLabelError
 from fingercount.data.importing.sources import MAX_ENTRY_BYTES
 from fingercount.errors import FingercountError
-from fingercount.imaging.file_types import IMAGE_SUFFIXES, VIDEO_SUFFIXES
+from fingercount.imaging.file_types import KNOWN_SUFFIXES, kind_of_name
 from fingercount.text import plural
 
 
@@ -45,7 +45,7 @@ def take_in(
                 archive = Path(temporary) / f"{len(sources)}.zip"
                 archive.write_bytes(content)
                 sources.append((name, archive))
-            elif len(content) > MAX_ENTRY_BYTES:
+            elif len(content) > MAX_ENTRY_BYTES and kind_of_name(name) != "video":
                 outcomes.append(f"{name}: larger than 50 MB. Save it smaller and try again.")
             else:
                 _free(folder / name).write_bytes(content)
@@ -105,8 +105,7 @@ def uploads(key: str, label: str | None, root: Path) -> None:
     files = st.file_uploader(
         f"Images or videos of {plain(label or 'the label above')}, or a zip with a folder per "
         "label",
-        type=[suffix.lstrip(".") for suffix in sorted(IMAGE_SUFFIXES | VIDEO_SUFFIXES)]
-        + ["zip", "tm"],
+        type=[suffix.lstrip(".") for suffix in sorted(KNOWN_SUFFIXES)],
         accept_multiple_files=True,
         key=f"{key}_files_{st.session_state.get(f'{key}_files_round', 0)}",
     )

@@ -2,11 +2,9 @@
 
 import contextlib
 import http.client
-import io
 import lzma
 import os
 import re
-import stat
 import tempfile
 import urllib.error
 import urllib.request
@@ -14,22 +12,24 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, cast
 from urllib.parse import urlsplit
 
 from fingercount.data.folder import is_ignored
-from fingercount.data.importing.zip_names import entry_names
+from fingercount.data.importing.zip_names import entry_names, is_special, is_unsafe
 from fingercount.errors import FingercountError
 from fingercount.files import advice_on_write_errors
-from fingercount.imaging.file_types import HEAD, kind_of_bytes
+from fingercount.imaging.file_types import HEAD, kind_of_bytes, kind_of_name
 
 MAX_ENTRY_BYTES = 50_000_000  # one photo
+MAX_CLIP_BYTES = 2_000_000_000  # a clip; it is unpacked into a file, not into memory
 MAX_RATIO = 100  # photos hardly compress: what unpacks to a hundred times its size is not a photo
 SMALL = 100_000  # a drawing in one colour compresses that well, and is harmless
 MAX_DOWNLOAD_BYTES = 2_000_000_000
 TIMEOUT_SECONDS = 30  # without a byte
 _DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError)
 _PACKED = (NotImplementedError, RuntimeError)
+_HOW_PACKED = "is packed in a way that cannot be read ({}); unpack the zip and import the folder."
 _BY_HAND = "Download it by hand and import the file."
 
 
@@ -119,10 +119,7 @@ class ZipSource:
         except _DAMAGED as error:
             raise FingercountError(f"{path} is damaged inside the zip ({error}).") from error
         except _PACKED as error:
-            raise FingercountError(
-                f"{path} is packed in a way that cannot be read ({error}); unpack the zip and "
-                "import the folder."
-            ) from error
+            raise FingercountError(f"{path} {_HOW_PACKED.format(error)}") from error
         self._left -= len(data)
         if len(data) > MAX_ENTRY_BYTES or self._left < 0:
             raise HostileArchiveError(self._too_much(path))
@@ -138,12 +135,28 @@ class ZipSource:
 
     @contextlib.contextmanager
     def open(self, path: str) -> Iterator[BinaryIO]:
-        """Open an entry, such as a clip."""
-        yield io.BytesIO(self.read(path))
+        """Open an entry, such as a clip; it is unpacked into a file without a name."""
+        with tempfile.TemporaryFile() as unpacked:
+            try:
+                with self._file.open(self._entries[path]) as entry:
+                    total = 0
+                    while block := entry.read(1 << 20):
+                        total += len(block)
+                        self._left -= len(block)
+                        if total > MAX_CLIP_BYTES or self._left < 0:
+                            raise HostileArchiveError(self._too_much(path))
+                        with advice_on_write_errors(Path(tempfile.gettempdir())):
+                            unpacked.write(block)
+            except _DAMAGED as error:
+                raise FingercountError(f"{path} is damaged inside the zip ({error}).") from error
+            except _PACKED as error:
+                raise FingercountError(f"{path} {_HOW_PACKED.format(error)}") from error
+            unpacked.seek(0)
+            yield cast(BinaryIO, unpacked)
 
     def _check(self, infos: list[zipfile.ZipInfo], names: list[str]) -> None:
         for info, name in zip(infos, names):
-            if _is_unsafe(name) or _is_special(info):
+            if is_unsafe(name) or is_special(info):
                 raise HostileArchiveError(
                     f"{self.name} was not imported: its entry {name!r} could be written outside "
                     "the data set. Get the archive from a source you trust, or unpack it yourself "
@@ -155,15 +168,16 @@ class ZipSource:
                 )
             packed = max(info.compress_size, 1)
             large = info.file_size > SMALL and info.file_size > MAX_RATIO * packed
-            if info.file_size > MAX_ENTRY_BYTES or large:
+            if info.file_size > _most(name) or large:
                 raise HostileArchiveError(self._too_much(name))
         if sum(info.file_size for info in infos) > self._left:
             raise HostileArchiveError(self._too_much("the whole"))
 
     def _too_much(self, what: str) -> str:
+        kind = "clip" if kind_of_name(what) == "video" else "photo"
         return (
             f"{self.name} was not imported: {what} unpacks to more than "
-            f"{_mb(MAX_ENTRY_BYTES)} MB or {MAX_RATIO} times its size, as no photo does. "
+            f"{_mb(_most(what))} MB or {MAX_RATIO} times its size, as no {kind} does. "
             "If you trust it, unpack it yourself and import the folder."
         )
 
@@ -266,15 +280,9 @@ def _open_zip(path: Path, name: str) -> Iterator[ZipSource]:
         yield ZipSource(file, name, path.stat().st_size)
 
 
-def _is_unsafe(name: str) -> bool:
-    absolute = name.startswith("/") or re.match(r"[A-Za-z]:", name)
-    return bool(absolute) or "\0" in name or ".." in name.split("/")
-
-
-def _is_special(info: zipfile.ZipInfo) -> bool:
-    """Return whether an entry is a link or a device instead of a file or folder."""
-    kind = stat.S_IFMT(info.external_attr >> 16)
-    return kind not in (0, stat.S_IFREG, stat.S_IFDIR)
+def _most(name: str) -> int:
+    """Return how many bytes an entry may unpack to, by its name."""
+    return MAX_CLIP_BYTES if kind_of_name(name) == "video" else MAX_ENTRY_BYTES
 
 
 def _mb(size: int) -> int:

@@ -1,6 +1,9 @@
 """Names of a zip's entries: with / for \\, and in the code that they were written in."""
 
+import re
+import stat
 import unicodedata
+import zipfile
 from collections.abc import Sequence
 from zipfile import ZipInfo
 
@@ -44,3 +47,15 @@ def _code_of(raw: list[bytes]) -> str:
 
 def _is_letter(sign: str) -> bool:
     return unicodedata.category(sign)[0] in "LM" and not "\uff61" <= sign <= "\uff9f"
+
+
+def is_unsafe(name: str) -> bool:
+    """Return whether an entry could be written outside the folder it is unpacked to."""
+    absolute = name.startswith("/") or re.match(r"[A-Za-z]:", name)
+    return bool(absolute) or "\0" in name or ".." in name.split("/")
+
+
+def is_special(info: zipfile.ZipInfo) -> bool:
+    """Return whether an entry is a link or a device instead of a file or folder."""
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    return kind not in (0, stat.S_IFREG, stat.S_IFDIR)

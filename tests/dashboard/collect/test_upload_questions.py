@@ -7,8 +7,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from fingercount.data.dataset import Dataset
+from fingercount.imaging.file_types import KNOWN_SUFFIXES
 from fingercount.imaging.read import encode_jpeg
 from tests.conftest import draw
+
+LET_THROUGH = tuple(KNOWN_SUFFIXES)
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +52,20 @@ def test_photos_get_the_label_that_was_typed_to_the_letter(tmp_path, label):
     (result,) = take_in([("a.jpg", encode_jpeg(draw("one")))], label, tmp_path / "hands")
     assert result.by_label == {label: 1}
     assert Dataset(tmp_path / "hands").counts() == {label: 1}
+
+
+def test_what_the_uploader_lets_through_comes_in_or_gets_advice(tmp_path):
+    from components.collect.uploads import take_in
+
+    photos = [f"{n}{suffix}" for n, suffix in enumerate((".mpo", ".jpg_large", ".HEIC", ".dib"))]
+    files = [(name, encode_jpeg(draw("one", n))) for n, name in enumerate(photos)]
+    files += [("raw.dng", b"II*\0"), ("all.tar.gz", b"\x1f\x8b")]
+    assert all(("." + name.lower().split(".", 1)[1]).endswith(LET_THROUGH) for name, _ in files)
+    (result,) = take_in(files, "two", tmp_path / "hands")
+    assert result.by_label == {"two": 4}
+    reasons = dict(result.skipped)
+    assert "save it as JPEG" in reasons["two/raw.dng"]
+    assert "unpack it" in reasons["two/all.tar.gz"]
 
 
 def test_two_readings_are_both_offered_and_the_chosen_one_is_taken(tmp_path):

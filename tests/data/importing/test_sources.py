@@ -67,6 +67,26 @@ def test_many_dense_entries_together_are_refused(tmp_path):
         pass
 
 
+def test_a_clip_may_be_larger_than_a_photo(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "MAX_ENTRY_BYTES", 500_000)
+    file = write_zip(tmp_path / "a.zip", [("one/a.mp4", NOISE)])
+    with open_source(file) as source, source.open("one/a.mp4") as clip:
+        assert clip.read(4) == NOISE[:4]
+        clip.seek(-4, 2)  # a clip's index may be at its end
+        assert clip.read() == NOISE[-4:]
+
+
+def test_what_a_clip_really_unpacks_to_counts(tmp_path, monkeypatch):
+    file = write_zip(tmp_path / "a.zip", [("one/a.mp4", NOISE)])
+    with open_source(file) as source:
+        monkeypatch.setattr(sources, "MAX_CLIP_BYTES", 500_000)  # as if the header had lied
+        with (
+            pytest.raises(sources.HostileArchiveError, match="as no clip does"),
+            source.open("one/a.mp4"),
+        ):
+            pass
+
+
 def test_what_an_entry_really_unpacks_to_counts(tmp_path, monkeypatch):
     file = write_zip(tmp_path / "a.zip", [("one/a.jpg", NOISE)])
     monkeypatch.setattr(sources, "MAX_ENTRY_BYTES", 700_000)
