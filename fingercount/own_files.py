@@ -38,7 +38,10 @@ def write_own(root: Path, relative: str, data: bytes) -> None:
     Raises:
         FingercountError: as `own_path`, and where the write fails.
     """
-    write_atomic(own_path(root, relative), data)
+    path = own_path(root, relative)
+    if path.exists() and not path.is_file():
+        raise FingercountError(f"{path} is a pipe, a device or a folder; delete it and try again.")
+    write_atomic(path, data)
 
 
 def write_own_json(root: Path, relative: str, value: object) -> None:

@@ -199,8 +199,25 @@ def describe_file(path: str, label: str, side: str | None) -> Found:
 def _subfolders(folder: Path) -> list[str]:
     with os.scandir(folder) as entries:
         return sorted(
-            e.name for e in entries if not is_ignored(e.name) and is_readable(e.name) and e.is_dir()
+            e.name
+            for e in entries
+            if not is_ignored(e.name) and is_readable(e.name) and _is_folder(e)
         )
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
+
+
+def _is_file(entry: "os.DirEntry[str]") -> bool:
+    """Return whether an entry is a file, or a link that leads nowhere; no pipe and no device."""
+    try:
+        return entry.is_file() or (entry.is_symlink() and not Path(entry.path).exists())
+    except OSError:
+        return entry.is_symlink()
 
 
 class _Files(NamedTuple):
@@ -224,12 +241,13 @@ def _files(folder: Path) -> _Files:
         for entry in entries:
             if is_system_file(entry.name) or not is_readable(entry.name):
                 continue
-            if entry.is_dir():
+            if _is_folder(entry):
                 has_folders = True
                 if not is_ignored(entry.name):
                     folders.append(entry.name)
-            elif is_photo_name(entry.name):
+            elif is_photo_name(entry.name) and _is_file(entry):
                 photos.append(entry.name)
             else:
-                others[kind_of_name(entry.name) or "other"] += 1
+                kind = kind_of_name(entry.name) if _is_file(entry) else None
+                others[kind or "other"] += 1
     return _Files(photos, others, folders, has_folders)

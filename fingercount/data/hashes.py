@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fingercount.errors import FingercountError
 from fingercount.imaging.read import content_hash
+from fingercount.json_files import read_json
 from fingercount.own_files import read_plain, write_own
 
 STORE = "cache/hashes.json"
@@ -48,7 +49,7 @@ def fingerprint(pairs: Iterable[tuple[str, str]]) -> str:
 
 def _load(store: Path) -> dict[str, Known]:
     try:
-        rows = json.loads(read_plain(store))
+        rows = read_json(store)
         return {
             path: (int(size), int(modified), int(changed), str(content))
             for path, (size, modified, changed, content) in rows.items()

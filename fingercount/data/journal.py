@@ -12,10 +12,25 @@ from typing import Any, TypeAlias
 from fingercount.data import folder as tree
 from fingercount.errors import FingercountError
 from fingercount.files import advice_on_write_errors
+from fingercount.json_files import AnyOf, fault, parse_json
 from fingercount.own_files import open_to_append, own_path, read_plain
 
 Moves: TypeAlias = tuple[tuple[str, str], ...]
 Entry: TypeAlias = dict[str, Any]  # a line of edits.jsonl
+_SHAPE = {
+    "id!": str,
+    "time!": str,
+    "action!": str,
+    "items!": [(str, str)],
+    "contents": [str],
+    "of": AnyOf(str, None),
+    "people_were_unknown": bool,
+    "record": {
+        "sessions": {str: {"split": AnyOf(str, None), "person": AnyOf(str, None)}},
+        "photos": {str: AnyOf(str, None)},
+        "people_unknown": bool,
+    },
+}
 
 
 class Journal:
@@ -48,7 +63,7 @@ class Journal:
             ) from error
         for line in lines:
             try:
-                value = json.loads(line)
+                value = parse_json(line)
                 if "state" not in value:
                     _check(value)
                     entries[value["id"]] = {**value, "done": False}
@@ -94,7 +109,7 @@ def pairs(entry: Entry) -> Moves:
 
 
 def _check(entry: Entry) -> None:
+    if (wrong := fault(entry, _SHAPE)) is not None:
+        raise ValueError(f"{wrong} is not what it should be")
     if not all(tree.is_inside(path) for pair in pairs(entry) for path in pair):
         raise ValueError("a path leaves the data set")
-    if not {"id", "time", "action"} <= entry.keys():
-        raise KeyError("an entry needs id, time and action")

@@ -1,6 +1,5 @@
 """dataset.json: what the folders cannot say about a data set (sides, people)."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
@@ -9,10 +8,18 @@ from typing import Any
 from fingercount.data.folder import Found
 from fingercount.data.splits import SIDES, parse_name
 from fingercount.errors import FingercountError
-from fingercount.own_files import read_plain, write_own_json
+from fingercount.json_files import COUNT, AnyOf, fault, read_json
+from fingercount.own_files import write_own_json
 
 BIN = ".bin"
 VERSION = 1
+_SIDE = AnyOf(str, None)  # which, `Record` checks
+_SHAPE = {
+    "version": COUNT,
+    "people_unknown": AnyOf(bool, None),
+    "sessions": AnyOf({str: {"split": _SIDE, "person": AnyOf(str, None)}}, None),
+    "photos": AnyOf({str: str}, None),
+}
 
 
 class Record:
@@ -127,13 +134,17 @@ class Record:
 
     def _read(self) -> None:
         try:
-            value = json.loads(read_plain(self.path))
+            value = read_json(self.path)
+            wrong = fault(value, _SHAPE)
+            if wrong is not None:
+                raise ValueError(f"its {wrong or 'content'} is not what it should be")
             newer = value.get("version", VERSION) > VERSION
             self._fill(value)
-        except (OSError, ValueError, TypeError, AttributeError) as error:
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
             raise FingercountError(
-                f"{self.path} cannot be understood; restore it from a backup, or delete it "
-                "(the photos stay; which of them are for the test is then decided again)."
+                f"{self.path} cannot be understood ({reason}); restore it from a backup, or "
+                "delete it (the photos stay; which of them are for the test is then decided again)."
             ) from error
         if newer:
             raise FingercountError(

@@ -8,7 +8,6 @@ An entry is a picture and a JSON file of the same name in data/.tray/.
 """
 
 import io
-import json
 import time
 import uuid
 from collections.abc import Iterable
@@ -20,14 +19,20 @@ from PIL import Image
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
 from fingercount.files import advice_on_write_errors, writer
-from fingercount.imaging.read import read_image
+from fingercount.imaging.read import content_hash, encode_jpeg, read_image
 from fingercount.imaging.types import RGB
+from fingercount.json_files import COUNT, SHARE, fault, read_json
 from fingercount.labels import clean_label
 from fingercount.own_files import write_own, write_own_json
 from fingercount.paths import check_name, data_dir
 from fingercount.text import plural
 
 FOLDER = ".tray"
+_SHAPE = {
+    **dict.fromkeys(("id!", "label!", "answer!", "model!", "session!"), str),
+    "confidence!": SHARE,
+    "order!": COUNT,
+}
 
 
 @dataclass(frozen=True)
@@ -90,10 +95,12 @@ class Tray:
         found = []
         for path in self.folder.glob("*.json"):
             try:
-                facts = json.loads(path.read_text(encoding="utf-8"))
-                order = int(facts.pop("order"))
+                facts = read_json(path)
+                if fault(facts, _SHAPE) is not None:
+                    continue
+                order = facts.pop("order")
                 entry = Entry(**facts)
-            except (OSError, ValueError, KeyError, TypeError):
+            except (OSError, ValueError, TypeError):
                 continue  # another window has just taken it, or a person wrote here
             if entry.id == path.stem and self._picture(entry.id).is_file():
                 found.append((order, entry))
@@ -113,6 +120,8 @@ class Tray:
         """
         wanted, kept, broken = set(ids), 0, []
         with writer(self.folder):  # another window that also keeps them waits, then finds none
+            snapshot = dataset.snapshot()
+            there = {(photo.label, snapshot.hashes.get(photo.path)) for photo in snapshot.photos}
             # Oldest first, so that photos are numbered as they were taken.
             for entry in reversed([entry for entry in self.entries() if entry.id in wanted]):
                 try:
@@ -120,8 +129,10 @@ class Tray:
                 except FingercountError:
                     broken.append(entry.id)
                     continue
-                # For training: the model was wrong on them, so any test would look worse.
-                dataset.add(rgb, entry.label, f"live-{entry.session}", split="train")
+                # After a crash one may have become a photo and not left the tray yet.
+                if (entry.label, content_hash(encode_jpeg(rgb))) not in there:
+                    # For training: the model was wrong on them, so any test would look worse.
+                    dataset.add(rgb, entry.label, f"live-{entry.session}", split="train")
                 self._remove(entry.id)
                 kept += 1
         if broken:

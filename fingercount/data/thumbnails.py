@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from fingercount.errors import FingercountError
-from fingercount.imaging.near_duplicates import thumbnail
+from fingercount.imaging.near_duplicates import SIDE, thumbnail
 from fingercount.imaging.read import read_image
 from fingercount.own_files import read_plain, write_own
 
 STORE = "cache/thumbnails.npz"
+VALUES = (3 * SIDE * SIDE,)  # of one thumbnail
 
 
 def thumbnails(root: Path, hashes: Mapping[str, str], remember: bool) -> dict[str, np.ndarray]:
@@ -43,6 +44,9 @@ def thumbnails(root: Path, hashes: Mapping[str, str], remember: bool) -> dict[st
 def _load(store: Path) -> dict[str, np.ndarray]:
     try:
         with np.load(BytesIO(read_plain(store))) as stored:
-            return dict(zip(stored["contents"].tolist(), stored["pixels"], strict=True))
+            contents, pixels = stored["contents"], stored["pixels"]
+            if contents.ndim != 1 or pixels.dtype != np.uint8 or pixels.shape[1:] != VALUES:
+                return {}
+            return dict(zip(contents.tolist(), pixels, strict=True))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return {}

@@ -85,7 +85,9 @@ class Model:
         while batch := list(islice(views, max(1, BATCH // self.n_views))):
             rows = ask(np.concatenate(batch))
             parts.append(rows.reshape(len(batch), self.n_views, -1).mean(1))
-        return np.concatenate(parts) if parts else np.zeros((0, len(self.classes)), np.float32)
+        found = np.concatenate(parts) if parts else np.zeros((0, len(self.classes)), np.float32)
+        self._check(found)
+        return found
 
     def predict_view(self, photo: RGB, number: int) -> Probabilities:
         """Return the probabilities [C] of one view of a photo; the views take turns by number.
@@ -95,7 +97,16 @@ class Model:
         views = self.preprocess.views
         x = self.preprocess(photo, views[number % len(views)])
         row: Probabilities = self.predict_inputs(x[None])[0]
+        self._check(row)
         return row
+
+    def _check(self, probabilities: Probabilities) -> None:
+        """Refuse answers that are no numbers: the first class would look like the likeliest."""
+        if not np.isfinite(probabilities).all():
+            raise FingercountError(
+                f"The model {self.name!r} computes numbers that are not finite; restore its files "
+                "or retrain it."
+            )
 
     @property
     def n_views(self) -> int:

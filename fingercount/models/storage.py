@@ -5,11 +5,9 @@ evaluation on photos it has seen can say so.
 """
 
 import functools
-import json
 import platform
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import torch
 import torchvision
@@ -20,42 +18,12 @@ import fingercount
 from fingercount.data.splits import SAME_SESSION
 from fingercount.errors import FingercountError
 from fingercount.files import atomic_folder, write_atomic, write_json
+from fingercount.json_files import fault, read_json
+from fingercount.models.card import CARD, FORMAT, Card, read_card
 
-Card: TypeAlias = dict[str, Any]  # card.json: `read_card` checks what is read; the rest is notes
+__all__ = ["CARD", "SEEN", "WEIGHTS", "Card", "read_card", "read_tensors", "write_model"]
 
-FORMAT = 1
-CARD, WEIGHTS, SEEN = "card.json", "weights.safetensors", "seen.json"
-
-
-def read_card(folder: Path) -> Card:
-    """Return a model's card, checked.
-
-    Raises:
-        FingercountError: if it is damaged or from another version.
-    """
-    path = Path(folder) / CARD
-    try:
-        card: Card = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise FingercountError(f"{path} cannot be read ({error}); retrain the model.") from error
-    if not isinstance(card, dict) or card.get("format") != FORMAT:
-        found = card.get("format") if isinstance(card, dict) else None
-        raise FingercountError(
-            f"{path} has format {found!r}, this version reads {FORMAT}; "
-            "update fingercount or retrain the model."
-        )
-    classes = card.get("classes")
-    sound = isinstance(classes, list) and all(isinstance(c, str) and c for c in classes)
-    if not sound or not classes or len(set(classes)) != len(classes):
-        raise FingercountError(f"{path} has no list of distinct class names; retrain the model.")
-    if card.get("kind") not in ("head", "full") or not isinstance(card.get("preprocess"), dict):
-        raise FingercountError(
-            f"{path} lacks its kind or its preprocessing; update fingercount or retrain the model."
-        )
-    numbers = [card.get("threshold", 0.0), card.get("temperature", 1.0)]
-    if not all(isinstance(number, int | float) for number in numbers) or numbers[1] <= 0:
-        raise FingercountError(f"{path} has no usable threshold or temperature; retrain the model.")
-    return card
+WEIGHTS, SEEN = "weights.safetensors", "seen.json"
 
 
 def read_tensors(folder: Path) -> dict[str, torch.Tensor]:
@@ -66,6 +34,8 @@ def read_tensors(folder: Path) -> dict[str, torch.Tensor]:
     """
     path = Path(folder) / WEIGHTS
     try:
+        if not path.is_file():
+            raise OSError("it is no file" if path.exists() else "there is no such file")
         tensors = {key: value.float() for key, value in load_file(str(path)).items()}
     except (OSError, SafetensorError, ValueError) as error:
         raise FingercountError(
@@ -87,11 +57,12 @@ def read_full(folder: Path) -> tuple[Card, dict[str, torch.Tensor]]:
 
 
 def read_seen(folder: Path) -> dict[str, str]:
+    """Return {content hash: side} of the photos that a model was trained on; empty if unknown."""
     try:
-        seen: dict[str, str] = json.loads((folder / SEEN).read_text(encoding="utf-8"))
-        return seen
+        seen: dict[str, str] = read_json(folder / SEEN)
     except (OSError, ValueError):
         return {}  # only evaluation's note on seen photos depends on it
+    return seen if fault(seen, {str: str}) is None else {}
 
 
 def compact(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

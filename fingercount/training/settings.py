@@ -99,4 +99,9 @@ class Settings:
         values = {key: value for key, value in settings.items() if key in known}
         sliders = {f.name for f in fields(Augment)}
         kept = {k: v for k, v in (settings.get("augment") or {}).items() if k in sliders}
-        return cls(**{**values, "augment": Augment(**kept)})
+        try:
+            return cls(**{**values, "augment": Augment(**kept)})
+        except TypeError as error:
+            raise FingercountError(
+                "The settings in this model's card cannot be used any more; train with new ones."
+            ) from error

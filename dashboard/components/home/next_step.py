@@ -83,7 +83,7 @@ def result_of(card: dict) -> str:
     """Return in one line what a model reached, with what it rests on; empty where not measured."""
     metrics = card.get("metrics") or {}
     side = next((side for side in ("test", "val", "train") if metrics.get(side)), None)
-    if side is None:
+    if side is None or metrics[side]["interval"] is None:
         return ""
     figures = metrics[side]
     low, high = figures["interval"]

@@ -52,7 +52,12 @@ class FolderSource:
                 continue
             seen.add(real)
             folders[:] = [name for name in folders if not is_ignored(name)]
-            found += [Path(folder, name).relative_to(self.root).as_posix() for name in names]
+            files = [Path(folder, name) for name in names]
+            found += [
+                file.relative_to(self.root).as_posix()
+                for file in files
+                if file.is_file() or not file.exists()  # a pipe would wait for somebody to write
+            ]
         return sorted(found)
 
     def read(self, path: str) -> bytes:
