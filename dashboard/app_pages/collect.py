@@ -4,7 +4,7 @@ import streamlit as st
 from components.camera.camera import show_camera
 from components.camera.session import current_session, end_session
 from components.collect.gallery import gallery
-from components.collect.own_copy import offer_copy
+from components.collect.own_copy import is_for_own_photos, offer_copy
 from components.collect.shutter import shutter
 from components.collect.uploads import uploads
 from components.shared.plain import plain
@@ -51,15 +51,18 @@ left, right = st.columns([3, 2], gap="large")
 with left:
     camera = show_camera("collect", view)
 with right:
-    label = pick_label("collect_label", labels, in_address=True)
-    shutter("collect", root, label, session, view, camera)
-    st.caption(
-        f"Session {plain(session.session)}: one person, all labels. Press *New session* "
-        "when the place, the light or the clothes change."
-    )
+    own = is_for_own_photos("collect", name)
+    if own:
+        label = pick_label("collect_label", labels, in_address=True)
+        shutter("collect", root, label, session, view, camera)
+        st.caption(
+            f"Session {plain(session.session)}: one person, all labels. Press *New session* "
+            "when the place, the light or the clothes change."
+        )
 
-with st.expander("Add photos from files", icon=":material/upload_file:"):
-    uploads("collect", label, root)
+if own:
+    with st.expander("Add photos from files", icon=":material/upload_file:"):
+        uploads("collect", label, root)
 
 st.subheader("Photos")
 offer_copy("collect", root)

@@ -1,11 +1,12 @@
-"""A copy of a data set that ships, to work on: the shipped one stays as it is."""
+"""Photos of one's own stay apart from those that ship: a copy to work on, a set to record in."""
 
 from pathlib import Path
 
 import streamlit as st
 from components.shared.plain import plain
-from components.shared.state import sticky_button
+from components.shared.state import FIRST_DATASET, sticky_button
 
+from fingercount.data.dataset import SAMPLE
 from fingercount.data.importing.importer import import_photos
 from fingercount.errors import FingercountError
 from fingercount.paths import data_dir, is_shipped
@@ -30,3 +31,25 @@ def offer_copy(key: str, root: Path) -> None:
             st.error(plain(error))
         else:
             st.rerun()  # the copy is found before the one that ships
+
+
+def is_for_own_photos(key: str, name: str) -> bool:
+    """Return whether photos may be added; in the sample, offer a data set of one's own instead.
+
+    Args:
+        key: the page's prefix, that of the data set's picker too.
+        name: of the data set.
+    """
+    if name != SAMPLE:
+        return True
+
+    def turn() -> None:
+        st.session_state["dataset"] = st.session_state[f"{key}_dataset"] = FIRST_DATASET
+
+    st.info(
+        "The sample is for trying things out. Photos of your own hand go into a data set of their "
+        "own.",
+        icon=":material/front_hand:",
+    )
+    st.button("Record my own hand", key=f"{key}_own", type="primary", on_click=turn)
+    return False

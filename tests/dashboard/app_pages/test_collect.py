@@ -142,3 +142,17 @@ def test_what_ships_is_shown_and_copied_on_demand(open_page, installed):
     app.checkbox[0].check().run()
     app.button(key="collect_delete").click().run()
     assert not app.error and len(open_dataset(SAMPLE).photos()) == 47
+
+
+def test_the_sample_offers_a_data_set_of_ones_own_in_place_of_recording(open_page, make_photos):
+    make_photos("data/sample", labels=("one", "two"), n=2)
+    make_photos("data/mine", labels=("one", "two"), n=2)
+    app = open_page("collect", dataset="sample")
+    assert app.selectbox(key="collect_dataset").value == SAMPLE
+    keys = [button.key for button in app.button]
+    assert "collect_burst_start" not in keys and "collect_one" not in keys
+    assert "for trying things out" in app.info[0].value
+    app.button(key="collect_own").click().run()
+    assert app.selectbox(key="collect_dataset").value == "hands"
+    assert "collect_burst_start" in [button.key for button in app.button]
+    assert not app.exception
