@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options.run(options)
     except FingercountError as error:
-        print(f"fingercount: {error}", file=sys.stderr)
+        print(f"fingercount: {error.in_terminal()}", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
         advice = advice_on(error)

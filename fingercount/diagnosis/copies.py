@@ -64,8 +64,8 @@ def _leak(case: Case, focus: Focus, leaked: np.ndarray, asked: np.ndarray) -> Re
         f"{int(leaked.sum())} of {plural(int(asked.sum()), 'evaluated photo')} of {focus} "
         f"{'has' if leaked.sum() == 1 else 'have'} a near-copy or a photo of the same session in "
         f"training: the test is easier than it looks. {told}",
-        "Record a new session for the test, or import the photos again with --groups, so that a "
-        "burst stays on one side.",
+        "Record a new session for the test, or import the photos again with a table of who is on "
+        "which photo, so that a burst stays on one side.",
         sorted(items, key=lambda item: -item.score),
         details,
     )

@@ -47,7 +47,8 @@ def choose_photos(
     if not chosen:
         raise FingercountError(
             f"The data set {listing.name} has no {split} side yet; train on it once, which holds "
-            "sessions out, or evaluate everything (--split all)."
+            "sessions out, or evaluate everything.",
+            terminal="For everything: --split all.",
         )
     return chosen, split
 

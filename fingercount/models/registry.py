@@ -50,7 +50,8 @@ def find_model(name: str | Path) -> Path:
     known = ", ".join(list_models()) or "none yet"
     raise FingercountError(
         f"There is no model {str(name)!r} (no {CARD} there); there are: {known}. "
-        "Train one on the Train page or with `python -m fingercount train`."
+        "Train one on the Train page.",
+        terminal="Or with `python -m fingercount train`.",
     )
 
 
@@ -68,8 +69,8 @@ def new_model_folder(name: str, replace: bool = False) -> Path:
         )
     if folder.exists() and not replace:
         raise FingercountError(
-            f"A model named {name!r} exists already; choose another name, or say --replace to "
-            "replace it."
+            f"A model named {name!r} exists already; choose another name.",
+            terminal="To replace it: --replace.",
         )
     return folder
 

@@ -59,7 +59,8 @@ def train(
     if folder.name.lower() == SHIPPED and settings.mode == "head":
         raise FingercountError(
             "A last layer cannot replace hands, the network that it and others are built on; "
-            "choose another name, or train the whole network (--mode finetune)."
+            "choose another name, or train the whole network.",
+            terminal="For the whole network: --mode finetune.",
         )
     backbone = shared_backbone(settings.backbone)
     # All that follows is about these photos as they are now; another window may change them.
