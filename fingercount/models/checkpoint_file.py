@@ -35,6 +35,7 @@ CLASS_KEYS = (
 )
 # Tensors that losses and metrics keep beside the network; they play no part in what it answers.
 NOT_THE_NETWORK = ("criterion.", "loss", "metric", "train_", "val_", "test_", "ema_updates")
+COUNTERS = ("n_averaged", "global_step")  # beside a mean of weights, as PyTorch's AveragedModel is
 # Plain numbers of NumPy, as in "best_acc": data, though PyTorch asks to be told so.
 PLAIN: list[Any] = [
     np.dtype,
@@ -169,7 +170,11 @@ def _dictionaries(content: Any, depth: int) -> list[State]:
 
 def _without_wrapping(state: State) -> State:
     """Return a state_dict without the prefix of its names, and with the last layer called fc."""
-    kept = {k: v for k, v in state.items() if not k.startswith(NOT_THE_NETWORK)}
+    kept = {
+        key: value
+        for key, value in state.items()
+        if not key.startswith(NOT_THE_NETWORK) and key.rpartition(".")[2] not in COUNTERS
+    }
     first = next((key for key in kept if key.endswith("conv1.weight") and "layer" not in key), "")
     prefix = first.removesuffix("conv1.weight")
     if prefix and all(key.startswith(prefix) for key in kept):

@@ -20,6 +20,7 @@ from fingercount.models.backbones import (
 )
 from fingercount.models.model import load_model
 from fingercount.models.storage import read_card, read_tensors, write_model
+from fingercount.paths import models_dir
 from fingercount.training.events import Finished
 from fingercount.training.settings import Settings
 from fingercount.training.trainer import train
@@ -124,8 +125,15 @@ def test_imagenet_trains_from_torchs_cache_with_no_network(
         "hash": weights_hash(state),
         "form": "reference",
     }
-    rows = load_model("mine").predict([dataset.image(dataset.photos()[0])])
-    assert rows.shape == (1, 2)
+    photo, model = dataset.image(dataset.photos()[0]), load_model("mine")
+    owners = resnet18()  # the owner's own network, with the new last layer
+    owners.load_state_dict(state)
+    owners.fc = torch.nn.Linear(512, 2)
+    owners.fc.load_state_dict(read_tensors(models_dir() / "mine"))
+    with torch.no_grad():
+        logits = owners.eval()(torch.from_numpy(model.preprocess.batch([photo])))
+    expected = torch.softmax(logits / model.temperature, 1)[0].numpy()
+    assert model.predict([photo])[0] == pytest.approx(expected, abs=1e-5)
 
 
 def test_without_network_and_file_it_says_where_to_put_it(no_network):

@@ -12,11 +12,12 @@ import onnx
 import pytest
 import torch
 from safetensors.torch import save_file
+from torch.optim.swa_utils import AveragedModel
 from torchvision.models import resnet18, resnet34
 
 from fingercount.errors import FingercountError
 from fingercount.evaluation.evaluator import evaluate
-from fingercount.imaging.read import encode_jpeg
+from fingercount.imaging.read import encode_jpeg, read_image
 from fingercount.models.import_checkpoint import import_checkpoint
 from fingercount.models.model import load_model
 from fingercount.models.registry import list_models
@@ -31,7 +32,10 @@ NOTEBOOKS = ["five", "four", "one", "three", "two"]
 def state():
     """A bare state_dict of a ResNet-18 with five outputs, as the notebook saved one."""
     torch.manual_seed(3)
-    return resnet18(num_classes=5).state_dict()
+    network = resnet18(num_classes=5).train()
+    with torch.no_grad():
+        network(torch.randn(4, 3, 32, 32))  # statistics of a training, not 0 and 1
+    return network.state_dict()
 
 
 @pytest.fixture
@@ -54,6 +58,20 @@ def test_the_notebooks_checkpoint_is_a_model_like_any_other(state, save, make_da
 
     report = evaluate(model, make_dataset(labels=("one", "two"), n=2))
     assert report.n == 4 and report.classes == NOTEBOOKS
+
+
+def test_an_evaluation_of_it_says_what_the_owners_pytorch_does(state, save, make_dataset):
+    dataset = make_dataset(labels=("one", "two", "five"), n=3)
+    behind = {k.replace("fc.", "fc.1."): v for k, v in state.items()}
+    import_checkpoint(save({"state_dict": behind}), NOTEBOOKS, "original", size=32)
+    model = load_model("original")
+    items = evaluate(model, dataset).to_json()["items"]
+    assert len(items) == 9
+    for item in items:
+        photo = read_image((dataset.root / item["path"]).read_bytes())
+        expected = asked(state, model, photo)
+        assert item["predicted"] == NOTEBOOKS[int(expected.argmax())]
+        assert item["confidence"] == pytest.approx(float(expected.max()), abs=1e-5)
 
 
 def test_without_a_size_it_sees_what_the_notebook_showed_it(state, save):
@@ -91,6 +109,8 @@ def test_without_a_size_it_sees_what_the_notebook_showed_it(state, save):
             },
             id="lightning",
         ),
+        pytest.param(lambda s: AveragedModel(filled(s)).state_dict(), id="a-mean-of-weights"),
+        pytest.param(lambda s: torch.nn.DataParallel(filled(s)).state_dict(), id="by-torch"),
         pytest.param(
             lambda s: {k.replace("fc.", "fc.1."): v for k, v in s.items()}, id="behind-a-dropout"
         ),
@@ -109,6 +129,13 @@ def test_variants_of_a_state_dict_answer_as_it_does(state, save, change):
     assert model.predict([photo])[0] == pytest.approx(asked(state, model, photo), abs=exact)
 
 
+def filled(state):
+    """Return a network with these weights."""
+    network = resnet18(num_classes=5)
+    network.load_state_dict(state)
+    return network
+
+
 def prefixed(state, prefix):
     return {f"{prefix}{key}": value for key, value in state.items()}
 
@@ -122,8 +149,7 @@ def flat(content):
 
 def asked(state, model, photo):
     """Return what the owner's own network says."""
-    network = resnet18(num_classes=5).eval()
-    network.load_state_dict(state)
+    network = filled(state).eval()
     with torch.no_grad():
         x = torch.from_numpy(model.preprocess.batch([photo]))
         return torch.softmax(network(x), 1)[0].numpy()
