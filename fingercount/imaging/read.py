@@ -18,6 +18,7 @@ from fingercount.imaging.location import without_location
 from fingercount.imaging.types import RGB, UInt8Array
 
 MAX_PIXELS = 100_000_000  # 300 MB once unpacked; above what any phone saves by default
+MAX_SIDE = 65_535  # as in a JPEG; a row of a hundred million takes a decoder many times its size
 MAX_STORED_SIDE = 4096  # larger photos only cost time: the network looks at a few hundred pixels
 
 # Named one by one, so that no file reaches a decoder that starts other programs (EPS does).
@@ -164,6 +165,11 @@ def _open(data: bytes, name: str) -> Image.Image:
         ) from error
     if image.width * image.height > MAX_PIXELS:
         raise _too_large(name)
+    if max(image.size) > MAX_SIDE:
+        raise FingercountError(
+            f"{name} is {image.width:,} by {image.height:,} pixels, which is no photo; leave it "
+            "out."
+        )
     return image
 
 

@@ -60,14 +60,14 @@ def test_orientation_flag_is_obeyed():
     assert rgb[5, 10, 2] > 200, "the left half of the file is the top of the picture"
 
 
-def huge_png() -> bytes:
-    """A few bytes that claim to be 60,000 x 60,000 pixels."""
+def huge_png(width: int = 60_000, height: int = 60_000) -> bytes:
+    """A few bytes that claim to be a picture of this size."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
         checksum = struct.pack(">I", zlib.crc32(name + body))
         return struct.pack(">I", len(body)) + name + body + checksum
 
-    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     body = (
         chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
     )
@@ -81,6 +81,8 @@ def huge_png() -> bytes:
         pytest.param(b"hello, I am a text", "not a photo", id="text"),
         pytest.param(encode_jpeg(np.zeros((64, 64, 3), np.uint8))[:-300], "broken", id="cut-short"),
         pytest.param(huge_png(), "million pixels", id="bomb"),
+        pytest.param(huge_png(90_000_000, 1), "which is no photo", id="one-row"),
+        pytest.param(huge_png(1, 90_000_000), "which is no photo", id="one-column"),
         pytest.param(b"\0\0\0\x18ftypheic" + b"\0" * 20, "not a photo|broken", id="heic"),
         pytest.param(b"%!PS-Adobe-3.0 EPSF-3.0\n", "not a photo", id="postscript"),
     ],
