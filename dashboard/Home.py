@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import streamlit as st
+from components.shared.start import tidy_once
 from components.shared.streamlit_patch import patch_fragment_reruns
 
 # An icon of our own: an emoji or a Material icon here would be fetched from a font server.
 ICON = str(Path(__file__).with_name("icon.svg"))
 
 patch_fragment_reruns()
+tidy_once()
 st.set_page_config(page_title="fingercount", page_icon=ICON, layout="wide")
 
 page = st.navigation(

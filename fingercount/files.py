@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -54,6 +54,21 @@ def write_atomic(path: Path, data: bytes) -> None:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+        sync([path.parent])
+
+
+def sync(paths: Iterable[Path]) -> None:
+    """Let files, and the names in folders, reach the disk, so that a power cut does not undo them.
+
+    Where a system cannot do that for folders (Windows), it is left to it.
+    """
+    for path in paths:
+        with contextlib.suppress(OSError):
+            handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
 
 def check_writable(folder: Path) -> None:
@@ -103,6 +118,7 @@ def atomic_folder(path: Path, replace: bool = False) -> Iterator[Path]:
                     _exchange(path, temporary)
                 else:
                     temporary.rename(path)
+                sync([path.parent])
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise

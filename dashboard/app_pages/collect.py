@@ -3,6 +3,7 @@
 import streamlit as st
 from components.camera.camera import show_camera
 from components.camera.session import current_session, end_session
+from components.collect.bin import show_bin
 from components.collect.gallery import gallery
 from components.collect.own_copy import is_for_own_photos, offer_copy
 from components.collect.shutter import shutter
@@ -73,6 +74,8 @@ else:
         "Nothing here yet. Two labels with twenty photos each are enough for a first model. For "
         "one that you can trust, take photos on several days."
     )
+if dataset:
+    show_bin(dataset, "collect")
 if len(labels) > 1:
     st.page_link(
         "app_pages/train.py", label="Train on these photos", icon=":material/arrow_forward:"

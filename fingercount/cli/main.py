@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from fingercount.cli import app, data, evaluate, live, train
+from fingercount.cli import app, check, data, evaluate, live, train
 from fingercount.cli.terminal import speak_utf8
 from fingercount.errors import FingercountError
 from fingercount.extras import advice_on
@@ -25,6 +25,8 @@ COMMANDS = (
     live.add_watch,
     live.add_export,
     live.add_parity,
+    check.add_check,
+    check.add_empty_bin,
     live.add_bench,
     app.add_app,
     app.add_where,

@@ -17,13 +17,13 @@ import numpy as np
 
 from fingercount.data import folder as tree
 from fingercount.data import splits
-from fingercount.data.edits import Edit, Edits
+from fingercount.data.edits import Edit, Edits, Unfinished
 from fingercount.data.filenames import FreeNames, new_session_name
 from fingercount.data.reader import DatasetReader
 from fingercount.data.snapshot import Listing, Photo, Snapshot
 from fingercount.data.splits import Split
 from fingercount.errors import FingercountError
-from fingercount.files import advice_on_write_errors, writer
+from fingercount.files import advice_on_write_errors, sync, writer
 from fingercount.imaging.read import encode_jpeg, plain_photo
 from fingercount.imaging.types import RGB
 from fingercount.labels import canonical, clean_label
@@ -194,7 +194,13 @@ class Dataset(DatasetReader):
 
     def bring_in(self, moves: Iterable[tuple[str, str]], news: Mapping[str, Any]) -> Edit:
         """Move files that an import has staged inside the folder to where they belong."""
-        return self._edits.run("import", tuple(moves), news)
+        moves = tuple(moves)
+        sync(self.root / staged for staged, _ in moves)  # before the plan: it counts on them
+        return self._edits.run("import", moves, news)
+
+    def unfinished(self) -> Unfinished:
+        """Return how many edits a crash left half done."""
+        return self._edits.unfinished()
 
     def awaits(self, folder: str) -> bool:
         """Return whether an edit that was interrupted still has to take files out of a folder."""

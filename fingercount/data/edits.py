@@ -14,12 +14,12 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from fingercount.data.journal import Entry, Journal, Moves, pairs
 from fingercount.data.metadata import BIN, Record
 from fingercount.errors import FingercountError
-from fingercount.files import advice_on_write_errors
+from fingercount.files import advice_on_write_errors, sync
 from fingercount.own_files import own_path
 
 FINE = "fine"  # the action of a mark
@@ -38,6 +38,13 @@ class Edit:
     action: str
     items: Moves
     undone: bool = False
+
+
+class Unfinished(NamedTuple):
+    """finish: edits that the next one finishes. refused: those that would leave the data set."""
+
+    finish: int
+    refused: int
 
 
 class Edits:
@@ -145,9 +152,11 @@ class Edits:
             self._forget_unknown_people()
         return replace(edit, undone=True)
 
-    def unfinished(self) -> bool:
-        """Return whether a crash left an edit half done that the next one finishes."""
-        return any(self._to_finish())
+    def unfinished(self) -> Unfinished:
+        """Return how many edits a crash left half done."""
+        plans = [entry for entry in self._journal.entries().values() if not entry["done"]]
+        finish = len(self._to_finish())
+        return Unfinished(finish, len(plans) - finish)
 
     def awaits(self, folder: str) -> bool:
         """Return whether an edit that was interrupted still has to take files out of a folder."""
@@ -162,6 +171,7 @@ class Edits:
         for entry in self._to_finish():
             try:
                 self._move(pairs(entry))
+                self._sync(pairs(entry))
                 self._tell_record(entry)
                 self._journal.append({"id": entry["id"], "state": "done"})
             except (OSError, FingercountError) as error:
@@ -241,6 +251,7 @@ class Edits:
                         f"{after} in {self.root.name} is taken by another photo; nothing was "
                         "changed. Try again."
                     )
+            self._sync(moves)
             self._tell_record(entry)
         except BaseException as error:
             if self._take_back(entry):
@@ -276,6 +287,10 @@ class Edits:
             if os.path.lexists(source) and not os.path.lexists(target):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 _rename(source, target)
+
+    def _sync(self, moves: Moves) -> None:
+        """Let the moves reach the disk, before the journal says that they are done."""
+        sync(sorted({(self.root / path).parent for pair in moves for path in pair}))
 
     def _tell_record(self, entry: Entry) -> None:
         self.record.refresh()

@@ -47,6 +47,11 @@ def fingerprint(pairs: Iterable[tuple[str, str]]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]
 
 
+def remembered(root: Path) -> dict[str, Known]:
+    """Return {path: (size, times, content hash)} of the files that were read before."""
+    return _load(Path(root) / STORE)
+
+
 def _load(store: Path) -> dict[str, Known]:
     try:
         rows = read_json(store)

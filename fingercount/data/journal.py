@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from fingercount.data import folder as tree
 from fingercount.errors import FingercountError
-from fingercount.files import advice_on_write_errors
+from fingercount.files import advice_on_write_errors, sync
 from fingercount.json_files import AnyOf, fault, parse_json
 from fingercount.own_files import open_to_append, own_path, read_plain
 
@@ -91,6 +91,8 @@ class Journal:
                 file.write(line)
                 file.flush()
                 os.fsync(file.fileno())
+                if not size:  # it is new: its name has to reach the disk, too
+                    sync([self.path.parent])
             except OSError:
                 file.truncate(size)
                 raise

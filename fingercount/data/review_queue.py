@@ -28,6 +28,7 @@ from fingercount.paths import check_name, data_dir
 from fingercount.text import plural
 
 FOLDER = ".tray"
+YOUNG = 60.0  # seconds, between writing a picture and its entry
 _SHAPE = {
     **dict.fromkeys(("id!", "label!", "answer!", "model!", "session!"), str),
     "confidence!": SHARE,
@@ -147,6 +148,13 @@ class Tray:
         known = {entry.id for entry in self.entries()}
         for name in set(ids) & known:
             self._remove(name)
+
+    def lost(self) -> list[Path]:
+        """Return pictures without an entry, as a program that was killed may leave them."""
+        pictures = [
+            path for path in self.folder.glob("*.png") if not self._facts(path.stem).exists()
+        ]
+        return [path for path in pictures if time.time() - path.lstat().st_mtime > YOUNG]
 
     def _remove(self, name: str) -> None:
         with advice_on_write_errors(self.folder):

@@ -58,6 +58,7 @@ SHAPE = {
     ),
     "metrics": AnyOf({"test": _FIGURES, "val": _FIGURES, "train": _FIGURES}, None),
     "versions": AnyOf({str: str}, None),
+    "files": AnyOf({str: str}, None),
 }
 
 

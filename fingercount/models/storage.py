@@ -5,6 +5,7 @@ evaluation on photos it has seen can say so.
 """
 
 import functools
+import hashlib
 import platform
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,8 +108,15 @@ def write_model(
     with atomic_folder(folder, replace=replace) as temporary:
         write_atomic(temporary / WEIGHTS, save({k: v.contiguous() for k, v in tensors.items()}))
         write_json(temporary / SEEN, seen or {})
-        write_json(temporary / CARD, card)
+        write_json(temporary / CARD, {**card, "files": file_hashes(temporary)})
     return folder
+
+
+def file_hashes(folder: Path) -> dict[str, str]:
+    """Return {name: SHA-256} of the files that a card vouches for."""
+    return {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (WEIGHTS, SEEN)
+    }
 
 
 @functools.lru_cache(maxsize=1)

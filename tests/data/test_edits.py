@@ -203,8 +203,9 @@ dataset.relabel(dataset.photos("one"), "five")
         pytest.param(0, id="before-the-intention-is-on-disk"),
         pytest.param(1, id="before-the-first-move"),
         pytest.param(3, id="between-two-moves"),
-        pytest.param(7, id="before-the-record"),
-        pytest.param(8, id="before-the-tick"),
+        pytest.param(7, id="before-the-folders-are-on-disk"),
+        pytest.param(9, id="before-the-record"),
+        pytest.param(11, id="before-the-tick"),
     ],
 )
 def test_a_crash_at_any_step_is_mended_by_the_next_edit(dataset, step):
@@ -215,7 +216,9 @@ def test_a_crash_at_any_step_is_mended_by_the_next_edit(dataset, step):
     dataset.relabel([p for p in dataset.photos("one") if p.split != "test"][2:], "six")
     before = {photo.path: photo.split for photo in dataset.photos()}
     in_test = len(dataset.photos(split="test"))
-    assert len(dataset.photos("one")) == 6, "the steps: intention, six moves, record, tick"
+    assert len(dataset.photos("one")) == 6, (
+        "the steps: plan, six moves, two folders, record, its folder, tick"
+    )
 
     command = [sys.executable, "-c", CRASH, str(dataset.root), str(step)]
     root_of_repo = Path(__file__).parents[2]
@@ -231,7 +234,7 @@ def test_a_crash_at_any_step_is_mended_by_the_next_edit(dataset, step):
     opened.add_label("ten")
     assert len(opened.photos(split="test")) == in_test, "test photos stay test photos"
     assert not opened.photos("one") or not opened.photos("five"), "all of the edit or none of it"
-    assert not opened._edits.unfinished()
+    assert opened.unfinished() == (0, 0)
     if opened.photos("five"):
         opened.undo()
     assert {photo.path: photo.split for photo in opened.photos()} == before
@@ -333,3 +336,17 @@ def test_a_label_on_another_disk_is_copied_to(dataset, monkeypatch):
     assert dataset.counts() == {"one": 2, "two": 4}
     dataset.undo()
     assert contents(dataset) == before
+
+
+def test_the_moves_are_on_the_disk_before_the_journal_says_so(dataset, monkeypatch):
+    states = []
+
+    def synced(folders):
+        folders = list(folders)
+        last = (dataset.root / "edits.jsonl").read_text().splitlines()[-1]
+        states.append(([folder.name for folder in folders], "done" in json.loads(last).values()))
+
+    monkeypatch.setattr("fingercount.data.edits.sync", synced)
+    dataset.relabel([ONE], "two")
+    assert states == [(["one", "two"], False)]
+    assert '"done"' in (dataset.root / "edits.jsonl").read_text()

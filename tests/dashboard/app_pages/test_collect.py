@@ -7,6 +7,7 @@ from fingercount.data.dataset import SAMPLE, Dataset, open_dataset
 from fingercount.errors import FingercountError
 from fingercount.live.burst import Burst
 from fingercount.paths import data_dir
+from tests.conftest import draw
 
 SESSION = "20260102-101500"
 
@@ -156,3 +157,15 @@ def test_the_sample_offers_a_data_set_of_ones_own_in_place_of_recording(open_pag
     assert app.selectbox(key="collect_dataset").value == "hands"
     assert "collect_burst_start" in [button.key for button in app.button]
     assert not app.exception
+
+
+def test_the_bin_says_how_large_it_is_and_is_emptied(open_page, folders):
+    dataset = Dataset.create(folders[0] / "mine")
+    for i in range(3):
+        dataset.add(draw("two", i), "two", "x")
+    dataset.delete(dataset.photos()[:2])
+    app = open_page("collect")
+    app.button(key="collect_empty_bin").click().run()
+    assert not app.exception and not (dataset.root / ".bin").exists()
+    assert not [button for button in app.button if button.key == "collect_empty_bin"]
+    assert len(dataset.photos()) == 1
