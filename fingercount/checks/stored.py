@@ -13,12 +13,12 @@ from fingercount.data.metadata import BIN
 from fingercount.data.review_queue import Tray
 from fingercount.errors import FingercountError
 from fingercount.imaging.read import content_hash, read_image
-from fingercount.leftovers import bring_back_all, leftovers, remove
+from fingercount.leftovers import bring_back_all, is_link, leftovers, remove
 from fingercount.models.backbones import weights_hash
 from fingercount.models.model import load_model
 from fingercount.models.registry import find_model, list_models
 from fingercount.models.storage import file_hashes, read_card, read_tensors
-from fingercount.own_files import is_link, read_plain
+from fingercount.own_files import read_plain
 from fingercount.paths import data_dir, is_shipped, models_dir
 from fingercount.text import plural
 
