@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from fingercount import __version__
 from fingercount.cli import app, check, data, evaluate, live, train
 from fingercount.cli.terminal import speak_utf8
 from fingercount.errors import FingercountError
@@ -66,6 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     top = argparse.ArgumentParser(prog=_name(), description=_DESCRIPTION)
+    top.add_argument("--version", action="version", version=f"fingercount {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for add in COMMANDS:
         add(commands)

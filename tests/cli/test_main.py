@@ -13,6 +13,7 @@ import pytest
 import torch
 from torchvision.models import resnet18
 
+from fingercount import __version__
 from fingercount.cli.main import main
 from fingercount.cli.terminal import speak_utf8, write_result
 from fingercount.imaging.read import encode_jpeg
@@ -377,3 +378,9 @@ def test_predict_goes_on_after_a_broken_photo(run, hands, tmp_path):
     assert code == 2 and [row["path"] for row in rows] == [str(file) for file in files]
     assert ["answer" in row for row in rows] == [True, False, True]
     assert "is not a photo" in rows[1]["error"] and "1 photo of 3 could not be read" in err
+
+
+def test_the_version_is_told(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0 and capsys.readouterr().out == f"fingercount {__version__}\n"
