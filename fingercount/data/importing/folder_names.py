@@ -215,7 +215,9 @@ def _from_words(text: str) -> Proposal | None:
     numbers = [token for token in tokens if token.isdigit()]
     rest = {t for t in tokens if t not in WORDS and not t.isdigit() and not hinted_side(t)}
     said = [token for token in tokens if token not in _AFTER_NUMBERS or token in ("no", "hand")]
-    said = ["no", "hand"] if tokens[:2] in (["no", "hand"], ["no", "hands"]) else said
+    begins = [token for token in tokens if not hinted_side(token)][:2]
+    if begins in (["no", "hand"], ["no", "hands"], ["no", "gesture"]):  # the last is HaGRID's
+        said = ["no", "hand"]
     if said in (["no", "hand"], ["nohand"], ["nohands"], [NONE]) and rest <= _NO_HAND:
         return Proposal(NONE, 1)
     if len(set(words)) == 1 and rest <= _BESIDE_WORDS:

@@ -12,6 +12,7 @@ from fingercount.errors import FingercountError
         *[(name, "two") for name in ("two - Copy", "two_up", "twoFingers", "2L", "\u270c\ufe0f")],
         *[(name, "five") for name in ("5\ufe0f\u20e3", "\U0001f590", "five_fingers", "label-5")],
         *[(name, "none") for name in ("none", "no_hand", "NoHand", "no hand-samples")],
+        *[(name, "none") for name in ("no_gesture", "train_val_no_gesture", "test_no_hand")],
         ("train_one", "one"),
         ("three3", "three"),
     ],
