@@ -2,7 +2,17 @@
 
 import sys
 
-from fingercount.cli.main import main
+
+def start() -> int:
+    """Run the command line; Ctrl-C is told as such from the first moment on."""
+    try:
+        from fingercount.cli.main import main
+
+        return main()
+    except KeyboardInterrupt:
+        print("fingercount: stopped; nothing was half-written.", file=sys.stderr)
+        return 130
+
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(start())

@@ -14,6 +14,7 @@ from fingercount.errors import FingercountError
 from fingercount.leftovers import REPLACED, WRITING, bring_back, in_use
 from fingercount.paths import data_dir, is_shipped
 
+_BLOCK = 1 << 20
 LOCK_SECONDS = 30  # longer than any edit takes, so something is stuck
 
 
@@ -71,15 +72,24 @@ def sync(paths: Iterable[Path]) -> None:
                 os.close(handle)
 
 
-def check_writable(folder: Path) -> None:
+def check_writable(folder: Path, room: int = 0) -> None:
     """Try to write into a folder before hours of work whose result goes there.
+
+    Args:
+        folder: made if it is missing.
+        room: bytes that will be needed; so many are written and removed again, as a limit for a
+            user shows in no other way.
 
     Raises:
         FingercountError: if that fails.
     """
     with advice_on_write_errors(folder):
         Path(folder).mkdir(parents=True, exist_ok=True)
-        Path(tempfile.mkdtemp(dir=folder, prefix=WRITING)).rmdir()
+        with tempfile.TemporaryFile(dir=folder, prefix=WRITING) as file:
+            for _ in range(-(-room // _BLOCK)):
+                file.write(bytes(_BLOCK))
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def write_json(path: Path, value: object) -> None:

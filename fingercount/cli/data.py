@@ -6,7 +6,7 @@ from pathlib import Path
 from fingercount.cli.arguments import Commands, add_command, data_option
 from fingercount.cli.terminal import progress, say, write_result
 from fingercount.errors import FingercountError
-from fingercount.text import plural
+from fingercount.text import one_line, plural
 
 
 def add_import_photos(commands: Commands) -> None:
@@ -110,11 +110,10 @@ def left_out_lines(skipped: list[tuple[str, str]]) -> list[str]:
     for (folder, reason), names in together.items():
         where = f"{folder}/" if folder else ""
         if len(names) == 1:
-            lines.append(f"{where}{names[0]}: {reason}")
+            lines.append(one_line(f"{where}{names[0]}: {reason}"))
         else:
-            lines.append(
-                f"{where or 'the source itself'}: {len(names)} files, such as {names[0]}: {reason}"
-            )
+            where = where or "the source itself"
+            lines.append(one_line(f"{where}: {len(names)} files, such as {names[0]}: {reason}"))
     return lines
 
 

@@ -9,6 +9,7 @@ from fingercount.cli import app, check, data, evaluate, live, train
 from fingercount.cli.terminal import speak_utf8
 from fingercount.errors import FingercountError
 from fingercount.extras import advice_on
+from fingercount.text import one_line
 
 _DESCRIPTION = "Teach a computer to count fingers from a webcam, and know how far to trust it."
 # In the order of the help. Each adds its flags and says which function runs it.
@@ -41,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options.run(options)
     except FingercountError as error:
-        print(f"fingercount: {error.in_terminal()}", file=sys.stderr)
+        print(f"fingercount: {one_line(error.in_terminal())}", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
         advice = advice_on(error)
@@ -56,8 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     except OSError as error:
         print(
-            f"fingercount: {error}; check that the path exists and may be read and written, "
-            "and that the disk is not full.",
+            f"fingercount: {one_line(str(error))}; check that the path exists and may be read and "
+            "written, and that the disk is not full.",
             file=sys.stderr,
         )
         return 2

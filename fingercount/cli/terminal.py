@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fingercount.files import write_atomic
+from fingercount.text import one_line
 
 _FOREIGN = "backslashreplace"  # a file's name in another code: so it is, in JSON, what it was
 
@@ -18,7 +19,8 @@ def speak_utf8() -> None:
 
 def say(text: str) -> None:
     """Tell the person at the terminal; standard output is for JSON."""
-    print(text, file=sys.stderr, flush=True)
+    lines = (one_line(line) for line in text.split("\n"))
+    print("\n".join(lines), file=sys.stderr, flush=True)
 
 
 def write_result(target: str | None, value: object) -> None:

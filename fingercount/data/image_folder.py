@@ -21,6 +21,7 @@ from fingercount.errors import FingercountError
 from fingercount.files import advice_on_write_errors
 from fingercount.labels import sort_labels
 from fingercount.leftovers import WRITING, in_use
+from fingercount.text import cell
 
 TABLE = "photos.csv"
 COLUMNS = ("path", "label", "split", "session", "person")
@@ -85,7 +86,8 @@ def _fill(archive: zipfile.ZipFile, listing: Listing, progress: Callable[[int, i
         side = (photo.split or "train") if split else None
         path = _free("/".join(filter(None, (side, photo.label, Path(photo.path).name))), taken)
         archive.write(listing.absolute(photo), path)
-        table.writerow((path, photo.label, side or "", photo.session, photo.person or ""))
+        told = (path, photo.label, side or "", photo.session, photo.person or "")
+        table.writerow([cell(text) for text in told])
         progress(n, len(listing.photos))
     archive.writestr(TABLE, rows.getvalue())
 

@@ -16,6 +16,7 @@ from fingercount.evaluation.metrics import ClassFigures, confusion_matrix, per_c
 from fingercount.imaging.types import IntArray
 from fingercount.labels import NONE
 from fingercount.models.decision import given_a_hand, no_hand
+from fingercount.text import cell
 
 
 @dataclass(frozen=True)
@@ -171,9 +172,10 @@ def to_csv(report: Report, classes: Sequence[str]) -> str:
     rest = [] if NONE in classes else ["p(no hand)"]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*columns, *(f"p({label})" for label in classes), *rest])
+    writer.writerow([*columns, *(cell(f"p({label})") for label in classes), *rest])
     for item in report.items:
-        row = [item.path, item.actual, item.predicted, item.answer, item.confidence, item.session]
+        said = map(cell, (item.path, item.actual, item.predicted, item.answer))
+        row = [*said, item.confidence, cell(item.session)]
         empty = [no_hand(np.array(item.probabilities), classes)] if rest else []
         writer.writerow([*row, item.seen or "", *item.probabilities, *empty])
     return text.getvalue()

@@ -27,6 +27,8 @@ from fingercount.training.measuring import measure
 from fingercount.training.preflight import check_trainable
 from fingercount.training.settings import Settings
 
+ROOM = {"head": 1 << 20, "finetune": 32 << 20}  # bytes that a model takes, and some more
+
 
 def train(
     dataset: Dataset,
@@ -55,7 +57,7 @@ def train(
     cancel = cancel or threading.Event()
     check_trainable(dataset)
     folder = new_model_folder(name, replace)
-    check_writable(folder.parent)
+    check_writable(folder.parent, ROOM[settings.mode])
     if folder.name.lower() == SHIPPED and settings.mode == "head":
         raise FingercountError(
             "A last layer cannot replace hands, the network that it and others are built on; "

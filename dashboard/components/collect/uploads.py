@@ -16,6 +16,8 @@ from fingercount.errors import FingercountError
 from fingercount.imaging.file_types import KNOWN_SUFFIXES, kind_of_name
 from fingercount.text import plural
 
+LONGEST = 200  # bytes of a file's name without its suffix; most systems allow 255 with it
+
 
 def take_in(
     files: list[tuple[str, bytes]],
@@ -40,7 +42,7 @@ def take_in(
         folder.mkdir(parents=True)
         sources = []
         for name, content in files:
-            name = Path(name.replace("\\", "/")).name
+            name = file_name(name)
             if is_archive(name):
                 archive = Path(temporary) / f"{len(sources)}.zip"
                 archive.write_bytes(content)
@@ -78,6 +80,15 @@ def _about(name: str, source: Path, error: FingercountError) -> str:
     """Return what went wrong with an upload by the name that its sender knows."""
     text = str(error).replace(str(source), name or "the upload")
     return text if not name or name in text else f"{name}: {text}"
+
+
+def file_name(sent: str) -> str:
+    """Return the name of an upload as a file can be called: no folder, no NUL, not too long."""
+    name = "".join(sign for sign in sent.replace("\\", "/") if sign.isprintable())
+    stem, dot, suffix = name.rpartition("/")[2].rpartition(".")
+    stem = (stem or "upload") if dot else (suffix or "upload")
+    short = stem.encode(errors="replace")[:LONGEST].decode(errors="ignore")
+    return f"{short}{dot}{suffix[:16]}" if dot else short
 
 
 def _free(path: Path) -> Path:

@@ -127,3 +127,22 @@ def _questions():
     ]
     answers = ask("collect", files, "two")
     st.session_state["answers"] = {n: (a.labels_from, a.label_map) for n, a in answers.items()}
+
+
+@pytest.mark.parametrize(
+    ("sent", "name"),
+    [
+        ("a.jpg", "a.jpg"),
+        ("../../a.jpg", "a.jpg"),
+        ("C:\\photos\\a.jpg", "a.jpg"),
+        ("a\0b\n.jpg", "ab.jpg"),
+        ("ü" * 300 + ".jpg", "ü" * 100 + ".jpg"),
+        ("\0", "upload"),
+        (".jpg", "upload.jpg"),
+    ],
+)
+def test_an_upload_gets_a_name_that_a_file_can_have(open_page, tmp_path, sent, name):
+    from components.collect.uploads import file_name
+
+    assert file_name(sent) == name
+    (tmp_path / file_name(sent)).write_bytes(b"")
