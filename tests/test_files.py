@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fingercount.errors import FingercountError
-from fingercount.files import atomic_folder, write_atomic, write_json
+from fingercount.files import atomic_folder, check_writable, write_atomic, write_json
 from tests.conftest import files_below
 
 
@@ -143,3 +143,16 @@ def test_a_folder_that_was_made_meanwhile_is_not_overwritten(tmp_path):
             (second / "x").write_text("second")
     assert [p.name for p in tmp_path.iterdir()] == ["a"]
     assert (tmp_path / "a" / "x").read_text() == "second"
+
+
+def test_room_that_is_not_there_is_told_before_the_work_begins(tmp_path, monkeypatch):
+    check_writable(tmp_path / "models", room=3_000_000)
+    assert list((tmp_path / "models").iterdir()) == []
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(FingercountError, match="No space left on device"):
+        check_writable(tmp_path / "models", room=3_000_000)
+    assert list((tmp_path / "models").iterdir()) == []

@@ -5,7 +5,6 @@
 benchmarks/report.py writes it from evaluations on sets that no user has.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +16,25 @@ from fingercount.evaluation.metrics import ClassFigures, calibration_error, per_
 from fingercount.evaluation.report import Report
 from fingercount.files import write_json
 from fingercount.imaging.types import IntArray
+from fingercount.json_files import COUNT, NUMBER, SHARE, AnyOf, fault, read_json
 from fingercount.labels import NONE, count_of
 
 FILE = "report.json"
+_SHAPE = {
+    "format!": COUNT,
+    "weights!": str,
+    "sets!": [
+        {
+            "name!": str,
+            "about!": str,
+            "classes!": [str],
+            "confusion!": [[COUNT]],
+            "refused!": AnyOf(SHARE, None),
+            "none_counted!": AnyOf(SHARE, None),
+            "calibration_error!": NUMBER,
+        }
+    ],
+}
 
 
 @dataclass(frozen=True)
@@ -100,7 +115,9 @@ def read_measured(folder: Path, weights: str) -> list[Measured]:
         weights: hash of the weights that are there now, from `backbones.weights_hash`.
     """
     try:
-        report = json.loads((Path(folder) / FILE).read_text(encoding="utf-8"))
+        report = read_json(Path(folder) / FILE)
+        if fault(report, _SHAPE) is not None:
+            return []
         if report["format"] != 1 or report["weights"] != weights:
             return []
         return [_read_set(one) for one in report["sets"]]

@@ -350,3 +350,54 @@ def test_the_moves_are_on_the_disk_before_the_journal_says_so(dataset, monkeypat
     dataset.relabel([ONE], "two")
     assert states == [(["one", "two"], False)]
     assert '"done"' in (dataset.root / "edits.jsonl").read_text()
+
+
+def test_what_cannot_be_finished_yet_blocks_changes_and_not_reading(dataset, monkeypatch):
+    entry = {"id": "x", "time": "t", "action": "relabel", "items": [[ONE, "two/x.jpg"]]}
+    (dataset.root / "edits.jsonl").write_text(json.dumps(entry) + "\n")
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", full)
+        opened = Dataset(dataset.root)
+        assert len(opened.photos()) == 6 and opened.edits() and opened.unfinished() == (1, 0)
+        with pytest.raises(FingercountError, match=r"interrupted earlier.*No photo is lost"):
+            opened.add_label("five")
+    opened.add_label("five")
+    assert (dataset.root / "two" / "x.jpg").is_file() and opened.unfinished() == (0, 0)
+
+
+def test_a_change_that_stops_half_way_does_not_say_that_nothing_changed(dataset, monkeypatch):
+    rename, calls = Path.rename, []
+
+    def breaks_down(self, target):
+        calls.append(target)
+        if len(calls) >= 2:
+            raise OSError(errno.EIO, "Input/output error")
+        return rename(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", breaks_down)
+        with pytest.raises(FingercountError, match="half-way") as caught:
+            dataset.relabel(dataset.photos("one"), "two")
+    assert "Nothing was changed" not in str(caught.value)
+    Dataset(dataset.root).add_label("five")
+    assert dataset.counts()["two"] == 6
+
+
+def test_a_plan_is_taken_back_though_the_disk_is_full(dataset, monkeypatch):
+    """Not even a line that says so fits into the journal."""
+    before = contents(dataset)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", full)
+        with pytest.raises(FingercountError, match="No space left"):
+            dataset.relabel([ONE], "two")
+    assert (dataset.root / "edits.jsonl").read_bytes() == b""
+    Dataset(dataset.root).add_label("five")
+    assert contents(dataset) == before

@@ -110,3 +110,23 @@ def test_two_windows_that_keep_the_tray_store_each_frame_once(tmp_path):
     for window in windows:
         window.join(60)
     assert sum(kept) == 6 and Dataset(root).counts() == {"one": 6} and not tray.entries()
+
+
+def test_a_kill_while_keeping_doubles_no_frame(tmp_path, monkeypatch):
+    """Between becoming a photo and leaving the tray."""
+    tray, dataset = Tray(), Dataset.create(tmp_path / "mine")
+    ids = [tray.add(draw("one", n), "one", **SAID).id for n in range(3)]
+
+    class Killed(BaseException):
+        pass
+
+    def dies(*_):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Tray, "_remove", dies)
+        with pytest.raises(Killed):
+            tray.keep(dataset, ids)
+    assert len(dataset.photos()) == 1 and len(tray.entries()) == 3
+    assert Tray().keep(Dataset(dataset.root), ids) == 3
+    assert len(dataset.photos()) == 3 and not tray.entries()

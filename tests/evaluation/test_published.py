@@ -85,3 +85,9 @@ def test_a_damaged_file_is_left_out(measured, tmp_path, damage):
 
 def test_a_model_need_not_bring_any(tmp_path):
     assert read_measured(tmp_path, "ab") == []
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"format": 1, "weights": "w", "sets": [1]}'])
+def test_what_is_no_report_is_left_out(tmp_path, text):
+    (tmp_path / "report.json").write_text(text)
+    assert read_measured(tmp_path, "w") == []

@@ -6,6 +6,7 @@ from components.shared.charts import matrix
 from components.shared.models import stamp_of
 from components.shared.plain import plain
 
+from fingercount.errors import FingercountError
 from fingercount.evaluation.published import Measured, read_measured
 from fingercount.models.backbones import weights_hash
 from fingercount.models.registry import find_model
@@ -27,7 +28,10 @@ def show_measured(name: str, expanded: bool) -> None:
         name: the model's.
         expanded: whether they are open; below a person's own figures they need not be.
     """
-    sets = _measured(name, stamp_of(name))
+    try:
+        sets = _measured(name, stamp_of(name))
+    except FingercountError:  # said where the model is used
+        return
     if not sets:
         return
     title = f"How well {plain(name)} was measured to work on other photos"
