@@ -16,7 +16,6 @@ from fingercount.data.reader import DatasetReader
 from fingercount.data.snapshot import Listing
 from fingercount.errors import FingercountError
 from fingercount.evaluation.evaluator import choose_photos
-from fingercount.export.to_onnx import answerer, onnx_bytes
 from fingercount.imaging.types import RGB, Probabilities
 from fingercount.imaging.webcam_codec import through_camera
 from fingercount.live.recognizer import STILL, Recognizer
@@ -196,6 +195,9 @@ def parity(
     """
     if limit is not None and limit < 1:
         raise FingercountError(f"A limit of {limit} leaves no photo; give 1 or more.")
+    # Not above: Live imports this module, and needs onnxruntime only from here on.
+    from fingercount.export.to_onnx import answerer, onnx_bytes
+
     listing = dataset.listing()
     photos, split = choose_photos(listing, split)
     photos = spread(photos, limit)

@@ -1,6 +1,9 @@
 """The commands around the app: app starts it, where says where its photos and models are."""
 
+import os
 import runpy
+import secrets
+import signal
 import sys
 from argparse import Namespace
 
@@ -16,12 +19,19 @@ from fingercount.paths import (
     shipped_models_dir,
 )
 
+TOKEN = "FINGERCOUNT_TOKEN"  # the pages' server reads it: dashboard/components/server
+
 
 def add_app(commands: Commands) -> None:
     command = add_command(commands, "app", "start the app in the browser; Ctrl-C ends it")
     command.set_defaults(run=app)
     command.add_argument(
         "--port", type=int, metavar="N", help="port of its address (default: 8501)"
+    )
+    command.add_argument(
+        "--no-token",
+        action="store_true",
+        help="let in whoever reaches the address; otherwise the address has a token",
     )
     command.add_argument(
         "streamlit",
@@ -34,9 +44,20 @@ def add_app(commands: Commands) -> None:
 def app(options: Namespace) -> None:
     need("app")
     arguments = streamlit_arguments(options.port, options.streamlit)
+    if options.no_token:
+        os.environ.pop(TOKEN, None)
+    else:  # one of the person's own stays the same from start to start
+        os.environ[TOKEN] = os.environ.get(TOKEN) or new_token()
+    # The server ends well at Ctrl-C and then raises the signal once more, as if it had not.
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
     # Streamlit runs here, not in a process of its own: Ctrl-C and the end of a terminal reach it.
     sys.argv = ["streamlit", *arguments]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+
+
+def new_token() -> str:
+    """Return 32 letters, digits, - and _ that nobody guesses."""
+    return secrets.token_urlsafe(24)
 
 
 def streamlit_arguments(port: int | None, more: list[str]) -> list[str]:

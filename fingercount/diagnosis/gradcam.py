@@ -1,10 +1,12 @@
 """Where a network looked when it chose a label: Grad-CAM (Selvaraju et al. 2017)."""
 
 import copy
+import os
 
 import cv2
 import numpy as np
 import torch
+from platformdirs import user_cache_path
 
 from fingercount.errors import FingercountError
 from fingercount.models.model import Model
@@ -23,6 +25,9 @@ def where_it_looked(model: Model, rgb: np.ndarray, label: str) -> np.ndarray:
     Raises:
         FingercountError: for a label that the model does not know.
     """
+    # Captum loads matplotlib's drawing, which keeps a list of this machine's fonts in two folders
+    # of the person's home, unless it is told where.
+    os.environ.setdefault("MPLCONFIGDIR", str(user_cache_path("fingercount", appauthor=False)))
     from captum.attr import LayerGradCam
 
     if label not in model.classes:

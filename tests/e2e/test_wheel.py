@@ -81,7 +81,8 @@ def person(tmp_path_factory) -> Person:
 @pytest.fixture(scope="module")
 def app(person, tmp_path_factory):
     """The app as that person starts it, for `open_browser` and the test below."""
-    folder, command = tmp_path_factory.mktemp("app"), [person.programs / "fingercount", "app", "--"]
+    folder = tmp_path_factory.mktemp("app")
+    command = [person.programs / "fingercount", "app", "--no-token", "--"]
     running = App(folder, command, person.empty, person.environment)
     yield running
     running.stop()

@@ -10,7 +10,6 @@ from components.shared.predictions import stamp_of_photos
 from fingercount.checks.parity import Parity, parity
 from fingercount.data.dataset import Dataset
 from fingercount.data.snapshot import Snapshot
-from fingercount.export.to_onnx import checked_onnx
 from fingercount.models.model import Model
 from fingercount.models.registry import find_model
 
@@ -66,6 +65,9 @@ def show_parity(model: Model, dataset: Dataset) -> None:
 
 def exported(name: str) -> bytes:
     """Return a model in models/ as an ONNX file."""
+    # Not before someone asks for it: onnxruntime has no place in a page that only looks.
+    from fingercount.export.to_onnx import checked_onnx
+
     return checked_onnx(shared_model(name), find_model(name))[0]
 
 
