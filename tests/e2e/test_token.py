@@ -14,7 +14,8 @@ from tests.e2e.walk import PATIENCE, heading
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 # What a page of another program on this machine may try.
 FOREIGN = """<body><iframe src="{url}/train" width="900" height="900"></iframe>
-<img src="{url}/favicon.png" onload="said.push('picture')" onerror="said.push('no picture')">
+<img src="{url}/favicon.png?not-kept"
+  onload="said.push('picture')" onerror="said.push('no picture')">
 <script>
   var said = [];
   var socket = new WebSocket("{ws}/_stcore/stream");
