@@ -48,6 +48,8 @@ def commands(folder: Path) -> list[list[str]]:
         ["watch", "--video", f"{out}/clip.mjpeg"],
         ["export", "--onnx", f"{out}/hands.onnx"],
         ["parity", "--data", str(data), "--limit", "2"],
+        ["check"],
+        ["empty-bin", "--data", str(data)],
         ["bench", "--data", str(data)],
         ["pretrain", "--data", str(data), "--out", f"{out}/learned", *learn],
     ]
