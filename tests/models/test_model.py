@@ -111,10 +111,10 @@ def test_a_temperature_softens_and_keeps_the_order(hands):
         pytest.param({"classes": "two"}, "distinct class names", id="classes-no-list"),
         pytest.param({"classes": [1, 2]}, "distinct class names", id="classes-no-names"),
         pytest.param({"kind": "forest"}, "lacks its kind", id="unknown-kind"),
-        pytest.param({"preprocess": None}, "lacks its kind or its preproc", id="no-preprocess"),
+        pytest.param({"preprocess": None}, "its preprocess is missing", id="no-preprocess"),
         pytest.param({"preprocess": {**SMALL, "gamma": 2}}, "gamma.*update", id="unknown-key"),
         pytest.param({"preprocess": {**SMALL, "fit": "crop"}}, "update", id="unknown-value"),
-        pytest.param({"preprocess": {**SMALL, "size": "big"}}, "cannot be read", id="no-number"),
+        pytest.param({"preprocess": {**SMALL, "size": "big"}}, "its preprocess.size", id="no-number"),
         pytest.param({"classes": ["a", "b"]}, "do not fit its card", id="other-shapes"),
         pytest.param({"kind": "head"}, "stands on|no backbone", id="other-kind"),
     ],
@@ -135,7 +135,7 @@ def test_a_card_that_cannot_be_obeyed_is_advice(hands, card, advice):
         pytest.param({"name": "tuesday"}, "no backbone 'tuesday'", id="unknown-name"),
         pytest.param({}, "no backbone", id="empty"),
         pytest.param(None, "no backbone", id="none"),
-        pytest.param("hands", "no backbone", id="a-word"),
+        pytest.param("hands", "its backbone is missing or", id="a-word"),
     ],
 )
 def test_a_last_layer_without_its_backbone_is_never_put_on_another(hands, backbone, advice):

@@ -402,7 +402,7 @@ def test_a_folder_that_refuses_is_told_before_anything_is_learned(photos, monkey
     def refuse(*args, **options):
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
     with pytest.raises(
         FingercountError, match=r"Permission denied.*check the folder's permissions"
     ):
