@@ -6,20 +6,18 @@ nothing), and any edit can be undone later. The caller holds the data set's lock
 """
 
 import contextlib
-import errno
 import os
-import secrets
-import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from fingercount.data.journal import Entry, Journal, Moves, pairs
+from fingercount.data.journal import Entry, Journal, Moves, new_edit_id, pairs
 from fingercount.data.metadata import BIN, Record
+from fingercount.data.moves import drop_emptied, move_files, remove_empty, sync_moves
 from fingercount.errors import FingercountError
-from fingercount.files import advice_on_write_errors, sync
+from fingercount.files import advice_on_write_errors
 from fingercount.own_files import own_path
 
 FINE = "fine"  # the action of a mark
@@ -147,7 +145,7 @@ class Edits:
                 moves.append((after, free_path(before)))
         entry = Edit(undo_id, time.strftime("%Y-%m-%dT%H:%M:%S%z"), "undo", tuple(moves))
         self._do({**_json(entry), "of": edit.id, "record": {}})
-        self._drop_empty_folders(after for _, after in here)
+        drop_emptied(self.root, (after for _, after in here))
         if edit.action == "import":
             self._forget_unknown_people()
         return replace(edit, undone=True)
@@ -170,8 +168,8 @@ class Edits:
         """Finish what a crash interrupted."""
         for entry in self._to_finish():
             try:
-                self._move(pairs(entry))
-                self._sync(pairs(entry))
+                move_files(self.root, pairs(entry))
+                sync_moves(self.root, pairs(entry))
                 self._tell_record(entry)
                 self._journal.append({"id": entry["id"], "state": "done"})
             except (OSError, FingercountError) as error:
@@ -240,22 +238,22 @@ class Edits:
                     folder.mkdir(parents=True, exist_ok=True)
             self._journal.append(entry)
         except BaseException:
-            _remove_empty(made)
+            remove_empty(made)
             raise
         try:
             with advice_on_write_errors(self.root):
-                self._move(moves)
+                move_files(self.root, moves)
             for before, after in moves:
                 if os.path.lexists(self.root / before):
                     raise FingercountError(
                         f"{after} in {self.root.name} is taken by another photo; nothing was "
                         "changed. Try again."
                     )
-            self._sync(moves)
+            sync_moves(self.root, moves)
             self._tell_record(entry)
         except BaseException as error:
             if self._take_back(entry):
-                _remove_empty(made)
+                remove_empty(made)
             elif isinstance(error, Exception):
                 raise FingercountError(
                     f"A change of {self.root.name} stopped half-way ({error.__cause__ or error}). "
@@ -272,25 +270,12 @@ class Edits:
         If even this fails, the next edit completes this one: nothing is lost either way.
         """
         try:
-            self._move((after, before) for before, after in pairs(entry))
+            move_files(self.root, ((after, before) for before, after in pairs(entry)))
             self.record.forget()
             self._journal.withdraw(entry)
         except (OSError, FingercountError):
             return False
         return True
-
-    def _move(self, moves: Iterable[tuple[str, str]]) -> None:
-        for before, after in moves:
-            source, target = self.root / before, self.root / after
-            # Either can be true after a crash or a person's own change; both are fine.
-            # A photo may be a link, which leads nowhere while it is in the bin.
-            if os.path.lexists(source) and not os.path.lexists(target):
-                target.parent.mkdir(parents=True, exist_ok=True)
-                _rename(source, target)
-
-    def _sync(self, moves: Moves) -> None:
-        """Let the moves reach the disk, before the journal says that they are done."""
-        sync(sorted({(self.root / path).parent for pair in moves for path in pair}))
 
     def _tell_record(self, entry: Entry) -> None:
         self.record.refresh()
@@ -298,14 +283,6 @@ class Edits:
         merged = self.record.merge(entry.get("record", {}))
         if followed or merged:
             self.record.save()
-
-    def _drop_empty_folders(self, paths: Iterable[str]) -> None:
-        """Remove folders that an undo has emptied: in the bin, and that of a mistyped label."""
-        for folder in {(self.root / path).parent for path in paths}:
-            with contextlib.suppress(OSError):  # others are still in it
-                folder.rmdir()
-                if folder.is_relative_to(self.root / BIN):
-                    folder.parent.rmdir()
 
     def _forget_unknown_people(self) -> None:
         """After an import was undone: people are as known as without it."""
@@ -320,34 +297,6 @@ class Edits:
         if all(entry["id"] in undone for entry in imports) and self.record.people_unknown:
             self.record.people_unknown = False
             self.record.save()
-
-
-def _remove_empty(folders: Iterable[Path]) -> None:
-    for folder in folders:
-        with contextlib.suppress(OSError):  # others are in it by now
-            folder.rmdir()
-
-
-def _rename(source: Path, target: Path) -> None:
-    """Move a file; if a label's folder is on another disk, copy it there first."""
-    try:
-        source.rename(target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        copy = target.with_name(f".moving-{target.name}")
-        try:
-            shutil.copy2(source, copy, follow_symlinks=False)
-            copy.rename(target)
-        except OSError:
-            copy.unlink(missing_ok=True)
-            raise
-        source.unlink()
-
-
-def new_edit_id() -> str:
-    """Return an id that sorts by time."""
-    return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
 
 
 def _json(edit: Edit) -> Entry:

@@ -346,7 +346,7 @@ def test_the_moves_are_on_the_disk_before_the_journal_says_so(dataset, monkeypat
         last = (dataset.root / "edits.jsonl").read_text().splitlines()[-1]
         states.append(([folder.name for folder in folders], "done" in json.loads(last).values()))
 
-    monkeypatch.setattr("fingercount.data.edits.sync", synced)
+    monkeypatch.setattr("fingercount.data.moves.sync", synced)
     dataset.relabel([ONE], "two")
     assert states == [(["one", "two"], False)]
     assert '"done"' in (dataset.root / "edits.jsonl").read_text()

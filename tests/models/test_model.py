@@ -114,7 +114,9 @@ def test_a_temperature_softens_and_keeps_the_order(hands):
         pytest.param({"preprocess": None}, "its preprocess is missing", id="no-preprocess"),
         pytest.param({"preprocess": {**SMALL, "gamma": 2}}, "gamma.*update", id="unknown-key"),
         pytest.param({"preprocess": {**SMALL, "fit": "crop"}}, "update", id="unknown-value"),
-        pytest.param({"preprocess": {**SMALL, "size": "big"}}, "its preprocess.size", id="no-number"),
+        pytest.param(
+            {"preprocess": {**SMALL, "size": "big"}}, "its preprocess.size", id="no-number"
+        ),
         pytest.param({"classes": ["a", "b"]}, "do not fit its card", id="other-shapes"),
         pytest.param({"kind": "head"}, "stands on|no backbone", id="other-kind"),
     ],
