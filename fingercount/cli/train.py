@@ -19,8 +19,9 @@ def add_train(commands: Commands) -> None:
     command.add_argument(
         "--backbone",
         default="hands",
-        choices=("hands", "imagenet"),
-        help="the network it is built on",
+        metavar="NAME",
+        help="the network it is built on: hands, imagenet, or a whole network among your models, "
+        "such as one that import-checkpoint brought in (default: hands)",
     )
     command.add_argument(
         "--mode",

@@ -28,7 +28,7 @@ class Backbone:
     """A ResNet-18 without its last layer, in eval mode.
 
     Attributes:
-        name: "hands" or "imagenet".
+        name: "hands", "imagenet" or a whole model's.
         network: float32 [N, 3, size, size] -> [N, 512].
         hash: 16 hex digits over its weights; a last-layer model's card names it.
         preprocess: what its input must go through.
@@ -103,19 +103,17 @@ def without_last_layer(state: dict[str, torch.Tensor]) -> nn.Module:
 
 
 def load_backbone(name: str) -> Backbone:
-    """Return a backbone by name.
+    """Return a backbone by name: "hands", "imagenet", or a whole model's in models/.
 
     Raises:
-        FingercountError: if the name is unknown, or the weights are not available; it says where
-            to put the file.
+        FingercountError: if the name is unknown or that of a last layer, or the weights are not
+            available; it says where to put the file.
     """
-    if name == "hands":
-        folder = model_folder(name)
-        if not (folder / CARD).is_file():
-            raise FingercountError(
-                f"The backbone hands is not here ({folder / CARD} is missing): {bring_back()}, or "
-                "use imagenet."
-            )
+    if name == "imagenet":
+        state = imagenet_weights()
+        return Backbone(name, without_last_layer(state), weights_hash(state), Preprocess(size=224))
+    folder = model_folder(name)
+    if Path(name).name == name and (folder / CARD).is_file():  # no path: a name is kept in cards
         card, state = read_full(folder)
         fast = fast_form(folder, card, state)
         return Backbone(
@@ -128,10 +126,15 @@ def load_backbone(name: str) -> Backbone:
             classes=tuple(card["classes"]),
             last_layer=(state["fc.weight"], state["fc.bias"]),
         )
-    if name == "imagenet":
-        state = imagenet_weights()
-        return Backbone(name, without_last_layer(state), weights_hash(state), Preprocess(size=224))
-    raise FingercountError(f"There is no backbone {name!r}; choose one of {', '.join(BACKBONES)}.")
+    if name == "hands":
+        raise FingercountError(
+            f"The backbone hands is not here ({folder / CARD} is missing): {bring_back()}, or "
+            "use imagenet."
+        )
+    raise FingercountError(
+        f"There is no backbone {name!r}; choose one of {', '.join(BACKBONES)}, or a whole network "
+        "among your models."
+    )
 
 
 def fast_form(folder: Path, card: Card, state: dict[str, torch.Tensor]) -> Fast | None:

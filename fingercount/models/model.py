@@ -23,7 +23,7 @@ from fingercount.models.backbones import (
     shared_backbone,
 )
 from fingercount.models.decision import answer_of
-from fingercount.models.registry import SHIPPED, find_model, model_folder
+from fingercount.models.registry import find_model, model_folder
 from fingercount.models.storage import Card, read_card, read_seen, read_tensors
 
 THRESHOLD = 0.5  # less likely than all other classes together: better no answer than a guess
@@ -183,17 +183,19 @@ def build_model(
 
 
 def seen_by_backbone(name: str, card: Card) -> frozenset[str]:
-    """Return the photos that hands was trained on, if this model started from its weights."""
+    """Return the photos that its backbone was trained on, if the model began with its weights."""
     named = card.get("backbone")
-    if not (isinstance(named, dict) and named.get("name") == SHIPPED != name):
+    stands_on = named.get("name") if isinstance(named, dict) else None
+    if not isinstance(stands_on, str) or stands_on in ("imagenet", name):
         return frozenset()
-    folder = model_folder(SHIPPED)
+    folder = model_folder(stands_on)
     try:
         # A last layer is refused on other weights; a whole network may have begun with earlier
         # ones. What its fast form was made of says so without loading it.
-        here = read_card(folder).get("fast") or shared_backbone(SHIPPED).hash
+        here = read_card(folder).get("fast") or shared_backbone(stands_on).hash
     except FingercountError:  # a whole network does not need it
         return frozenset()
+    assert isinstance(named, dict)
     return frozenset(read_seen(folder)) if here == named.get("hash") else frozenset()
 
 

@@ -275,7 +275,6 @@ def test_bad_input_is_one_line_and_exit_2(workplace, run, command, advice):
         pytest.param("dance", id="unknown-command"),
         pytest.param("train --data photos", id="no-name"),
         pytest.param("train --data photos --name a --epochs many", id="no-number"),
-        pytest.param("train --data photos --name a --backbone resnet50", id="unknown-backbone"),
         pytest.param("evaluate --model hands --data photos --split some", id="unknown-split"),
         pytest.param("predict --model hands", id="no-file"),
     ],
@@ -384,3 +383,11 @@ def test_the_version_is_told(capsys):
     with pytest.raises(SystemExit) as ended:
         main(["--version"])
     assert ended.value.code == 0 and capsys.readouterr().out == f"fingercount {__version__}\n"
+
+
+def test_an_unknown_backbone_names_the_known_ones_and_nothing_is_made(hands, make_photos, capsys):
+    data = str(make_photos(labels=("one", "two")))
+    command = ["train", "--data", data, "--name", "mine", "--backbone", "resnet50"]
+    assert main(command) == 2
+    assert "choose one of hands, imagenet, or a whole network" in capsys.readouterr().err
+    assert list_models() == ["hands"]

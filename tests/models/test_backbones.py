@@ -11,6 +11,7 @@ from torchvision.models import ResNet18_Weights, resnet18
 
 from fingercount.errors import FingercountError
 from fingercount.imaging.augment import Augment
+from fingercount.imaging.preprocess import Preprocess
 from fingercount.models.backbones import (
     FEATURES,
     imagenet_file,
@@ -134,6 +135,31 @@ def test_imagenet_trains_from_torchs_cache_with_no_network(
         logits = owners.eval()(torch.from_numpy(model.preprocess.batch([photo])))
     expected = torch.softmax(logits / model.temperature, 1)[0].numpy()
     assert model.predict([photo])[0] == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_last_layer_on_a_brought_network_answers_as_its_owner_would(hands, state, make_dataset):
+    preprocess = Preprocess(size=64).to_json()
+    card = {"kind": "full", "classes": ["a", "b"], "preprocess": preprocess}
+    brought = {**state, "fc.weight": torch.randn(2, 512), "fc.bias": torch.zeros(2)}
+    folder = write_model(models_dir() / "brought", brought, card)
+    dataset = make_dataset(labels=("one", "two"), n=3)
+    finished = list(train(dataset, "mine", Settings.make("brought", epochs=2, copies=0)))[-1]
+    assert isinstance(finished, Finished)
+    assert finished.card["backbone"]["name"] == "brought"
+    photo, model = dataset.image(dataset.photos()[0]), load_model("mine")
+    owners = resnet18()  # the owner's own network, with the new last layer
+    owners.load_state_dict(state)
+    owners.fc = torch.nn.Linear(512, 2)
+    owners.fc.load_state_dict(read_tensors(models_dir() / "mine"))
+    with torch.no_grad():
+        logits = owners.eval()(torch.from_numpy(model.preprocess.batch([photo])))
+    expected = torch.softmax(logits / model.temperature, 1)[0].numpy()
+    assert model.predict([photo])[0] == pytest.approx(expected, abs=1e-5)
+    assert model.preprocess.size == 64
+    changed = {**brought, "bn1.bias": brought["bn1.bias"] + 1}
+    write_model(folder, changed, card, replace=True)
+    with pytest.raises(FingercountError, match="not the one here"):
+        load_model("mine")
 
 
 def test_without_network_and_file_it_says_where_to_put_it(no_network):

@@ -35,7 +35,6 @@ def test_a_card_from_another_version_loses_only_what_is_not_known_here():
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"backbone": "resnet50"},
         {"mode": "magic"},
         {"lr": 0},
         {"lr": -1},
