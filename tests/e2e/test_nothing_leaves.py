@@ -12,7 +12,7 @@ from tests.test_telemetry import stranger
 from tests.watching import asked, finished, outside, strace, written
 
 PAGES = ("Collect", "Train", "Evaluate", "Live")
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("nothing_leaves")]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from fingercount.paths import REPO
 from tests.e2e.conftest import App
 from tests.e2e.walk import PATIENCE, heading
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("token")]
 # What a page of another program on this machine may try.
 FOREIGN = """<body><iframe src="{url}/train" width="900" height="900"></iframe>
 <img src="{url}/favicon.png?not-kept"

@@ -18,6 +18,7 @@ from tests.e2e.conftest import App
 from tests.e2e.walk import PATIENCE
 
 pytestmark = [
+    pytest.mark.xdist_group("wheel"),  # one process builds and installs it
     pytest.mark.slow,
     pytest.mark.skipif(os.name == "nt", reason="no variable moves the user's folders there"),
 ]

@@ -1,5 +1,7 @@
 """One key to correct the live answer, and the tray where the corrections wait for review."""
 
+import time
+
 import streamlit as st
 from components.camera.camera import Camera
 from components.camera.session import names
@@ -10,12 +12,13 @@ from fingercount.data.dataset import Dataset, dataset_folder
 from fingercount.data.review_queue import Entry, Tray
 from fingercount.errors import FingercountError
 from fingercount.labels import NONE, WORDS, count_of
-from fingercount.live.live_view import LiveView
+from fingercount.live.live_view import LiveView, Seen
 from fingercount.models.decision import words_of
 from fingercount.text import plural
 
 NONE_KEY = "n"
 SHOWN = 24  # entries at once
+REPEATS = 0.5  # seconds in which the same correction again is the same press
 
 
 def keys_of(classes: list[str]) -> dict[str, str]:
@@ -72,6 +75,9 @@ def _to_tray(key: str, view: LiveView, label: str) -> None:
             "A snapshot (y) keeps the picture."
         )
         return
+    memory = f"{key}_noted"
+    if _said_again(st.session_state.get(memory), seen, label):
+        return
     session = session_object(f"{key}_tray_session", names().new)
     try:
         Tray().add(
@@ -85,10 +91,21 @@ def _to_tray(key: str, view: LiveView, label: str) -> None:
     except FingercountError as error:
         st.session_state[f"{key}_corrected"] = plain(error)
         return
+    st.session_state[memory] = (seen, label, time.monotonic())
     st.session_state[f"{key}_corrected"] = (
         f":material/check: Noted: {plain(words_of(label))}, not {plain(seen.reading.words)}. "
         "It waits in the review tray below."
     )
+
+
+def _said_again(before: tuple[Seen, str, float] | None, seen: Seen, label: str) -> bool:
+    """Return whether a press is the last one, come again: a key that repeats, or a second run.
+
+    When the camera asks for another run while a press is handled, Streamlit may hand it on twice.
+    """
+    if before is None or before[1] != label:
+        return False
+    return before[0] is seen or time.monotonic() - before[2] < REPEATS
 
 
 def show_tray(key: str) -> None:

@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from fingercount.data.review_queue import Tray
+from tests.conftest import draw
 
 
 @pytest.fixture(autouse=True)
@@ -36,3 +37,26 @@ def test_only_what_differs_is_noted(folders, label, said, waiting):
     assert not app.exception
     assert any(said in caption.value for caption in app.caption)
     assert [entry.label for entry in Tray().entries()] == waiting
+
+
+@pytest.mark.parametrize(
+    ("same_picture", "later", "label", "again"),
+    [
+        (True, 0.1, "two", True),
+        (True, 9.0, "two", True),
+        (False, 0.1, "two", True),
+        (False, 9.0, "two", False),
+        (True, 0.1, "one", False),
+    ],
+)
+def test_a_press_that_comes_twice_is_noted_once(monkeypatch, same_picture, later, label, again):
+    from components.live import corrections
+
+    from fingercount.live.live_view import Seen
+    from fingercount.live.recognizer import Reading
+
+    first, second = (Seen(draw("three", i), Reading("three", {"three": 1.0})) for i in (1, 2))
+    monkeypatch.setattr(corrections.time, "monotonic", lambda: 100.0 + later)
+    seen = first if same_picture else second
+    assert corrections._said_again((first, "two", 100.0), seen, label) is again
+    assert not corrections._said_again(None, seen, label)
