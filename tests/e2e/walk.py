@@ -36,7 +36,7 @@ def heading(page: Page, name: str) -> Locator:
     return page.get_by_role("heading", name=name, exact=True, level=1)
 
 
-def button(page: Page, name: str) -> Locator:
+def button(page: Page, name: str | re.Pattern[str]) -> Locator:
     return page.get_by_role("button", name=name).first
 
 

@@ -18,7 +18,7 @@ from fingercount.text import plural
 
 NONE_KEY = "n"
 SHOWN = 24  # entries at once
-REPEATS = 0.5  # seconds in which the same correction again is the same press
+REPEATS = 1.0  # seconds in which the same correction again is the same press
 
 
 def keys_of(classes: list[str]) -> dict[str, str]:
