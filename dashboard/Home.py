@@ -7,8 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 from components.server.start import announce, guards
-from components.shared.start import tidy_once
 from components.shared.streamlit_patch import patch_fragment_reruns
+from components.shared.tidy import tidy_once
 from streamlit.starlette import App
 
 # An icon of our own: an emoji or a Material icon here would be fetched from a font server.

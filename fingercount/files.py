@@ -92,10 +92,14 @@ def check_writable(folder: Path, room: int = 0) -> None:
             os.fsync(file.fileno())
 
 
+def json_bytes(value: object) -> bytes:
+    """Return a value as readable JSON."""
+    return (json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
 def write_json(path: Path, value: object) -> None:
     """Write a value as readable JSON, whole or not at all."""
-    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-    write_atomic(path, (text + "\n").encode())
+    write_atomic(path, json_bytes(value))
 
 
 @contextlib.contextmanager

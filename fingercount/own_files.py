@@ -5,13 +5,12 @@ as a person may have put it there; but what fingercount itself writes, moves or 
 """
 
 import errno
-import json
 import os
 import stat
 from pathlib import Path, PurePath
 
 from fingercount.errors import FingercountError
-from fingercount.files import write_atomic
+from fingercount.files import json_bytes, write_atomic
 from fingercount.leftovers import is_link
 
 
@@ -46,8 +45,7 @@ def write_own(root: Path, relative: str, data: bytes) -> None:
 
 def write_own_json(root: Path, relative: str, value: object) -> None:
     """Write a value as readable JSON, as `write_own`."""
-    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-    write_own(root, relative, (text + "\n").encode())
+    write_own(root, relative, json_bytes(value))
 
 
 def read_plain(path: Path) -> bytes:

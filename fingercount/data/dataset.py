@@ -17,7 +17,8 @@ import numpy as np
 
 from fingercount.data import folder as tree
 from fingercount.data import splits
-from fingercount.data.edits import Edit, Edits, Unfinished
+from fingercount.data.edit import Edit
+from fingercount.data.edits import Edits, Unfinished
 from fingercount.data.filenames import FreeNames, new_session_name
 from fingercount.data.reader import DatasetReader
 from fingercount.data.snapshot import Listing, Photo, Snapshot

@@ -7,35 +7,18 @@ nothing), and any edit can be undone later. The caller holds the data set's lock
 
 import contextlib
 import os
-import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from fingercount.data.journal import Entry, Journal, Moves, new_edit_id, pairs
+from fingercount.data.edit import FINE, Edit, new_edit_id
+from fingercount.data.journal import Entry, Journal, Moves, pairs
 from fingercount.data.metadata import BIN, Record
 from fingercount.data.moves import drop_emptied, move_files, remove_empty, sync_moves
 from fingercount.errors import FingercountError
 from fingercount.files import advice_on_write_errors
 from fingercount.own_files import own_path
-
-FINE = "fine"  # the action of a mark
-
-
-@dataclass(frozen=True)
-class Edit:
-    """One change that can be undone: "relabel", "delete", "import", or the mark "fine".
-
-    time: local, ISO 8601. items: (path before, path after) of each photo, relative to the root; a
-    mark does not move them.
-    """
-
-    id: str
-    time: str
-    action: str
-    items: Moves
-    undone: bool = False
 
 
 class Unfinished(NamedTuple):
@@ -75,10 +58,10 @@ class Edits:
         Raises:
             FingercountError: if a write fails; all files are then back where they were.
         """
-        edit = Edit(new_edit_id(), time.strftime("%Y-%m-%dT%H:%M:%S%z"), action, tuple(moves))
+        edit = Edit.new(action, tuple(moves))
         self.record.refresh()
         before = {"people_were_unknown": self.record.people_unknown}
-        self._do({**_json(edit), "record": dict(news or {}), **before})
+        self._do({**edit.to_entry(), "record": dict(news or {}), **before})
         return edit
 
     def delete(self, paths: Iterable[str]) -> Edit:
@@ -94,9 +77,9 @@ class Edits:
                 another photo in its place, or the same photo under another label.
         """
         items = tuple((path, path) for path in marks)
-        edit = Edit(new_edit_id(), time.strftime("%Y-%m-%dT%H:%M:%S%z"), FINE, items)
+        edit = Edit.new(FINE, items)
         # One line, and nothing to move: it is done as soon as it is written.
-        self._journal.append({**_json(edit), "contents": list(marks.values())})
+        self._journal.append({**edit.to_entry(), "contents": list(marks.values())})
         self._journal.append({"id": edit.id, "state": "done"})
         return edit
 
@@ -119,8 +102,7 @@ class Edits:
         """
         edit = self._standing(edit_id)
         if edit.action == FINE:
-            entry = Edit(new_edit_id(), time.strftime("%Y-%m-%dT%H:%M:%S%z"), "undo", ())
-            self._do({**_json(entry), "of": edit.id, "record": {}})
+            self._do({**Edit.new("undo", ()).to_entry(), "of": edit.id, "record": {}})
             return replace(edit, undone=True)
         later = self._later_than(edit)
         here = [
@@ -143,8 +125,8 @@ class Edits:
                 moves.append((after, f"{BIN}/{undo_id}/{after}"))
             else:
                 moves.append((after, free_path(before)))
-        entry = Edit(undo_id, time.strftime("%Y-%m-%dT%H:%M:%S%z"), "undo", tuple(moves))
-        self._do({**_json(entry), "of": edit.id, "record": {}})
+        undo = Edit.new("undo", tuple(moves), undo_id)
+        self._do({**undo.to_entry(), "of": edit.id, "record": {}})
         drop_emptied(self.root, (after for _, after in here))
         if edit.action == "import":
             self._forget_unknown_people()
@@ -297,7 +279,3 @@ class Edits:
         if all(entry["id"] in undone for entry in imports) and self.record.people_unknown:
             self.record.people_unknown = False
             self.record.save()
-
-
-def _json(edit: Edit) -> Entry:
-    return {"id": edit.id, "time": edit.time, "action": edit.action, "items": edit.items}

@@ -6,8 +6,6 @@ state).
 
 import json
 import os
-import secrets
-import time
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -117,8 +115,3 @@ def _check(entry: Entry) -> None:
         raise ValueError(f"{wrong} is not what it should be")
     if not all(tree.is_inside(path) for pair in pairs(entry) for path in pair):
         raise ValueError("a path leaves the data set")
-
-
-def new_edit_id() -> str:
-    """Return an id that sorts by time."""
-    return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"

@@ -184,9 +184,9 @@ def build_model(
 
 def seen_by_backbone(name: str, card: Card) -> frozenset[str]:
     """Return the photos that its backbone was trained on, if the model began with its weights."""
-    named = card.get("backbone")
-    stands_on = named.get("name") if isinstance(named, dict) else None
-    if not isinstance(stands_on, str) or stands_on in ("imagenet", name):
+    named = card.get("backbone") or {}
+    stands_on = named.get("name", name)
+    if stands_on in ("imagenet", name):
         return frozenset()
     folder = model_folder(stands_on)
     try:
@@ -195,7 +195,6 @@ def seen_by_backbone(name: str, card: Card) -> frozenset[str]:
         here = read_card(folder).get("fast") or shared_backbone(stands_on).hash
     except FingercountError:  # a whole network does not need it
         return frozenset()
-    assert isinstance(named, dict)
     return frozenset(read_seen(folder)) if here == named.get("hash") else frozenset()
 
 

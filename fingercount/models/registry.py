@@ -5,7 +5,7 @@ from pathlib import Path
 from fingercount.errors import FingercountError
 from fingercount.leftovers import bring_back as restore_folder
 from fingercount.leftovers import bring_back_all
-from fingercount.models.model_bin import move_to_bin
+from fingercount.models.bin import move_to_bin
 from fingercount.models.storage import CARD, read_card
 from fingercount.own_files import write_own, write_own_json
 from fingercount.paths import check_name, is_checkout, models_dir, shipped_models_dir

@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 
 import pytest
 
@@ -74,6 +75,8 @@ def test_a_pipe_is_not_waited_for(dataset, name):
     (dataset.root / name).unlink(missing_ok=True)
     os.mkfifo(dataset.root / name)
     use(dataset.root)
+    assert stat.S_ISFIFO((dataset.root / name).lstat().st_mode), "it is left as it is"
+    assert (dataset.root / ONE).is_file()
 
 
 def test_links_that_lead_to_themselves_are_passed_over(dataset):

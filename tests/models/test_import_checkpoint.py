@@ -202,19 +202,19 @@ def test_weights_that_are_not_finite_are_refused(state, save, value):
 
 def test_a_torchscript_is_named(tmp_path):
     torch.jit.script(torch.nn.Linear(2, 2)).save(str(tmp_path / "model.pt"))
-    refused(tmp_path / "model.pt", "TorchScript")
+    assert_refused(tmp_path / "model.pt", "TorchScript")
 
 
 def test_an_exported_program_is_named(tmp_path):
     program = torch.export.export(torch.nn.Linear(2, 2), (torch.zeros(1, 2),))
     torch.export.save(program, tmp_path / "model.pt2")
-    refused(tmp_path / "model.pt2", "torch.export")
+    assert_refused(tmp_path / "model.pt2", "torch.export")
 
 
 def test_an_onnx_file_is_named(tmp_path):
     graph = onnx.helper.make_graph([], "g", [], [])
     onnx.save(onnx.helper.make_model(graph), tmp_path / "model.onnx")
-    refused(tmp_path / "model.onnx", "an ONNX file")
+    assert_refused(tmp_path / "model.onnx", "an ONNX file")
 
 
 @pytest.mark.parametrize(
@@ -224,17 +224,17 @@ def test_an_onnx_file_is_named(tmp_path):
 )
 def test_other_frameworks_files_are_named(tmp_path, start, kind):
     (tmp_path / "model.bin").write_bytes(start + bytes(100))
-    refused(tmp_path / "model.bin", kind)
+    assert_refused(tmp_path / "model.bin", kind)
 
 
 def test_a_keras_file_is_named(tmp_path):
     with zipfile.ZipFile(tmp_path / "model.keras", "w") as archive:
         archive.writestr("config.json", "{}")
         archive.writestr("model.weights.h5", b"\x89HDF")
-    refused(tmp_path / "model.keras", "a Keras model")
+    assert_refused(tmp_path / "model.keras", "a Keras model")
 
 
-def refused(file, kind):
+def assert_refused(file, kind):
     """Expect one line that names the kind, and none of Python's warnings."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -1,12 +1,10 @@
 """The bin: how large it is, and emptying it for good."""
 
 import streamlit as st
-from components.shared.plain import plain
-from components.shared.state import sticky_button
+from components.shared.state import change_and_rerun, sticky_button
 
 from fingercount.data.bin import bin_size, empty_bin
 from fingercount.data.dataset import Dataset
-from fingercount.errors import FingercountError
 from fingercount.text import plural
 
 
@@ -32,9 +30,4 @@ def show_bin(dataset: Dataset, key: str) -> None:
             icon=":material/delete_forever:",
             seize=lambda: dataset.root,
         ):
-            try:
-                empty_bin(dataset)
-            except FingercountError as error:
-                st.error(plain(error))
-            else:
-                st.rerun()
+            change_and_rerun(lambda: empty_bin(dataset))

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 from components.shared.plain import plain
-from components.shared.state import FIRST_DATASET, sticky_button
+from components.shared.state import FIRST_DATASET, change_and_rerun, sticky_button
 
 from fingercount.data.dataset import SAMPLE
 from fingercount.data.importing.importer import import_photos
-from fingercount.errors import FingercountError
 from fingercount.paths import data_dir, is_shipped
 
 
@@ -25,12 +24,8 @@ def offer_copy(key: str, root: Path) -> None:
         st.caption(f"The data set {plain(root.name)} ships with fingercount and cannot be changed.")
         copy = sticky_button("Make a copy", key=f"{key}_copy", icon=":material/content_copy:")
     if copy:
-        try:
-            import_photos(root, data_dir() / root.name)
-        except FingercountError as error:
-            st.error(plain(error))
-        else:
-            st.rerun()  # the copy is found before the one that ships
+        # The copy is found before the one that ships.
+        change_and_rerun(lambda: import_photos(root, data_dir() / root.name))
 
 
 def is_for_own_photos(key: str, name: str) -> bool:

@@ -11,7 +11,7 @@ from components.shared.state import sticky_button
 
 from fingercount.data.importing.importer import import_photos
 from fingercount.data.importing.result import ImportResult, NoLabelError
-from fingercount.data.importing.sources import MAX_ENTRY_BYTES
+from fingercount.data.importing.zip_source import MAX_ENTRY_BYTES
 from fingercount.errors import FingercountError
 from fingercount.imaging.file_types import KNOWN_SUFFIXES, kind_of_name
 from fingercount.text import plural

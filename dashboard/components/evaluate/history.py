@@ -1,12 +1,13 @@
 """The changes to a data set, each of which can be undone."""
 
+from functools import partial
+
 import streamlit as st
 from components.shared.plain import plain
-from components.shared.state import sticky_button
+from components.shared.state import change_and_rerun, sticky_button
 
 from fingercount.data.dataset import Dataset
-from fingercount.data.edits import Edit
-from fingercount.errors import FingercountError
+from fingercount.data.edit import Edit
 from fingercount.text import plural
 
 SHOWN = 20
@@ -24,12 +25,7 @@ def show_changes(dataset: Dataset) -> None:
             if edit.undone:
                 st.caption("undone")
             elif sticky_button("Undo", key=f"evaluate_undo_{edit.id}", icon=":material/undo:"):
-                try:
-                    dataset.undo(edit.id)
-                except FingercountError as error:
-                    st.error(plain(error))
-                else:
-                    st.rerun()
+                change_and_rerun(partial(dataset.undo, edit.id))
     if len(edits) > SHOWN:
         st.caption(
             f"{len(edits) - SHOWN:,} older changes are in {plain(dataset.name)}/edits.jsonl."

@@ -6,7 +6,7 @@ from components.shared.background import Work, wait_for
 from components.shared.models import stamp_of
 from components.shared.plain import plain
 from components.shared.predictions import answers, stamp_of_photos
-from components.shared.state import pick_dataset
+from components.shared.state import change_and_rerun, pick_dataset
 
 from fingercount.data.dataset import Dataset, list_datasets, open_dataset
 from fingercount.errors import FingercountError
@@ -108,12 +108,7 @@ def show_cost(key: str, model: Model, threshold: float) -> None:
         disabled=threshold == model.threshold,
         help="Evaluate, the command line and every viewer then use it too.",
     ):
-        try:
-            keep_threshold(model.name, threshold)
-        except FingercountError as error:
-            st.error(plain(error))
-        else:
-            st.rerun()
+        change_and_rerun(lambda: keep_threshold(model.name, threshold))
 
 
 def _measured(memory: str, model: Model, dataset: Dataset) -> Work:

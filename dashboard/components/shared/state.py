@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Callable
 
 import streamlit as st
 from components.shared.plain import plain
@@ -43,6 +44,16 @@ def sticky_button(label: str, *, key: str, seize=lambda: True, **options):
     st.button(label, key=key, on_click=note, **options)
     when, about = st.session_state.pop(memory, (-math.inf, None))
     return about if time.monotonic() - when < LASTS else None
+
+
+def change_and_rerun(change: Callable[[], object]) -> None:
+    """Do what was asked for, and draw the page anew; where it fails, say why."""
+    try:
+        change()
+    except FingercountError as error:
+        st.error(plain(error))
+    else:
+        st.rerun()
 
 
 def pick_dataset(key: str, new: bool = False, label: str = "Dataset") -> str:

@@ -1,14 +1,15 @@
 """The table of trained models: compare, pick the one that runs live, delete."""
 
 import zlib
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 from components.shared.plain import plain
-from components.shared.state import sticky_button
+from components.shared.state import change_and_rerun, sticky_button
 
 from fingercount.errors import FingercountError
-from fingercount.models.model_bin import deleted_models, empty_model_bin, restore_model
+from fingercount.models.bin import deleted_models, empty_model_bin, restore_model
 from fingercount.models.registry import (
     choose_live_model,
     delete_model,
@@ -91,7 +92,7 @@ def runs() -> None:
         )
         # A press may come with another table than the one it was meant for.
         if name and (use or delete):
-            _do(delete_model if delete else choose_live_model, name)
+            change_and_rerun(partial(delete_model if delete else choose_live_model, name))
         if not name:
             st.caption("Select a row to run that model live or to delete it.")
     _bin()
@@ -104,27 +105,16 @@ def _bin() -> None:
         return
     newest, size = deleted[0], sum(model.size for model in deleted)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if (
-            sticky_button(
-                f"Undo delete of {plain(newest.name)}",
-                key="train_undo_delete",
-                icon=":material/undo:",
-                seize=lambda: newest.id,
-            )
-            == newest.id
-        ):
-            _do(restore_model, newest.id)
+        undone = sticky_button(
+            f"Undo delete of {plain(newest.name)}",
+            key="train_undo_delete",
+            icon=":material/undo:",
+            seize=lambda: newest.id,
+        )
+        if undone:
+            change_and_rerun(partial(restore_model, undone))
         with st.popover("Bin", icon=":material/delete_sweep:"):
             names = ", ".join(plain(model.name) for model in deleted)
             st.markdown(f"{plural(len(deleted), 'deleted model')}, {size / 1e6:,.1f} MB: {names}.")
             if sticky_button("Empty the bin", key="train_empty_bin"):
-                _do(lambda _: empty_model_bin(), "")
-
-
-def _do(change, name: str) -> None:
-    try:
-        change(name)
-    except FingercountError as error:
-        st.error(plain(error))
-    else:
-        st.rerun()
+                change_and_rerun(empty_model_bin)

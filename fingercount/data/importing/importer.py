@@ -27,8 +27,9 @@ from fingercount.data.importing.layout import (
 from fingercount.data.importing.match_groups import match_groups
 from fingercount.data.importing.move_in import move_in
 from fingercount.data.importing.result import ImportResult, nothing_came_in
-from fingercount.data.importing.sources import FolderSource, ZipSource, open_source
+from fingercount.data.importing.sources import FolderSource, open_source
 from fingercount.data.importing.staging import Stage
+from fingercount.data.importing.zip_source import ZipSource
 from fingercount.errors import FingercountError
 from fingercount.files import advice_on_write_errors, refuse_shipped
 from fingercount.leftovers import IMPORTING, in_use

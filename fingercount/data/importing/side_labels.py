@@ -38,7 +38,7 @@ def note_of(found: Mapping[Parts, str]) -> str:
     at = min(found)
     return (
         f"Names such as {at[-1]} were read as the label {found[at]} of the {hinted_side(at[-1])} "
-        "side; --map CSV says otherwise."
+        "side; a table of names and labels says otherwise."
     )
 
 

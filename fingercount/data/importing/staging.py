@@ -8,7 +8,8 @@ import numpy as np
 from fingercount.data.importing.clips import distinct_frames
 from fingercount.data.importing.layout import Candidate
 from fingercount.data.importing.sessions import Incoming
-from fingercount.data.importing.sources import FolderSource, HostileArchiveError, ZipSource
+from fingercount.data.importing.sources import FolderSource
+from fingercount.data.importing.zip_source import HostileArchiveError, ZipSource
 from fingercount.errors import FingercountError
 from fingercount.files import advice_on_write_errors
 from fingercount.imaging.near_duplicates import thumbnail

@@ -6,7 +6,7 @@ import pytest
 import streamlit as st
 
 from fingercount.data.dataset import Dataset
-from fingercount.models.model_bin import deleted_models
+from fingercount.models.bin import deleted_models
 from fingercount.models.registry import delete_model, list_models
 from fingercount.models.storage import read_card
 from tests.conftest import HANDS, SESSIONS, draw

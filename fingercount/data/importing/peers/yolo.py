@@ -7,6 +7,8 @@ data.yaml:     names: ['one', 'two']
 import re
 from pathlib import PurePosixPath
 
+import yaml
+
 from fingercount.data.importing.peers import Box, Listing, Row, Table
 from fingercount.data.importing.peers.boxes import side_on_the_way, table_of_boxes
 
@@ -68,24 +70,18 @@ def _class_names(listing: Listing) -> tuple[dict[int, str], str]:
 
 
 def names_in_yaml(text: str) -> dict[int, str]:
-    """Return {number: class} of the `names:` of a data.yaml: a list, or lines below it."""
-    start = re.search(r"^names\s*:[ \t]*", text, re.MULTILINE)
-    if not start:
+    """Return {number: class} of the `names:` of a data.yaml, a list or numbered; else nothing."""
+    try:
+        # Every scalar stays a text: a class may be called no.
+        value = yaml.load(text, Loader=yaml.BaseLoader) if "names" in text else None
+    except (yaml.YAMLError, RecursionError):
         return {}
-    rest = text[start.end() :]
-    if rest[:1] in ("[", "{"):
-        inner = rest[1 : re.search(r"[\]}]|$", rest).start()]  # type: ignore[union-attr]
-        cells = [cell for cell in inner.replace("\n", " ").split(",") if cell.strip()]
-    else:
-        lines = [line.split(" #")[0] for line in rest.splitlines()]
-        cells = []
-        for line in filter(str.strip, lines):
-            if not re.match(r"\s+\S|-", line):  # the next key
-                break
-            cells.append(line.strip().removeprefix("-"))
-    names = {}
-    for n, cell in enumerate(cells):
-        numbered = re.fullmatch(r"\s*(\d+)\s*:\s*(.+)", cell)
-        number, name = (int(numbered[1]), numbered[2]) if numbered else (n, cell)
-        names[number] = name.strip().strip("'\"")
-    return names
+    names = value.get("names") if isinstance(value, dict) else None
+    if isinstance(names, list):
+        names = {str(number): name for number, name in enumerate(names)}
+    numbered = names.items() if isinstance(names, dict) else ()
+    return {
+        int(number): name
+        for number, name in numbered
+        if number.isdecimal() and isinstance(name, str)
+    }

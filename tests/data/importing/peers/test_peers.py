@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from fingercount.data.importing.layout import find_photos
+from fingercount.data.importing.peers.yolo import names_in_yaml
 from fingercount.errors import FingercountError
 
 
@@ -246,6 +247,23 @@ def test_yolos_boxes_are_hands_to_cut_out(photo, text, names, says):
         (photo, "two", "test", [0.4, 0.2, 0.2, 0.4]),
         (photo, "one", "test", [0.1, 0.1, 0.2, 0.4]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("names: [no, 'two hands', \"three\"]", {0: "no", 1: "two hands", 2: "three"}),
+        ("nc: 2\nnames:  # of the classes\n  0: one # up\n  7: 'two'\n", {0: "one", 7: "two"}),
+        ("names: {0: one, 1: two}", {0: "one", 1: "two"}),
+        ("names: [one, [two]]", {0: "one"}),
+        ("names: one", {}),
+        ("names: [one", {}),
+        ("- names", {}),
+        ("train: images", {}),
+    ],
+)
+def test_the_names_of_a_data_yaml(text, names):
+    assert names_in_yaml(text) == names
 
 
 def test_boxes_that_say_only_hand_leave_the_labels_to_the_folders():

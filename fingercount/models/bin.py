@@ -8,7 +8,8 @@ from pathlib import Path
 from fingercount.errors import FingercountError
 from fingercount.files import advice_on_write_errors
 from fingercount.leftovers import DELETING, is_link
-from fingercount.models.storage import CARD
+from fingercount.models.card import CARD
+from fingercount.own_files import own_path
 from fingercount.paths import models_dir
 
 BIN = ".bin"  # in models/; a bin of its own for each deletion: .bin/<when>/<name>/
@@ -35,8 +36,7 @@ def move_to_bin(folder: Path) -> None:
     Raises:
         FingercountError: where it cannot be moved; it is then where it was.
     """
-    if is_link(models_dir() / BIN):
-        raise FingercountError(f"{models_dir() / BIN} is a link; remove it, and delete again.")
+    own_path(models_dir(), BIN)
     place = _new_place()
     try:
         with advice_on_write_errors(folder):
