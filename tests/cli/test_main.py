@@ -1,7 +1,6 @@
 """The command line as a script uses it: exit codes, JSON, and one line of advice."""
 
 import csv
-import io
 import json
 import os
 import subprocess
@@ -15,9 +14,7 @@ from torchvision.models import resnet18
 
 from fingercount import __version__
 from fingercount.cli.main import main
-from fingercount.cli.terminal import speak_utf8, write_result
 from fingercount.imaging.read import encode_jpeg
-from fingercount.models.model import load_model
 from fingercount.models.registry import list_models
 from fingercount.models.storage import read_card
 from fingercount.paths import models_dir
@@ -26,8 +23,6 @@ from tests.conftest import SESSIONS, draw, files_below
 COMMANDS = ("import", "train", "evaluate", "predict", "import-checkpoint", "pretrain")
 QUICK = ("--epochs", "5", "--copies", "1", "--lr", "0.01")
 SLIDERS = "rotation shift zoom brightness contrast color blur flip erasing".split()  # noqa: SIM905
-# A pretraining that is over in a moment.
-TINY = "--size 32 --epochs 1 --steps 2 --batch-size 4 --draws 16 --renders 0 --workers 0".split()  # noqa: SIM905
 
 
 @pytest.fixture
@@ -308,63 +303,6 @@ def test_as_a_program_standard_output_is_pure_json(make_photos, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["added"] == 12
-
-
-@pytest.fixture
-def sets(make_photos):
-    """Two sets of photos as pretraining takes them, DIR/<set>/<label>/."""
-    root = make_photos("sets/ada", labels=("one", "two", "none"), n=2).parent
-    make_photos("sets/bob", labels=("one", "two", "none"), n=2)
-    return root
-
-
-def test_pretrain_makes_a_model_that_evaluate_reads(run, sets, tmp_path, monkeypatch):
-    # Slow, and tests/pretraining/test_run.py does it.
-    monkeypatch.setattr("fingercount.pretraining.run.make_fast", lambda *_: None)
-    out = tmp_path / "run"
-    code, stdout, err = run("pretrain", "--data", sets, "--out", out, *TINY, "--hold-out", "bob")
-    assert (code, stdout) == (0, "")
-    assert "6 photos to train on, 6 held out" in err
-    model = load_model(out / "hands")
-    assert model.classes == ["one", "two", "none"]
-    assert model.card["settings"]["size"] == model.preprocess.size == 32
-    assert model.card["data"]["sets"] == {"ada": 6}
-    code, stdout, _ = run(
-        "evaluate", "--model", out / "hands", "--data", sets / "ada", "--json", "-"
-    )
-    report = json.loads(stdout)
-    assert code == 0 and report["n"] == 6
-    assert all(item["seen"] == "train" for item in report["items"]), "it knows its own photos"
-
-
-def test_pretrain_with_other_settings_is_refused(run, sets, tmp_path, monkeypatch):
-    monkeypatch.setattr("fingercount.pretraining.run.make_fast", lambda *_: None)  # slow
-    out = tmp_path / "run"
-    assert run("pretrain", "--data", sets, "--out", out, *TINY)[0] == 0
-    before = files_below(out)
-    code, _, err = run("pretrain", "--data", sets, "--out", out, *TINY, "--lr", 0.5)
-    assert code == 2 and "belongs to a run with other settings" in err.splitlines()[-1]
-    assert files_below(out) == before
-    assert run("pretrain", "--data", sets, "--out", out, *TINY)[0] == 0, "the same goes on"
-
-
-def test_standard_output_is_utf8_wherever_it_goes(monkeypatch, capsys):
-    pipe = io.BytesIO()
-    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(pipe, encoding="cp1252"))
-    assert main(["predict", "--model", "nowhere", "photo.jpg"]) == 2
-    write_result("-", {"label": "два, fünf"})
-    assert json.loads(pipe.getvalue().decode("utf-8")) == {"label": "два, fünf"}
-
-
-@pytest.mark.parametrize("target", ["-", "out.json"])
-def test_a_name_in_another_code_is_written_as_it_is(tmp_path, monkeypatch, target):
-    pipe = io.BytesIO()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(pipe, "utf-8", "surrogateescape"))
-    speak_utf8()
-    write_result(target, {"file": "caf\udce9.jpg"})
-    written = pipe.getvalue() if target == "-" else (tmp_path / target).read_bytes()
-    assert json.loads(written) == {"file": "caf\udce9.jpg"}
 
 
 def test_predict_goes_on_after_a_broken_photo(run, hands, tmp_path):

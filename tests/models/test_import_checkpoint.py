@@ -2,13 +2,10 @@
 
 import os
 import pickle
-import warnings
-import zipfile
 from argparse import Namespace
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -17,7 +14,7 @@ from torchvision.models import resnet18, resnet34
 
 from fingercount.errors import FingercountError
 from fingercount.evaluation.evaluator import evaluate
-from fingercount.imaging.read import encode_jpeg, read_image
+from fingercount.imaging.read import read_image
 from fingercount.models.import_checkpoint import import_checkpoint
 from fingercount.models.model import load_model
 from fingercount.models.registry import list_models
@@ -200,49 +197,6 @@ def test_weights_that_are_not_finite_are_refused(state, save, value):
     assert list_models() == []
 
 
-def test_a_torchscript_is_named(tmp_path):
-    torch.jit.script(torch.nn.Linear(2, 2)).save(str(tmp_path / "model.pt"))
-    assert_refused(tmp_path / "model.pt", "TorchScript")
-
-
-def test_an_exported_program_is_named(tmp_path):
-    program = torch.export.export(torch.nn.Linear(2, 2), (torch.zeros(1, 2),))
-    torch.export.save(program, tmp_path / "model.pt2")
-    assert_refused(tmp_path / "model.pt2", "torch.export")
-
-
-def test_an_onnx_file_is_named(tmp_path):
-    graph = onnx.helper.make_graph([], "g", [], [])
-    onnx.save(onnx.helper.make_model(graph), tmp_path / "model.onnx")
-    assert_refused(tmp_path / "model.onnx", "an ONNX file")
-
-
-@pytest.mark.parametrize(
-    "start, kind",
-    [(b"\x89HDF\r\n\x1a\n", "Keras"), (b"\x1c\0\0\0TFL3\0\0", "TensorFlow Lite")],
-    ids=["hdf5", "tflite"],
-)
-def test_other_frameworks_files_are_named(tmp_path, start, kind):
-    (tmp_path / "model.bin").write_bytes(start + bytes(100))
-    assert_refused(tmp_path / "model.bin", kind)
-
-
-def test_a_keras_file_is_named(tmp_path):
-    with zipfile.ZipFile(tmp_path / "model.keras", "w") as archive:
-        archive.writestr("config.json", "{}")
-        archive.writestr("model.weights.h5", b"\x89HDF")
-    assert_refused(tmp_path / "model.keras", "a Keras model")
-
-
-def assert_refused(file, kind):
-    """Expect one line that names the kind, and none of Python's warnings."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        with pytest.raises(FingercountError, match=kind):
-            import_checkpoint(file, NOTEBOOKS, "original")
-    assert list_models() == []
-
-
 def test_the_old_file_format_comes_in(state, save):
     file = save(state, _use_new_zipfile_serialization=False)
     import_checkpoint(file, NOTEBOOKS, "original", size=32)
@@ -370,12 +324,3 @@ def test_digits_name_the_same_classes_and_replace_replaces(state, save):
     import_checkpoint(file, ["5", "4", "1", "3", "2"], "original", size=64, replace=True)
     card = read_card(models_dir() / "original")
     assert card["classes"] == NOTEBOOKS and card["preprocess"]["size"] == 64
-
-
-def test_a_file_that_is_no_program_is_not_called_one(tmp_path):
-    pointer, photo = tmp_path / "model.pth", tmp_path / "photo.pth"
-    pointer.write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")
-    photo.write_bytes(encode_jpeg(draw("one")))
-    for file, advice in ((pointer, "git lfs pull"), (photo, "not a PyTorch checkpoint")):
-        with pytest.raises(FingercountError, match=advice):
-            import_checkpoint(file, NOTEBOOKS, "original")
