@@ -52,7 +52,7 @@ if case:
 show_map(case, dataset.root)
 
 st.subheader("Photos")
-comparison = chosen_comparison(name, snapshot, choice.split)
+comparison = chosen_comparison(name, dataset, snapshot, choice.split)
 source, order = pick_source(report, focus, reasons, comparison, snapshot)
 show_photos(report, dataset, snapshot, source, order, case)
 

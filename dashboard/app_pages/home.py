@@ -2,8 +2,10 @@
 
 import streamlit as st
 from components.home.next_step import next_step, result_of
-from components.home.overview import newest_card, show_datasets, show_models, survey
+from components.home.overview import newest, show_datasets, show_models, survey
 from components.home.public_dataset import sign_digits
+from components.shared.figures import note_of, offer_again, outdated, states
+from components.shared.models import read_cards
 from components.shared.plain import plain
 
 from fingercount.data.dataset import SAMPLE
@@ -29,9 +31,14 @@ with st.container(border=True, key="home_next"):
             "to see how it all works."
         )
 
-card = newest_card(models)
-if card and result_of(card):
-    st.markdown(f"**Last result:** {plain(card['name'])} is right on {plain(result_of(card))}.")
+cards = read_cards()
+changed = states(cards)
+last = newest(cards)
+if last and result_of(cards[last]):
+    note = f", {note_of(changed[last])}" if changed.get(last) else ""
+    st.markdown(
+        f"**Last result:** {plain(last)} is right on {plain(result_of(cards[last]))}{note}."
+    )
 
 left, right = st.columns(2, gap="large")
 with left:
@@ -40,7 +47,8 @@ with left:
     sign_digits()
 with right:
     st.subheader("Models")
-    show_models(models)
+    show_models(cards, changed)
+    offer_again(outdated(cards, changed), "home")
 
 st.caption(f"Photos are in `{data_dir()}`, models in `{models_dir()}`.")
 

@@ -137,7 +137,8 @@ def compare(options: Namespace) -> None:
     from fingercount.models.model import load_model
 
     old, new = load_model(options.old), load_model(options.new)
-    comparison = compare_models(old, new, find_dataset(options.data), options.split)
+    dataset = find_dataset(options.data)
+    comparison = compare_models(old, new, dataset, options.split, edits=dataset.edits())
     say(comparison.sentence)
     for label, change in comparison.per_class.items():
         say(f"  {label}: {change.sentence}")

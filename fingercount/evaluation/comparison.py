@@ -5,18 +5,22 @@ print(comparison.sentence)
 """
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from scipy.stats import binomtest
 
+from fingercount.data.corrections import labels_before
+from fingercount.data.edit import Edit
 from fingercount.data.reader import DatasetReader
 from fingercount.data.snapshot import Snapshot
 from fingercount.errors import FingercountError
 from fingercount.evaluation.evaluator import Known, choose_photos, evaluate
 from fingercount.evaluation.report import PhotoResult, Report
+from fingercount.labels import canonical
 from fingercount.models.model import Model
-from fingercount.text import plural
+from fingercount.text import percent, plural
 
 LEVEL = 0.05
 Z = 1.959964  # of a 95 % interval
@@ -95,6 +99,49 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Corrected:
+    """What corrected labels alone did to both figures: the answers are the same, the truth is not.
+
+    Attributes:
+        n: how many of the photos had another label before.
+        total: how many photos there are.
+        old, new: how many each model has right by the labels before, and by those of now.
+    """
+
+    n: int
+    total: int
+    old: tuple[int, int]
+    new: tuple[int, int]
+
+    def sentence(self, old: str, new: str) -> str:
+        """Say it with the models' names."""
+        moves = [(name, *both) for name, both in ((old, self.old), (new, self.new))]
+        words = [
+            "rises" if after > before else "falls" if after < before else "stays"
+            for _, before, after in moves
+        ]
+        if words[0] == words[1] != "stays":
+            what = f"both models {words[0].removesuffix('s')}"
+        elif words[0] == words[1]:
+            what = "neither model moves by that"
+        else:
+            what = " and ".join(f"{move[0]} {word}" for move, word in zip(moves, words))
+        figures = ", ".join(
+            f"{name} from {percent(before / self.total, 1)} to {percent(after / self.total, 1)}"
+            for name, before, after in moves
+            if before != after
+        )
+        of = f"{self.n:,} of these {self.total:,} photos"
+        return (
+            f"You corrected {of} since {old} was trained: {what}"
+            f"{f' ({figures})' if figures else ''}."
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {"n": self.n, "total": self.total, "old": list(self.old), "new": list(self.new)}
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Two reports on the same photos under the same labels.
 
@@ -105,6 +152,7 @@ class Comparison:
         gained, lost: photos newly right and newly wrong, as the new model answered them.
         sessions: how many the photos are from.
         notes: what else to know.
+        corrected: what labels that were corrected since did; None where none was.
     """
 
     old: str
@@ -115,10 +163,19 @@ class Comparison:
     lost: list[PhotoResult]
     sessions: int
     notes: list[str]
+    corrected: Corrected | None = None
 
     @property
     def sentence(self) -> str:
-        """The result in plain words."""
+        """The result in plain words, after what corrected labels did to both."""
+        if self.corrected is None:
+            return self.verdict
+        said = self.corrected.sentence(self.old, self.new)
+        return f"{said} By the labels of now, {self.verdict}"
+
+    @property
+    def verdict(self) -> str:
+        """Which of the models is better by the labels as they are now."""
         change = self.overall
         if change.certain:
             verdict = f"{self.new} is {'better' if change.after > change.before else 'worse'}"
@@ -138,17 +195,22 @@ class Comparison:
             "gained": [item.path for item in self.gained],
             "lost": [item.path for item in self.lost],
             "notes": self.notes,
+            "corrected": self.corrected.to_json() if self.corrected else None,
         }
 
 
-def compare(before: Report, after: Report) -> Comparison:
+def compare(before: Report, after: Report, earlier: Mapping[str, str] | None = None) -> Comparison:
     """Compare two reports photo by photo.
+
+    Args:
+        earlier: {path: the label that it had when the first model was trained}, of photos that
+            were corrected since.
 
     Raises:
         FingercountError: if they have no photo in common.
     """
-    earlier = {item.path: item for item in before.items}
-    pairs = [(earlier[item.path], item) for item in after.items if item.path in earlier]
+    first = {item.path: item for item in before.items}
+    pairs = [(first[item.path], item) for item in after.items if item.path in first]
     if not pairs:
         raise FingercountError("These two evaluations have no photo in common.")
     labels = [label for label in after.classes if any(b.actual == label for _, b in pairs)]
@@ -166,7 +228,26 @@ def compare(before: Report, after: Report) -> Comparison:
         sorted((b for a, b in pairs if a.right and not b.right), key=lambda i: -i.confidence),
         len({item.session for _, item in pairs}),
         _notes(pairs, before, after),
+        _corrected(pairs, earlier or {}),
     )
+
+
+def _corrected(
+    pairs: list[tuple[PhotoResult, PhotoResult]], earlier: Mapping[str, str]
+) -> Corrected | None:
+    """Return what the labels did that are other than before; None where none of these is."""
+    n = sum(b.path in earlier for _, b in pairs)
+    if not n:
+        return None
+
+    def counts(items: list[PhotoResult]) -> tuple[int, int]:
+        before = sum(
+            canonical(earlier.get(item.path, item.actual)) == canonical(item.predicted)
+            for item in items
+        )
+        return before, sum(item.right for item in items)
+
+    return Corrected(n, len(pairs), counts([a for a, _ in pairs]), counts([b for _, b in pairs]))
 
 
 def compare_models(
@@ -176,18 +257,21 @@ def compare_models(
     split: str | None = None,
     *,
     known: tuple[Known | None, Known | None] = (None, None),
+    edits: Sequence[Edit] = (),
 ) -> Comparison:
     """Evaluate two models on the same photos and compare them.
 
     Args:
         dataset: any folder of label folders, or a snapshot of one.
         split: see choose_photos.
+        edits: the changes to the data set, newest first.
         known: what each was asked before, as in `evaluate`.
     """
     snapshot = dataset.snapshot()
     _, split = choose_photos(snapshot, split)
     before = evaluate(old, snapshot, split, known=known[0])
-    return compare(before, evaluate(new, snapshot, split, known=known[1]))
+    earlier = labels_before(edits, since=old.card.get("created", "")) if edits else {}
+    return compare(before, evaluate(new, snapshot, split, known=known[1]), earlier)
 
 
 def _change(pairs: list[tuple[PhotoResult, PhotoResult]]) -> Change:

@@ -16,6 +16,8 @@ _FIGURES = {
     "n!": COUNT,
     "sessions!": COUNT,
     "backbone_seen": AnyOf(COUNT, None),
+    "fingerprint": AnyOf(str, None),
+    "contents": AnyOf(str, None),
 }
 SHAPE = {
     "name": str,
@@ -53,6 +55,7 @@ SHAPE = {
             "fingerprint": AnyOf(str, None),
             "sentence": AnyOf(str, None),
             "photos": AnyOf({str: COUNT}, None),
+            "left_out": AnyOf([str], None),
         },
         None,
     ),

@@ -1,11 +1,13 @@
 """The models on disk: list, find, name, choose and delete them."""
 
 from pathlib import Path
+from typing import Any
 
 from fingercount.errors import FingercountError
 from fingercount.leftovers import bring_back as restore_folder
 from fingercount.leftovers import bring_back_all
 from fingercount.models.bin import move_to_bin
+from fingercount.models.card import Card
 from fingercount.models.storage import CARD, read_card
 from fingercount.own_files import write_own, write_own_json
 from fingercount.paths import check_name, is_checkout, models_dir, shipped_models_dir
@@ -95,6 +97,22 @@ def keep_threshold(name: str, threshold: float) -> None:
         raise FingercountError("The shipped model keeps its threshold; train one of your own.")
     folder = find_model(name)
     write_own_json(folder, CARD, read_card(folder) | {"threshold": threshold})
+
+
+def keep_figures(name: str, figures: dict[str, dict[str, Any]]) -> Card:
+    """Write what a trained model was measured to do into its card, and return the card.
+
+    Args:
+        figures: {side: figures}; those of other sides stay.
+
+    Raises:
+        FingercountError: where it is not there, or for a failed write.
+    """
+    folder = find_model(name)
+    card = read_card(folder)
+    metrics = (card.get("metrics") or {}) | figures
+    write_own_json(folder, CARD, card | {"metrics": metrics})
+    return read_card(folder)
 
 
 def is_shipped_model(name: str) -> bool:

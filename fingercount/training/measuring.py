@@ -6,7 +6,7 @@ so a photo that can no longer be read is left out of the figures.
 
 from fingercount.data.snapshot import Snapshot
 from fingercount.evaluation.evaluator import Known, ask, make_report
-from fingercount.evaluation.report import Report
+from fingercount.evaluation.figures import figures_of
 from fingercount.models.model import Model
 from fingercount.training.features import Features
 
@@ -25,7 +25,7 @@ def measure(
     for side, photos in snapshot.sides.items():
         read, rows = ask(model, snapshot, photos, known)
         if read:
-            figures[side] = _figures(make_report(model, snapshot, read, rows, side))
+            figures[side] = figures_of(make_report(model, snapshot, read, rows, side), snapshot)
     return figures
 
 
@@ -37,13 +37,3 @@ def _answers(model: Model, features: Features) -> Known:
     photos = features.readable(snapshot.photos)
     rows = model.predict_features(features.matrix(photos))
     return {snapshot.hash_of(photo): row for photo, row in zip(photos, rows)}
-
-
-def _figures(report: Report) -> dict[str, object]:
-    return {
-        "n": report.n,
-        "sessions": report.sessions,
-        "accuracy": report.accuracy,
-        "interval": report.interval,
-        "backbone_seen": sum(item.backbone_seen for item in report.items),
-    }

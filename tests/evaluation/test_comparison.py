@@ -78,3 +78,34 @@ def test_a_model_that_was_trained_on_the_photos_is_told():
 def test_no_change_at_all():
     told = compare(report("old", "oo"), report("new", "oo"))
     assert told.overall.p == 1 and "before and after" in told.sentence
+
+
+def test_corrected_labels_are_told_from_a_better_model():
+    """Two of four photos were called one and are two: both models rise, and are as good."""
+    old, new = report("old", "ottt", "ottt"), report("new", "ottt", "ottt")
+    told = compare(old, new, {"2.jpg": "one", "3.jpg": "one"})
+    assert told.sentence.startswith(
+        "You corrected 2 of these 4 photos since old was trained: both models rise (old from 50.0% "
+        "to 100.0%, new from 50.0% to 100.0%). By the labels of now, new is neither better"
+    )
+    assert told.to_json()["corrected"] == {"n": 2, "total": 4, "old": [2, 4], "new": [2, 4]}
+
+
+@pytest.mark.parametrize(
+    "said, earlier, words",
+    [
+        pytest.param(("oo", "oo"), {"0.jpg": "two"}, "both models rise", id="both"),
+        pytest.param(("tt", "oo"), {"0.jpg": "two"}, "old falls and new rises (", id="apart"),
+        pytest.param(("tt", "tt"), {"0.jpg": "two"}, "both models fall", id="both-fall"),
+        pytest.param(("oo", "tt"), {"0.jpg": "three"}, "old rises and new stays", id="one"),
+        pytest.param(("tt", "tt"), {"0.jpg": "three"}, "neither model moves by that.", id="none"),
+    ],
+)
+def test_what_a_correction_did_to_each(said, earlier, words):
+    old, new = said
+    told = compare(report("old", old), report("new", new), earlier)
+    assert words in told.corrected.sentence("old", "new")
+
+
+def test_photos_that_are_not_compared_were_not_corrected():
+    assert compare(report("old", "oo"), report("new", "oo"), {"9.jpg": "two"}).corrected is None

@@ -16,6 +16,7 @@ from components.train.jobs import jobs, latest_job
 from components.train.progress import show_progress
 
 from fingercount.data.dataset import Dataset
+from fingercount.data.edit import Edit
 from fingercount.data.snapshot import Snapshot
 from fingercount.errors import FingercountError
 from fingercount.evaluation.comparison import Comparison, compare_models
@@ -85,10 +86,14 @@ def pick_other(name: str) -> str | None:
     )
 
 
-def chosen_comparison(name: str, snapshot: Snapshot, split: str) -> Comparison | None:
+def chosen_comparison(
+    name: str, dataset: Dataset, snapshot: Snapshot, split: str
+) -> Comparison | None:
     """Return the comparison with the model of `pick_other`, which stands below; None without."""
     other = st.session_state.get("evaluate_compare_with")
-    return compared(*in_order(name, other), snapshot, split) if other else None
+    if not other:
+        return None
+    return compared(*in_order(name, other), snapshot, split, dataset.edits())
 
 
 def in_order(name: str, other: str) -> tuple[str, str]:
@@ -103,12 +108,14 @@ def in_order(name: str, other: str) -> tuple[str, str]:
     return (name, other) if made(name) <= made(other) else (other, name)
 
 
-def compared(old: str, new: str, snapshot: Snapshot, split: str) -> Comparison | None:
+def compared(
+    old: str, new: str, snapshot: Snapshot, split: str, edits: list[Edit]
+) -> Comparison | None:
     """Return the comparison of two models on the same photos; where it fails, say why."""
     try:
         known = (answers(old, stamp_of(old)), answers(new, stamp_of(new)))
         models = (shared_model(old), shared_model(new))
-        return compare_models(*models, snapshot, split, known=known)
+        return compare_models(*models, snapshot, split, known=known, edits=edits)
     except FingercountError as error:
         st.error(plain(error))
         return None
@@ -116,7 +123,10 @@ def compared(old: str, new: str, snapshot: Snapshot, split: str) -> Comparison |
 
 def show_comparison(comparison: Comparison) -> None:
     """Show old and new side by side, in all and for each class."""
-    st.markdown(f"**{plain(comparison.sentence)}**")
+    if comparison.corrected:
+        said = comparison.corrected.sentence(comparison.old, comparison.new)
+        st.info(plain(said), icon=":material/label:")
+    st.markdown(f"**{plain(comparison.verdict)}**")
     for note in comparison.notes:
         st.warning(plain(note), icon=":material/info:")
     st.dataframe(

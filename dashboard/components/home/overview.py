@@ -1,14 +1,17 @@
 """The tables of Home: which photos and which models are here."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 from components.home.next_step import result_of
+from components.shared.figures import greyed, note_of
 from components.shared.plain import plain
 
 from fingercount.data.dataset import list_datasets, open_dataset
 from fingercount.errors import FingercountError
-from fingercount.models.registry import SHIPPED, find_model, live_model
-from fingercount.models.storage import read_card
+from fingercount.models.card import Card
+from fingercount.models.registry import SHIPPED, live_model
 
 
 def survey() -> tuple[dict[str, dict[str, int]], dict[str, int]]:
@@ -41,16 +44,17 @@ def show_datasets(counts: dict[str, dict[str, int]], sessions: dict[str, int]) -
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="home_datasets")
 
 
-def show_models(names: list[str]) -> None:
-    """Show a row per model: its classes and its result."""
+def show_models(cards: Mapping[str, Card], changed: Mapping[str, str]) -> None:
+    """Show a row per model: its classes and its result.
+
+    Args:
+        changed: {model: what has changed since its figure was measured}.
+    """
     chosen, rows = live_model(), []
-    for name in names:
-        try:
-            card = read_card(find_model(name))
-        except FingercountError as error:
-            st.warning(plain(error))
-            continue
+    for name, card in cards.items():
         result = result_of(card) or ("ships with fingercount" if name == SHIPPED else "")
+        if changed.get(name):
+            result = f"{note_of(changed[name])}: {result}"
         rows.append(
             {
                 "model": name,
@@ -60,18 +64,13 @@ def show_models(names: list[str]) -> None:
             }
         )
     if rows:
-        st.dataframe(pd.DataFrame(rows), hide_index=True, key="home_models")
+        frame = pd.DataFrame(rows)
+        st.dataframe(greyed(frame, changed, ("result",)), hide_index=True, key="home_models")
     else:
         st.caption("None yet. Train one on your photos.")
 
 
-def newest_card(names: list[str]) -> dict | None:
-    """Return the card of the model that was trained last, the shipped one left out."""
-    cards = []
-    for name in names:
-        if name != SHIPPED:
-            try:
-                cards.append(read_card(find_model(name)))
-            except FingercountError:
-                continue  # show_models says what is wrong with it
-    return max(cards, key=lambda card: card.get("created", ""), default=None)
+def newest(cards: Mapping[str, Card]) -> str | None:
+    """Return the name of the model that was trained last, the shipped one left out."""
+    own = [name for name in cards if name != SHIPPED]
+    return max(own, key=lambda name: cards[name].get("created", ""), default=None)

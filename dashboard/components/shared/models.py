@@ -1,11 +1,13 @@
 """Models in memory once, for all viewers, and the pick of one."""
 
 import streamlit as st
+from components.shared.plain import plain
 from components.shared.streamlit_patch import set_by_page
 
 from fingercount.errors import FingercountError
+from fingercount.models.card import Card, read_card
 from fingercount.models.model import Model, load_model
-from fingercount.models.registry import find_model, live_model
+from fingercount.models.registry import find_model, list_models, live_model
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the model …")
@@ -34,6 +36,17 @@ def stamp_of(name: str) -> tuple[int, ...]:
         return tuple(file.stat().st_mtime_ns for file in files)
     except OSError as error:  # another window deletes or replaces it
         raise FingercountError(f"The model {name} has just changed; choose it again.") from error
+
+
+def read_cards() -> dict[str, Card]:
+    """Return {model: card}, the shipped one first; say which cannot be read."""
+    cards = {}
+    for name in list_models():
+        try:
+            cards[name] = read_card(find_model(name))
+        except FingercountError as error:
+            st.warning(plain(error))
+    return cards
 
 
 def turn_to_model(name: str) -> None:

@@ -1,29 +1,36 @@
 """The table of trained models: compare, pick the one that runs live, delete."""
 
 import zlib
+from collections.abc import Mapping
 from functools import partial
 
 import pandas as pd
 import streamlit as st
+from components.shared.figures import greyed, note_of, offer_again, outdated, states
+from components.shared.models import read_cards
 from components.shared.plain import plain
 from components.shared.state import change_and_rerun, sticky_button
 
-from fingercount.errors import FingercountError
 from fingercount.models.bin import deleted_models, empty_model_bin, restore_model
+from fingercount.models.card import Card
 from fingercount.models.registry import (
     choose_live_model,
     delete_model,
-    find_model,
     is_shipped_model,
-    list_models,
     live_model,
 )
-from fingercount.models.storage import cautions, read_card
+from fingercount.models.storage import cautions
 from fingercount.text import plural
 
+MEASURED = ("test accuracy", "95 % interval", "test photos", "sessions", "caution")
 
-def row_of(name: str, card: dict, live: bool) -> dict:
-    """Return a model's row: its settings and what it reached."""
+
+def row_of(name: str, card: dict, live: bool, state: str = "") -> dict:
+    """Return a model's row: its settings and what it reached.
+
+    Args:
+        state: what has changed since its figure was measured, see `figures.states`.
+    """
     settings, data, metrics = (card.get(key) or {} for key in ("settings", "data", "metrics"))
     test = metrics.get("test") or {}
     interval = test.get("interval")
@@ -34,7 +41,7 @@ def row_of(name: str, card: dict, live: bool) -> dict:
         "95 % interval": f"{interval[0]:.0%} to {interval[1]:.0%}" if interval else "",
         "test photos": test.get("n"),
         "sessions": test.get("sessions"),
-        "caution": "; ".join(cautions(card, "test")),
+        "caution": "; ".join(filter(None, [note_of(state), *cautions(card, "test")])),
         "dataset": data.get("name", ""),
         "trained on": (data.get("photos") or {}).get("train"),
         "backbone": (card.get("backbone") or {}).get("name", ""),
@@ -45,27 +52,30 @@ def row_of(name: str, card: dict, live: bool) -> dict:
     }
 
 
-def table() -> pd.DataFrame:
-    """Return a row for each model that can be read, the shipped one first."""
-    chosen, rows = live_model(), []
-    for name in list_models():
-        try:
-            rows.append(row_of(name, read_card(find_model(name)), name == chosen))
-        except FingercountError as error:
-            st.warning(plain(error))
-    return pd.DataFrame(rows)
+def table(cards: Mapping[str, Card], changed: Mapping[str, str]) -> pd.DataFrame:
+    """Return a row for each model.
+
+    Args:
+        changed: {model: what has changed since its figure was measured}.
+    """
+    chosen = live_model()
+    return pd.DataFrame(
+        [row_of(name, card, name == chosen, changed.get(name, "")) for name, card in cards.items()]
+    )
 
 
 def runs() -> None:
     """Show the models, with what can be done to the selected one."""
-    frame = table()
+    cards = read_cards()
+    changed = states(cards)
+    frame = table(cards, changed)
     if frame.empty:
         st.caption("No model yet.")
         return
     # A selection is a row's number: among other rows it would mean another model.
     rows = zlib.crc32("\n".join(frame["model"]).encode())
     event = st.dataframe(
-        frame,
+        greyed(frame, changed, MEASURED),
         key=f"train_runs_{rows}",
         placeholder="",
         hide_index=True,
@@ -75,6 +85,8 @@ def runs() -> None:
             "live": st.column_config.CheckboxColumn("live", help="The one that runs live"),
             "test accuracy": st.column_config.NumberColumn(format="percent"),
             "learning rate": st.column_config.NumberColumn(format="%.2g"),
+            "test photos": st.column_config.NumberColumn(format="%d"),
+            "sessions": st.column_config.NumberColumn(format="%d"),
         },
     )
     name = next((frame["model"].iloc[row] for row in event.selection.rows), None)
@@ -95,6 +107,7 @@ def runs() -> None:
             change_and_rerun(partial(delete_model if delete else choose_live_model, name))
         if not name:
             st.caption("Select a row to run that model live or to delete it.")
+    offer_again(outdated(cards, changed), "train")
     _bin()
 
 

@@ -16,6 +16,7 @@ from tests.conftest import HANDS, SESSIONS, draw
 def fresh():
     """Forget the trainings of the tests before."""
     st.cache_resource.clear()
+    st.cache_data.clear()
 
 
 @pytest.fixture
@@ -231,3 +232,22 @@ def test_settings_outlive_a_reload_in_the_address(open_page, mine):
     assert again.slider(key="train_epochs_head").value == 30
     assert again.slider(key="train_copies").value == 2, "what cannot be set is left out"
     assert not again.exception
+
+
+def test_a_figure_of_other_labels_offers_to_measure_again(open_page, mine, folders):
+    app = start(open_page("train"))
+    finish()
+    app.run()
+    assert "train_measure_again" not in [button.key for button in app.button]
+    before = read_card(folders[1] / "mine-1")["metrics"]["test"]
+    mine.relabel(mine.photos("one", split="test"), "two")
+    app.run()
+    table = app.dataframe[0].value.set_index("model")
+    assert table.loc["mine-1", "caution"].startswith("before labels were corrected")
+    app.button(key="train_measure_again").click().run()
+    after = read_card(folders[1] / "mine-1")["metrics"]["test"]
+    assert after["n"] == before["n"] and after["fingerprint"] != before["fingerprint"]
+    app.run()
+    assert "train_measure_again" not in [button.key for button in app.button]
+    assert app.dataframe[0].value.set_index("model").loc["mine-1", "caution"] == ""
+    assert not app.exception

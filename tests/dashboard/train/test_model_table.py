@@ -49,11 +49,12 @@ def test_what_is_not_known_is_left_empty(card):
 
 
 def test_the_table_leaves_out_what_cannot_be_read(add_model):
+    from components.shared.models import read_cards
     from components.train.model_table import table
 
     add_model("hands")
     (add_model("torn") / "card.json").write_text("{")
-    frame = table()
+    frame = table(read_cards(), {})
     assert frame["model"].tolist() == ["hands"] and frame["live"].tolist() == [True]
 
 
@@ -76,3 +77,17 @@ def test_the_result_of_a_training_in_one_sentence():
         said = summary(job)
         assert words in said and "90% right" in said and "60% to 98%" in said
         assert said.endswith(data["sentence"])
+
+
+def test_a_figure_of_other_labels_is_grey_and_says_so():
+    from components.shared.figures import greyed
+    from components.train.model_table import MEASURED, table
+
+    figures = {"accuracy": 0.9, "n": 10, "sessions": 2, "interval": [0.596, 0.982]}
+    cards = {name: {"metrics": {"test": figures}} for name in ("old", "new")}
+    changed = {"old": "labels", "new": ""}
+    frame = table(cards, changed)
+    assert frame["caution"].tolist() == ["before labels were corrected", ""]
+    html = greyed(frame, changed, MEASURED).to_html()
+    assert html.count("color:") == 1 and "row0_col2" in html.split("</style>")[0]
+    assert "row1" not in html.split("</style>")[0]
