@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -15,6 +16,7 @@ from fingercount.leftovers import REPLACED, WRITING, bring_back, in_use
 from fingercount.paths import data_dir, is_shipped
 
 _BLOCK = 1 << 20
+_SYNCING = 8  # files at a time: what waits for the disk together is written together
 LOCK_SECONDS = 30  # longer than any edit takes, so something is stuck
 
 
@@ -63,6 +65,15 @@ def sync(paths: Iterable[Path]) -> None:
 
     Where a system cannot do that for folders (Windows), it is left to it.
     """
+    paths = list(paths)
+    if len(paths) <= _SYNCING:
+        _sync(paths)
+        return
+    with ThreadPoolExecutor(_SYNCING) as pool:
+        list(pool.map(_sync, (paths[n::_SYNCING] for n in range(_SYNCING))))
+
+
+def _sync(paths: list[Path]) -> None:
     for path in paths:
         with contextlib.suppress(OSError):
             handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))

@@ -11,6 +11,7 @@ many; `{key: shape}`, an object in which a key that ends in "!" must be there, a
 import json
 import math
 from collections.abc import Callable
+from itertools import repeat
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
@@ -76,8 +77,11 @@ def fault(value: object, shape: Shape, where: str = "") -> str | None:
         return _fault_in_object(value, shape, where)
     if not isinstance(value, list) or (isinstance(shape, tuple) and len(value) != len(shape)):
         return where
-    shapes = shape if isinstance(shape, tuple) else shape * len(value)
-    return _first(fault, value, shapes, [f"{where}[{n}]" for n in range(len(value))])
+    shapes = shape if isinstance(shape, tuple) else repeat(shape[0])
+    # Where it is, is only written out for what is wrong: lists may be long.
+    wrong = (n for n, one in enumerate(zip(value, shapes)) if fault(*one) is not None)
+    n = next(wrong, None)
+    return None if n is None else fault(value[n], shape[n % len(shape)], f"{where}[{n}]")
 
 
 def _fault_in_object(value: object, shape: dict[Any, Shape], where: str) -> str | None:

@@ -48,8 +48,8 @@ def write_own_json(root: Path, relative: str, value: object) -> None:
     write_own(root, relative, json_bytes(value))
 
 
-def read_plain(path: Path) -> bytes:
-    """Return a file's bytes, and never wait for a pipe or read a device.
+def read_plain(path: Path, start: int = 0) -> bytes:
+    """Return a file's bytes from a place on, and never wait for a pipe or read a device.
 
     Raises:
         OSError: where it cannot be read, or is something else than a file.
@@ -57,7 +57,9 @@ def read_plain(path: Path) -> bytes:
     path = Path(path)
     if not stat.S_ISREG(path.stat().st_mode):
         raise OSError(errno.EINVAL, "it is not a file but a pipe, a device or a folder", str(path))
-    return path.read_bytes()
+    with path.open("rb") as file:
+        file.seek(start)
+        return file.read()
 
 
 def open_to_append(path: Path) -> int:

@@ -130,7 +130,7 @@ class Dataset(DatasetReader):
         else:
             data, suffix, _ = plain_photo(photo)
         with self.writing():
-            self._names = self._names or FreeNames(self.root)
+            self._names = self._names or FreeNames(self.root, kept=True)
             number = self._names.next_number(session)
             path = f"{self.folder_of(label)}/{session}-{number:04d}{suffix}"
             if self._record.merge({"sessions": {session: {"person": person, "split": split}}}):

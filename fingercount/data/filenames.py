@@ -19,9 +19,15 @@ def new_session_name() -> str:
 
 
 class FreeNames:
-    """Gives out names that are taken neither in the folders nor in the bin, each one once."""
+    """Gives out names that are taken neither in the folders nor in the bin, each one once.
 
-    def __init__(self, root: Path):
+    Args:
+        root: the data set's folder, which is looked through once.
+        kept: whether names are given out for longer than the data set's lock is held. Others may
+            take some meanwhile, so each number is then looked for in all folders.
+    """
+
+    def __init__(self, root: Path, kept: bool = False):
         self.root = Path(root)
         self._last: dict[str, int] = {}
         self._given: set[str] = set()
@@ -29,6 +35,7 @@ class FreeNames:
             self.note(PurePosixPath(item.path).stem)
         for path in (self.root / BIN).rglob("*"):
             self.note(path.stem)
+        self._there = None if kept else self._all_there()
 
     def last_number(self, session: str) -> int:
         """Return the highest number of a session, 0 for a new one."""
@@ -37,7 +44,7 @@ class FreeNames:
     def next_number(self, session: str) -> int:
         """Return the number after the last of a session."""
         number = self.last_number(session) + 1
-        while self._on_disk(f"{session}-{number:04d}"):  # another window was faster
+        while self._is_there(f"{session}-{number:04d}"):  # another window was faster
             number += 1
         self._last[_key(session)] = number
         return number
@@ -64,9 +71,16 @@ class FreeNames:
             session, number = parsed
             self._last[_key(session)] = max(self.last_number(session), number)
 
-    def _on_disk(self, stem: str) -> bool:
+    def _is_there(self, stem: str) -> bool:
+        names = [f"{stem}{suffix}" for suffix in (".jpg", ".png")]
+        if self._there is not None:
+            return not self._there.isdisjoint(names)
         folders = [self.root / folder for folder, _, _ in tree.label_folders(self.root)]
-        return any((folder / f"{stem}{s}").exists() for folder in folders for s in (".jpg", ".png"))
+        return any((folder / name).exists() for folder in folders for name in names)
+
+    def _all_there(self) -> set[str]:
+        folders = [self.root / folder for folder, _, _ in tree.label_folders(self.root)]
+        return {path.name for folder in folders for path in folder.iterdir()}
 
 
 def _key(name: str) -> str:

@@ -101,6 +101,7 @@ def _known(dataset: Dataset, snapshot: Snapshot, compare: bool) -> Known:
 def _moves(photos: list[Incoming], dataset: Dataset) -> list[tuple[str, str]]:
     """Return (staged, final) paths: the source's numbers if free, else the next ones."""
     names = FreeNames(dataset.root)
+    folders = {label: dataset.folder_of(label) for label in {photo.label for photo in photos}}
     by_session: dict[str, list[Incoming]] = defaultdict(list)
     for photo in photos:
         by_session[photo.session].append(photo)
@@ -115,7 +116,7 @@ def _moves(photos: list[Incoming], dataset: Dataset) -> list[tuple[str, str]]:
             number = numbers[i] if as_they_are else names.next_number(session)
             names.note(f"{session}-{number:04d}")
             name = f"{session}-{number:04d}{PurePosixPath(photo.staged).suffix}"
-            moves.append((photo.staged, f"{dataset.folder_of(photo.label)}/{name}"))
+            moves.append((photo.staged, f"{folders[photo.label]}/{name}"))
     return moves
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fingercount.data import folder
 from fingercount.data.dataset import Dataset
 from fingercount.data.importing import move_in
 from fingercount.data.importing.importer import import_photos
@@ -157,3 +158,26 @@ def test_two_imports_of_the_same_photos_at_once_bring_each_in_once(
     with pytest.raises(FingercountError, match="in the data set already"):
         import_photos(source, target)
     assert results[0].added == 9 and len(Dataset(target).photos()) == 9
+
+
+@pytest.mark.parametrize("sessions", [[None], ["20260101-101010"]], ids=["unnamed", "named"])
+def test_folders_are_not_looked_through_for_each_photo(
+    make_photos, tmp_path, monkeypatch, sessions
+):
+    calls, real = [], folder.label_folders
+
+    def counting(root):
+        calls.append(root)
+        return real(root)
+
+    monkeypatch.setattr(folder, "label_folders", counting)
+
+    def looks(n):
+        root = tmp_path / f"many-{n}"
+        for number in range(30):
+            (root / f"empty{number}").mkdir(parents=True)
+        calls.clear()
+        import_photos(make_photos(f"source-{n}", n=n, sessions=sessions), root)
+        return len(calls)
+
+    assert looks(8) == looks(2)
