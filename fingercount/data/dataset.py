@@ -100,6 +100,7 @@ class Dataset(DatasetReader):
             for session, side in sides.items():
                 self._record.sessions.setdefault(session, {})["split"] = side
             self._record.photos |= own_sides
+            self._record.unsaved = bool(sides or own_sides)
             if sides and self._writable():
                 self._record.save()
         return listing.with_sides(sides, own_sides)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from fingercount.data.folder_memory import Memory, Stamp, stamp_of
 from fingercount.data.name_times import augmented, original_of, run_name, runs, time_of
 from fingercount.data.side_names import side_of
 from fingercount.data.splits import parse_name
@@ -17,7 +18,7 @@ from fingercount.imaging.file_types import is_photo_name, kind_of_name
 from fingercount.labels import IGNORED_FOLDERS, SIDE_FOLDERS, canonical
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """One photo's file: where it is, and what its folders and its name say about it."""
 
@@ -52,12 +53,30 @@ class Scanned(NamedTuple):
 
     labels: including those without photos. others: how many files in the label folders are not
     photos, by kind. inside: folders inside label folders, which are not part of the data set.
+    stamp: another one after any change of what is in the folders; None while they are too young.
     """
 
     photos: list[Found]
     labels: set[str]
     others: Counter[str]
     inside: list[str]
+    stamp: Stamp | None = None
+
+
+class _LabelFolder(NamedTuple):
+    """What lies in one label's folder, as in `Scanned`.
+
+    has_folders: whether there is any in it, such as none of the person's, too.
+    """
+
+    photos: list[Found]
+    others: Counter[str]
+    inside: list[str]
+    has_folders: bool
+
+
+_scans: Memory[Scanned] = Memory(8)
+_label_folders: Memory[_LabelFolder] = Memory(4096)  # some data sets have empty labels by hundreds
 
 
 def is_ignored(name: str) -> bool:
@@ -106,7 +125,7 @@ def label_folders(root: Path) -> Iterator[tuple[str, str, str | None]]:
     """Yield (folder relative to the root, label, side) of each folder that can hold photos."""
     for folder in _subfolders(root):
         side = SIDE_FOLDERS.get(folder.lower())
-        if side is None and side_of(folder) and not _files(Path(root) / folder).photos:
+        if side is None and side_of(folder) and not _look_into(root, folder, None)[0].photos:
             # training_set, dev ...: a side where folders are in it, and a label where photos are.
             side = side_of(folder) if _subfolders(Path(root) / folder) else None
         if side is None:
@@ -122,24 +141,44 @@ def scan(root: Path) -> Scanned:
     Raises:
         FingercountError: if a folder may not be read.
     """
-    photos: list[Found] = []
-    labels: set[str] = set()
-    others: Counter[str] = Counter()
-    inside: list[str] = []
+    parts: list[tuple[str, _LabelFolder]] = []
+    stamps: list[tuple[str, str | None, Stamp | None]] = []
     try:
         for folder, label, side in label_folders(root):
-            files = _files(Path(root) / folder)
-            if files.photos or not files.has_folders:  # nothing but folders: not a label
-                labels.add(label)
-            photos += [describe_file(f"{folder}/{name}", label, side) for name in files.photos]
-            others += files.others
-            inside += [f"{folder}/{name}" for name in files.folders]
+            part, stamp = _look_into(root, folder, side)
+            parts.append((label, part))
+            stamps.append((folder, side, stamp))
     except OSError as error:
         raise FingercountError(
             f"{error.filename or root} cannot be read ({error.strerror}); check the folder's "
             "permissions, or move it elsewhere."
         ) from error
-    return Scanned(_in_sessions(photos), labels, others, inside)
+    as_it_was = None if any(stamp is None for _, _, stamp in stamps) else tuple(stamps)
+    return _scans.get(Path(root).absolute(), as_it_was, lambda: _together(parts, as_it_was))
+
+
+def _together(parts: list[tuple[str, _LabelFolder]], stamp: Stamp | None) -> Scanned:
+    photos: list[Found] = []
+    labels: set[str] = set()
+    others: Counter[str] = Counter()
+    inside: list[str] = []
+    for label, part in parts:
+        if part.photos or not part.has_folders:  # nothing but folders: not a label
+            labels.add(label)
+        photos += part.photos
+        others += part.others
+        inside += part.inside
+    return Scanned(_in_sessions(photos), labels, others, inside, stamp)
+
+
+def _look_into(root: Path, folder: str, side: str | None) -> tuple[_LabelFolder, Stamp | None]:
+    """Return what is in a label's folder, and its stamp; it is read where it has changed."""
+    place = Path(root) / folder
+    stamp = stamp_of(place)
+    found = _label_folders.get(
+        (place.absolute(), folder, side), stamp, lambda: _label_folder(place, folder, side)
+    )
+    return found, stamp
 
 
 def _in_sessions(photos: list[Found]) -> list[Found]:
@@ -222,34 +261,24 @@ def _is_file(entry: "os.DirEntry[str]") -> bool:
         return entry.is_symlink()
 
 
-class _Files(NamedTuple):
-    """What lies in one folder: names of photos, other files by kind, folders.
-
-    has_folders: whether there is any, such as none of the person's, too.
-    """
-
-    photos: list[str]
-    others: Counter[str]
-    folders: list[str]
-    has_folders: bool
-
-
-def _files(folder: Path) -> _Files:
-    photos: list[str] = []
+def _label_folder(place: Path, folder: str, side: str | None) -> _LabelFolder:
+    label = canonical(folder.rpartition("/")[2])
+    photos: list[Found] = []
     others: Counter[str] = Counter()
-    folders: list[str] = []
+    inside: list[str] = []
     has_folders = False
-    with os.scandir(folder) as entries:
+    with os.scandir(place) as entries:
         for entry in entries:
-            if is_system_file(entry.name) or not is_readable(entry.name):
+            name = entry.name
+            if is_system_file(name) or not is_readable(name):
                 continue
             if _is_folder(entry):
                 has_folders = True
-                if not is_ignored(entry.name):
-                    folders.append(entry.name)
-            elif is_photo_name(entry.name) and _is_file(entry):
-                photos.append(entry.name)
+                if not is_ignored(name):
+                    inside.append(f"{folder}/{name}")
+            elif is_photo_name(name) and _is_file(entry):
+                photos.append(describe_file(f"{folder}/{name}", label, side))
             else:
-                kind = kind_of_name(entry.name) if _is_file(entry) else None
+                kind = kind_of_name(name) if _is_file(entry) else None
                 others[kind or "other"] += 1
-    return _Files(photos, others, folders, has_folders)
+    return _LabelFolder(photos, others, inside, has_folders)

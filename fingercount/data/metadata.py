@@ -37,7 +37,16 @@ class Record:
     def __init__(self, root: Path):
         self.path = Path(root) / "dataset.json"
         self._seen: tuple[int, int, int] | tuple[()] | None = ()
+        self.unsaved = False  # whether there are decisions that the file does not have
         self.refresh()
+
+    @property
+    def stamp(self) -> tuple[int, int, int] | tuple[()] | None:
+        """What is another once the file has changed; None without one, () if this is not the file.
+
+        A decision in a folder that cannot be written is only kept here.
+        """
+        return () if self.unsaved else self._seen
 
     @property
     def exists(self) -> bool:
@@ -152,6 +161,7 @@ class Record:
             )
 
     def _fill(self, value: dict[str, Any]) -> None:
+        self.unsaved = False
         self.people_unknown = bool(value.get("people_unknown"))
         self.sessions = dict(value.get("sessions") or {})
         self.photos = dict(value.get("photos") or {})

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from fingercount.data import folder as tree
+from fingercount.data.folder_memory import Memory
 from fingercount.data.hashes import file_hashes
 from fingercount.data.metadata import Record
 from fingercount.data.snapshot import Listing, Photo, Snapshot
@@ -18,6 +19,9 @@ from fingercount.imaging.read import read_image
 from fingercount.imaging.types import RGB
 from fingercount.labels import canonical, sort_labels
 from fingercount.paths import is_writable
+
+
+_listings: Memory[Listing] = Memory(8)
 
 
 @dataclass(frozen=True)
@@ -61,11 +65,22 @@ class DatasetReader:
     def listing(self) -> Listing:
         """Look through the folder once; return what is there, without opening a photo.
 
+        What has not changed since another look in this process is not looked through again.
+
         Raises:
             FingercountError: where a folder may not be looked into.
         """
         self._record.refresh()
-        scanned = tree.scan(self.root)
+        scanned, record = tree.scan(self.root), self._record.stamp
+        # Of what lies deeper nothing is known that would change with it.
+        known = scanned.stamp is not None and record != () and not scanned.inside
+        return _listings.get(
+            (self.root.absolute(), str(self.root)),
+            (scanned.stamp, record) if known else None,
+            lambda: self._listing(scanned),
+        )
+
+    def _listing(self, scanned: tree.Scanned) -> Listing:
         orphans = self._record.orphans(item.path for item in scanned.photos)
         labels = sort_labels(scanned.labels)
         order = {name: n for n, name in enumerate(labels)}

@@ -1,7 +1,7 @@
 """What a file is, by its first bytes, or by its name if that says more or costs less."""
 
 import re
-from pathlib import PurePosixPath
+from posixpath import splitext
 
 IMAGE_SUFFIXES = frozenset(
     [
@@ -68,13 +68,13 @@ HEAD = 300  # bytes that suffice
 
 def is_photo_name(name: str) -> bool:
     """Return whether a file's name is that of a photo that can be read."""
-    suffix = PurePosixPath(name).suffix.lower()
+    suffix = splitext(name)[1].lower()
     return suffix in IMAGE_SUFFIXES or bool(_NEARLY.fullmatch(suffix))
 
 
 def kind_of_name(name: str) -> str | None:
     """Return "photo", "video", "raw" or "archive", None if a name says none of them."""
-    suffix = PurePosixPath(name).suffix.lower()
+    suffix = splitext(name)[1].lower()
     for kind, suffixes in (
         ("video", VIDEO_SUFFIXES),
         ("raw", RAW_SUFFIXES),
