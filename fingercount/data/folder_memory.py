@@ -7,7 +7,6 @@ A page is drawn again with every click, and must not look through 100,000 photos
 times of a folder change with each name that comes into it, goes, or changes.
 """
 
-import os
 import time
 from collections.abc import Callable, Hashable
 from pathlib import Path

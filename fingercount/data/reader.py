@@ -20,7 +20,6 @@ from fingercount.imaging.types import RGB
 from fingercount.labels import canonical, sort_labels
 from fingercount.paths import is_writable
 
-
 _listings: Memory[Listing] = Memory(8)
 
 
