@@ -1,11 +1,15 @@
 """The photos of a data set, label by label."""
 
 import streamlit as st
+from components.shared.photo_filter import about_photo, pick_photos
 from components.shared.photo_grid import Tile, photo_grid
 from components.shared.plain import plain
 from components.shared.streamlit_patch import set_by_page
+from components.shared.thumbnails import stamp_of_file
 
 from fingercount.data.dataset import Dataset
+from fingercount.data.snapshot import Photo
+from fingercount.data.splits import natural_key
 from fingercount.labels import sort_labels
 
 
@@ -30,22 +34,42 @@ def gallery(dataset: Dataset, key: str) -> None:
         st.session_state[f"{key}_gallery_label"] = chosen
     elif st.session_state.get(f"{key}_gallery_label") not in labels:
         st.session_state[f"{key}_gallery_label"] = labels[0]
-    label = st.pills(
-        "Photos of",
-        labels,
-        required=True,
-        format_func=lambda name: f"{plain(name)} · {counts[name]:,}",
-        key=set_by_page(f"{key}_gallery_label"),
-        persist_state="session",
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        label = st.pills(
+            "Photos of",
+            labels,
+            required=True,
+            format_func=lambda name: f"{plain(name)} · {counts[name]:,}",
+            key=set_by_page(f"{key}_gallery_label"),
+            persist_state="session",
+        )
+        photos = [photo for photo in listing.photos if photo.label == label]
+        wanted = pick_photos(photos, key)
+    left_out = len(photos) - len(wanted)
     photo_grid(
         dataset,
-        [Tile(p.path, number_of(p.path)) for p in listing.photos if p.label == label],
+        [
+            Tile(photo.path, number_of(photo.path), about=f"{label} · {about_photo(photo)}")
+            for photo in newest_first(dataset, wanted)
+        ],
         key,
         labels=[name for name in labels if name != label],
         shows=label,
         empty=f"No photos of {label} yet.",
     )
+    if left_out:
+        st.caption(f"The filter leaves out {left_out:,} of {len(photos):,}.")
+
+
+def newest_first(dataset: Dataset, photos: list[Photo]) -> list[Photo]:
+    """Return photos in the order they came, the last one first."""
+
+    def age(photo: Photo) -> tuple:
+        stamp = stamp_of_file(dataset.absolute(photo))
+        # Whole seconds, as photos that were copied together say little by theirs; then by number.
+        return stamp[1] // 10**9 if stamp else 0, natural_key(photo.path)
+
+    return sorted(photos, key=age, reverse=True)
 
 
 def number_of(path: str) -> str:

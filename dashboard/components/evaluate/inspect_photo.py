@@ -2,9 +2,8 @@
 
 import streamlit as st
 from components.shared.models import shared_model, stamp_of
-from components.shared.photo_grid import show_photo
 from components.shared.plain import plain
-from components.shared.thumbnails import stamp_of_file, within
+from components.shared.thumbnails import show_photo, stamp_of_file, within
 
 from fingercount.data.dataset import Dataset
 from fingercount.diagnosis import Case

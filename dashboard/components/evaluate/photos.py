@@ -7,6 +7,7 @@ import streamlit as st
 from components.evaluate.inspect_photo import look_closer
 from components.evaluate.photo_source import Source, ordered
 from components.shared.models import shared_model
+from components.shared.photo_filter import about_photo, pick_photos
 from components.shared.photo_grid import Tile, photo_grid
 from components.shared.plain import plain
 
@@ -35,7 +36,7 @@ def show_photos(
     items = {item.path: item for item in report.items}
     classes = shared_model(report.model).classes
     paths = ordered(source, items, classes, order)
-    selected = show_paths(dataset, paths, items, source, classes, snapshot.labels)
+    selected = show_paths(dataset, paths, items, source, classes, snapshot)
     if len(selected) == 1:
         item = items.get(selected[0]) or ask(report.model, snapshot, selected[0])
         if item:
@@ -64,25 +65,29 @@ def show_paths(
     items: dict[str, PhotoResult],
     source: Source,
     classes: Sequence[str],
-    labels: Sequence[str],
+    snapshot: Snapshot,
 ) -> list[str]:
-    """Show photos in the grid, wide enough for two lines; return the selected ones' paths.
-
-    Args:
-        labels: of the data set.
-    """
+    """Show photos in the grid, wide enough for two lines; return the selected ones' paths."""
+    photos = {photo.path: photo for photo in snapshot.photos}
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{plain(source.title)}: {len(paths):,}**", width="content")
+        wanted = pick_photos([photos[path] for path in paths if path in photos], "evaluate_photos")
+    allowed = {photo.path for photo in wanted}
+    paths = [path for path in paths if path in allowed or path not in photos]
     tiles = []
     for path in paths:
         label = path.split("/")[-2]
         shown = tile(items[path], classes) if path in items else Tile(path, label, "not evaluated")
         words = source.words.get(path)
-        tiles.append(replace(shown, caption=f"{words} · {shown.caption}") if words else shown)
-    st.markdown(f"**{plain(source.title)}: {len(paths):,}**")
+        if words:
+            shown = replace(shown, caption=f"{words} · {shown.caption}")
+        known = about_photo(photos[path]) if path in photos else path
+        tiles.append(replace(shown, about=f"{shown.words} · {shown.caption} · {known}"))
     return photo_grid(
         dataset,
         tiles,
         "evaluate_photos",
-        labels=labels,
+        labels=snapshot.labels,
         shows=f"{source.key}-{source.title}",
         cell=150,
         fine=True,

@@ -56,13 +56,13 @@ def test_a_dataset_name_that_climbs_out_is_refused(open_page):
     assert "cannot be a folder" in app.error[0].value
 
 
-def test_gallery_shows_one_page_of_one_label(open_page, hands):
+def test_gallery_shows_one_page_of_one_label_the_newest_first(open_page, hands):
     app = open_page("collect")
     picks = [box for box in app.checkbox if box.key.startswith("collect_pick_two")]
     assert len(picks) == 24
     app.get("button_group")[0].set_value("five").run()
     assert [box.key for box in app.checkbox] == [
-        f"collect_pick_five/{SESSION}-{n:04d}.jpg" for n in (31, 32, 33)
+        f"collect_pick_five/{SESSION}-{n:04d}.jpg" for n in (33, 32, 31)
     ]
 
 
@@ -77,6 +77,54 @@ def test_select_delete_and_undo(open_page, hands):
     assert hands.counts() == {"two": 30, "five": 3}
 
 
+def test_select_all_is_pressed_again_for_none(open_page, hands):
+    app = open_page("collect")
+    app.checkbox[0].check().run()
+    app.button(key="collect_select_all").click().run()
+    assert app.button(key="collect_delete").label == "Delete 30"
+    app.button(key="collect_select_all").click().run()
+    assert app.button(key="collect_delete").label == "Delete"
+    assert not any(box.value for box in app.checkbox)
+
+
+def test_the_larger_view_turns_selects_and_deletes(open_page, hands):
+    app = open_page("collect")
+    app.checkbox[1].check().run()
+    app.button(key="collect_look").click().run()
+    assert "2 of 30 · two · session 02 Jan 2026, 10:15" in words(app)
+    app.button(key="collect_next").click().run()
+    assert "3 of 30" in words(app)
+    app.button(key="collect_large_select").click().run()
+    assert app.button(key="collect_large_select").label == "Selected"
+    app.button(key="collect_large_delete").click().run()
+    assert "3 of 29" in words(app) and hands.counts()["two"] == 29
+    app.button(key="collect_previous").click().run()
+    app.button(key="collect_previous").click().run()
+    app.button(key="collect_previous").click().run()
+    assert "29 of 29" in words(app)
+    assert app.button(key="collect_delete").label == "Delete 1"
+
+
+def test_the_filter_leaves_the_photos_of_one_session_or_person(open_page, hands):
+    hands.add(photo(9), "two", "20260203-101500", person="Ada")
+    app = open_page("collect")
+    assert len(app.checkbox) == 24
+    pills = {group.key: group for group in app.get("button_group")}
+    assert set(pills) == {
+        "collect_gallery_label",
+        "collect_filter_session",
+        "collect_filter_person",
+    }, "no photo has a side yet, so none is offered"
+    pills["collect_filter_person"].set_value("Ada").run()
+    assert [box.key for box in app.checkbox] == ["collect_pick_two/20260203-101500-0001.jpg"]
+    assert app.button(key="collect_select_all").label == "Select all 1"
+    assert "leaves out 30 of 31" in words(app)
+    app.button(key="collect_select_all").click().run()
+    app.button(key="collect_delete").click().run()
+    assert hands.counts()["two"] == 30
+    assert len(app.checkbox) == 24, "a person who is gone filters nothing"
+
+
 def test_select_all_reaches_beyond_the_page_and_relabel_moves_it(open_page, hands):
     app = open_page("collect")
     app.button(key="collect_select_all").click().run()
@@ -86,9 +134,9 @@ def test_select_all_reaches_beyond_the_page_and_relabel_moves_it(open_page, hand
 
 
 def test_a_photo_that_cannot_be_read_is_named_and_the_rest_is_shown(open_page, hands):
-    (hands.root / "two" / f"{SESSION}-0001.jpg").write_bytes(b"broken")
+    (hands.root / "two" / f"{SESSION}-0030.jpg").write_bytes(b"broken")
     app = open_page("collect")
-    assert f"two/{SESSION}-0001.jpg cannot be read" in words(app)
+    assert f"two/{SESSION}-0030.jpg cannot be read" in words(app)
     assert len(app.checkbox) == 24
 
 
