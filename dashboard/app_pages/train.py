@@ -14,7 +14,6 @@ from components.train.settings_form import preview, settings_form, transform_sli
 from fingercount.data.dataset import list_datasets
 from fingercount.errors import FingercountError
 from fingercount.models.registry import free_name
-from fingercount.text import plural
 from fingercount.training.preflight import check_trainable
 
 st.title("Train")
@@ -36,7 +35,7 @@ with left:
     counts = listing.counts
     st.caption(
         " · ".join(f"{plain(label)} {n:,}" for label, n in counts.items())
-        + f" · {plural(listing.n_sessions, 'session')}"
+        + f" · {listing.session_count.words}"
     )
     try:
         warnings, problem = check_trainable(listing), None

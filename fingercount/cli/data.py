@@ -35,6 +35,12 @@ def add_import_photos(commands: Commands) -> None:
         "outermost, without wrappers and train/val/test), the files' names, or the table beside",
     )
     command.add_argument(
+        "--one-session",
+        action="store_true",
+        help="all photos that do not say otherwise are of one person on one occasion; without it "
+        "their sessions are unknown",
+    )
+    command.add_argument(
         "--keep-location",
         action="store_true",
         help="keep where photos were taken (GPS), which is taken out otherwise",
@@ -54,6 +60,7 @@ def import_photos(options: Namespace) -> None:
             label=options.label,
             labels_from=options.labels_from,
             keep_location=options.keep_location,
+            one_session=options.one_session,
             progress=progress("photos"),
         )
     except NoLabelError as error:
@@ -63,8 +70,8 @@ def import_photos(options: Namespace) -> None:
         ) from error
     counts = ", ".join(f"{label} {n}" for label, n in result.by_label.items())
     say(
-        f"{result.added} photos were imported into {options.data} in "
-        f"{plural(result.sessions, 'session')} ({counts})."
+        f"{result.added} photos were imported into {options.data}, "
+        f"{result.session_count.words} ({counts})."
     )
     if there := result.duplicates - result.repeated:
         say(f"{there} were there already.")
@@ -91,6 +98,7 @@ def import_photos(options: Namespace) -> None:
             "duplicates": result.duplicates,
             "sessions": result.sessions,
             "people_unknown": result.people_unknown,
+            **result.session_count.to_json(),
             "skipped": [{"path": path, "reason": reason} for path, reason in result.skipped],
             "warnings": result.warnings,
             "repeated": result.repeated,

@@ -46,7 +46,7 @@ def evaluate(options: Namespace) -> None:
     low, high = report.interval
     say(
         f"{report.model} on {report.dataset} ({report.split}): {percent(report.accuracy, 1)} "
-        f"of {report.n} photos from {plural(report.sessions, 'session')} "
+        f"of {report.session_count.photos_in_words()} "
         f"(95 % interval {percent(low, 1)} to {percent(high, 1)})"
     )
     for note in report.notes:

@@ -8,7 +8,7 @@ from typing import Any
 
 from fingercount.cli.arguments import Commands, add_command, data_option
 from fingercount.cli.terminal import progress, say, write_result
-from fingercount.text import percent, plural
+from fingercount.text import percent
 
 
 def add_train(commands: Commands) -> None:
@@ -102,14 +102,14 @@ def train(options: Namespace) -> None:
 
 
 def _say_card(card: dict[str, Any]) -> None:
-    from fingercount.models.storage import cautions
+    from fingercount.models.storage import cautions, session_count
 
     say(f"The model {card.get('name', '')} is trained; best epoch {card['best_epoch']}.")
     for side, figures in card["metrics"].items():
         low, high = figures["interval"]
         say(
-            f"{side}: {percent(figures['accuracy'], 1)} of {figures['n']} photos from "
-            f"{plural(figures['sessions'], 'session')} "
+            f"{side}: {percent(figures['accuracy'], 1)} of "
+            f"{session_count(card, side).photos_in_words()} "
             f"(95 % interval {percent(low, 1)} to {percent(high, 1)})"
         )
         for caution in cautions(card, side):

@@ -17,7 +17,11 @@ _SIDE = AnyOf(str, None)  # which, `Record` checks
 _SHAPE = {
     "version": COUNT,
     "people_unknown": AnyOf(bool, None),
-    "sessions": AnyOf({str: {"split": _SIDE, "person": AnyOf(str, None)}}, None),
+    "sessions": AnyOf(
+        {str: {"split": _SIDE, "person": AnyOf(str, None), "guessed": AnyOf(bool, None)}},
+        None,
+    ),
+    "all_guessed": AnyOf(bool, None),
     "photos": AnyOf({str: str}, None),
 }
 
@@ -25,13 +29,16 @@ _SHAPE = {
 class Record:
     """The content of one dataset.json; `refresh` before reading, `save` after changing.
 
-    sessions: {session: {"split": side, "person": name}}, either may be missing.
+    sessions: {session: {"split": side, "person": name, "guessed": True}}, any may be missing; a
+    guessed one holds photos of which nobody has said which session they are of.
     photos: {path: side} of sessions that serve two sides, because there were too few of them.
     people_unknown: whether photos were imported without saying who is on them.
+    all_guessed: whether that was before it was written down of each session, so of all of them.
     """
 
     people_unknown: bool
-    sessions: dict[str, dict[str, str]]
+    all_guessed: bool
+    sessions: dict[str, dict[str, Any]]
     photos: dict[str, str]
 
     def __init__(self, root: Path):
@@ -75,6 +82,7 @@ class Record:
             "people_unknown": self.people_unknown,
             "sessions": self.sessions,
             "photos": self.photos,
+            **({"all_guessed": True} if self.all_guessed else {}),
         }
         write_own_json(self.path.parent, self.path.name, value)
 
@@ -128,6 +136,8 @@ class Record:
     def merge(self, news: Mapping[str, Any]) -> bool:
         """Add what an import knows about its sessions; existing sides and people are kept."""
         changed = False
+        if self.people_unknown and not self._some_guessed() and news.get("people_unknown"):
+            self.all_guessed = changed = True
         for session, facts in news.get("sessions", {}).items():
             known = self.sessions.setdefault(session, {})
             for key, value in facts.items():
@@ -140,6 +150,17 @@ class Record:
         if news.get("people_unknown") and not self.people_unknown:
             self.people_unknown = changed = True
         return changed
+
+    def guessed(self) -> set[str] | None:
+        """Return the sessions of which nobody has said what is of them; None means all of them."""
+        if not self.people_unknown:
+            return set()
+        if self.all_guessed or not self._some_guessed():
+            return None
+        return {name for name, facts in self.sessions.items() if facts.get("guessed")}
+
+    def _some_guessed(self) -> bool:
+        return any(facts.get("guessed") for facts in self.sessions.values())
 
     def _read(self) -> None:
         try:
@@ -163,6 +184,7 @@ class Record:
     def _fill(self, value: dict[str, Any]) -> None:
         self.unsaved = False
         self.people_unknown = bool(value.get("people_unknown"))
+        self.all_guessed = bool(value.get("all_guessed"))
         self.sessions = dict(value.get("sessions") or {})
         self.photos = dict(value.get("photos") or {})
         sides = [facts.get("split") for facts in self.sessions.values()] + [*self.photos.values()]

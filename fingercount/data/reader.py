@@ -4,6 +4,7 @@ Each of these looks through the folder anew. Whoever asks more than one thing ta
 or a `snapshot()` where contents matter, and asks that.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -83,7 +84,8 @@ class DatasetReader:
         orphans = self._record.orphans(item.path for item in scanned.photos)
         labels = sort_labels(scanned.labels)
         order = {name: n for n, name in enumerate(labels)}
-        photos = [self._photo(item, orphans) for item in scanned.photos]
+        guessed_ones = self._record.guessed()
+        photos = [self._photo(item, orphans, guessed_ones) for item in scanned.photos]
         photos.sort(key=lambda photo: (order[photo.label], photo.path))
         guessed = self._record.people_unknown or not all(f.numbered for f in scanned.photos)
         return Listing(
@@ -181,11 +183,19 @@ class DatasetReader:
             MappingProxyType(hashes),
         )
 
-    def _photo(self, item: tree.Found, orphans: dict[str, str]) -> Photo:
+    def _photo(
+        self, item: tree.Found, orphans: dict[str, str], guessed: Collection[str] | None = ()
+    ) -> Photo:
+        """Return a photo as it stands in the folder and in the record.
+
+        Args:
+            guessed: sessions that are only guessed; None means all of them.
+        """
         session = item.session if item.numbered else self._record.session_as_decided(item)
         facts = self._record.sessions.get(session, {})
         side = item.side or self._record.side_of_photo(item.path, orphans) or facts.get("split")
-        return Photo(item.path, item.label, session, side, facts.get("person"))
+        unsure = guessed is None or session in guessed or not item.numbered
+        return Photo(item.path, item.label, session, side, facts.get("person"), unsure)
 
     def _sessions(self, listing: Listing) -> dict[str, Session]:
         members: dict[str, list[Photo]] = {}

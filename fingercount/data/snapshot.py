@@ -18,6 +18,7 @@ from pathlib import Path
 from fingercount.data import splits
 from fingercount.data.folder import count_inside, file_in, find_photos_below
 from fingercount.data.hashes import fingerprint
+from fingercount.data.session_count import SessionCount
 from fingercount.data.splits import SIDES, Split
 from fingercount.errors import FingercountError
 from fingercount.imaging.read import read_image
@@ -29,7 +30,8 @@ from fingercount.text import plural
 class Photo:
     """One labelled photo. path: posix, relative to the data set's folder. label: canonical.
 
-    split: "train", "val", "test", or None while it is not decided.
+    split: "train", "val", "test", or None while it is not decided. session_guessed: whether nobody
+    has said which session it is of.
     """
 
     path: str
@@ -37,6 +39,7 @@ class Photo:
     session: str
     split: str | None = None
     person: str | None = None
+    session_guessed: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +87,13 @@ class Listing:
 
     @property
     def n_sessions(self) -> int:
-        """How many sessions have photos."""
+        """How many sessions have photos, guessed ones included."""
         return len({photo.session for photo in self.photos})
+
+    @cached_property
+    def session_count(self) -> SessionCount:
+        """How many sessions the photos are of, as far as that is known."""
+        return SessionCount.of(self.photos)
 
     @cached_property
     def split(self) -> Split:

@@ -6,14 +6,18 @@ are, so that two runs are measured on the same test photos; only photos without 
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from fingercount.data.name_times import ends_in_time
+from fingercount.data.session_count import SessionCount
 from fingercount.imaging.types import Float64Array, IntArray
+
+if TYPE_CHECKING:
+    from fingercount.data.snapshot import Photo
 
 SIDES = ("train", "val", "test")
 SHARE = 0.2  # of each label's photos for the test, and as much again for validation
@@ -194,7 +198,7 @@ def _hold_out_within(items: list[SplitItem], sides: Mapping[str, str]) -> dict[s
     return within
 
 
-def describe(items: Iterable[SplitItem], people_unknown: bool = False) -> Split:
+def describe(items: Iterable["Photo"], people_unknown: bool = False) -> Split:
     """Return what these photos' sides mean as a whole, with a sentence for a person."""
     items = list(items)
     sessions = {side: {item.session for item in items if item.split == side} for side in SIDES}
@@ -212,7 +216,7 @@ def describe(items: Iterable[SplitItem], people_unknown: bool = False) -> Split:
             f"{part} test photos {come} from sessions that are trained on too ({SAME_SESSION})."
         )
     else:
-        sentence = _held_out_sentence(n_sessions, photos, people_unknown)
+        sentence = _held_out_sentence(items, people_unknown)
     missing = sorted({item.label for item in items} - {i.label for i in items if i.split == "test"})
     if missing and photos["test"]:
         sentence += f" None of them shows {', '.join(missing)}: record that in one more session."
@@ -221,7 +225,7 @@ def describe(items: Iterable[SplitItem], people_unknown: bool = False) -> Split:
     return Split("within" if seen else "session", sentence, n_sessions, photos)
 
 
-def _why_none(items: list[SplitItem]) -> str:
+def _why_none(items: Sequence[SplitItem]) -> str:
     counts = Counter(item.label for item in items)
     few = [label for label, n in counts.items() if n < MIN_PER_CLASS]
     if not few:
@@ -232,11 +236,10 @@ def _why_none(items: list[SplitItem]) -> str:
     )
 
 
-def _held_out_sentence(n_sessions: dict[str, int], n_photos: dict[str, int], guessed: bool) -> str:
+def _held_out_sentence(items: list["Photo"], guessed: bool) -> str:
     def part(side: str) -> str:
-        word = "session" if n_sessions[side] == 1 else "sessions"
-        return f"{n_photos[side]} photos from {n_sessions[side]} {word}"
+        return SessionCount.of(item for item in items if item.split == side).photos_in_words()
 
-    if not n_photos["test"]:
+    if not any(item.split == "test" for item in items):
         return f"Held out for validation: {part('val')}; there are no test photos."
     return f"Held out for the test: {part('test')}{'' if guessed else ' that training never sees'}."

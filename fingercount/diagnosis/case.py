@@ -36,6 +36,7 @@ class Case:
         report: what the model answered.
         photos: all photos of the data set, in its order.
         labels, sessions, people, paths: of each photo, str [N]; people are "" where unknown.
+        guessed: whether nobody has said of some photos which session they are of.
         features: what the backbone sees in each, unit length, float32 [N, 512].
         raw_features: the same, not scaled, for last layers.
         measures: float [N, 6], see fingercount/imaging/quality.py.
@@ -62,6 +63,7 @@ class Case:
         self.labels = np.array([canonical(photo.label) for photo in photos])
         self.sessions = np.array([photo.session for photo in photos])
         self.people = np.array([photo.person or "" for photo in photos])
+        self.guessed = any(photo.session_guessed for photo in photos)
         self.paths = np.array([photo.path for photo in photos])
         self.raw_features = features
         lengths = np.linalg.norm(features, axis=1, keepdims=True)

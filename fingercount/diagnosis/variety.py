@@ -23,7 +23,7 @@ def find(case: Case, focus: Focus) -> Reason:
             NAME,
             "The photos that the model was trained on are not in this data set to count.",
         )
-    unit = "person" if (case.people != "").all() else "session"
+    unit = "person" if (case.people != "").all() else "group" if case.guessed else "session"
     counts = {
         name: len(set(case.sources[learned & (case.labels == name)]))
         for name in dict.fromkeys(case.labels[learned])
@@ -68,6 +68,8 @@ def find(case: Case, focus: Focus) -> Reason:
 
 
 def _several(n: int, unit: str) -> str:
+    if unit == "group":  # nobody has said which photos are of one session
+        return f"{plural(n, unit)} of like photos"
     return f"{n} people" if unit == "person" and n != 1 else plural(n, unit)
 
 
@@ -85,6 +87,7 @@ def _curve(case: Case, label: str) -> tuple[str, dict]:
         told = "these are too few photos to know whether more would help"
     steps = ", ".join(f"{value:.0%}" for value in recall)
     return (
-        f"With a quarter, half and all of the sessions {steps} of {label} are found: {told}.",
+        f"With a quarter, half and all of the {'groups' if case.guessed else 'sessions'} "
+        f"{steps} of {label} are found: {told}.",
         {"photos": learning.photos, "recall": recall, "spread": spread, "rising": bool(rising)},
     )

@@ -14,13 +14,14 @@ from scipy.stats import binomtest
 from fingercount.data.corrections import labels_before
 from fingercount.data.edit import Edit
 from fingercount.data.reader import DatasetReader
+from fingercount.data.session_count import SessionCount
 from fingercount.data.snapshot import Snapshot
 from fingercount.errors import FingercountError
 from fingercount.evaluation.evaluator import Known, choose_photos, evaluate
 from fingercount.evaluation.report import PhotoResult, Report
 from fingercount.labels import canonical
 from fingercount.models.model import Model
-from fingercount.text import percent, plural
+from fingercount.text import percent
 
 LEVEL = 0.05
 Z = 1.959964  # of a 95 % interval
@@ -150,7 +151,7 @@ class Comparison:
         overall: over all photos.
         per_class: {label: its photos}.
         gained, lost: photos newly right and newly wrong, as the new model answered them.
-        sessions: how many the photos are from.
+        sessions: how many the photos are from, as far as that is known.
         notes: what else to know.
         corrected: what labels that were corrected since did; None where none was.
     """
@@ -161,9 +162,10 @@ class Comparison:
     per_class: dict[str, Change]
     gained: list[PhotoResult]
     lost: list[PhotoResult]
-    sessions: int
+    sessions: SessionCount
     notes: list[str]
     corrected: Corrected | None = None
+    n_sessions: int = 0  # guessed ones included
 
     @property
     def sentence(self) -> str:
@@ -181,15 +183,15 @@ class Comparison:
             verdict = f"{self.new} is {'better' if change.after > change.before else 'worse'}"
         else:
             verdict = f"{self.new} is neither better nor worse by more than chance"
-        where = f"{plural(change.n, 'photo')} from {plural(self.sessions, 'session')}"
-        return f"{verdict}, on {where}: {change.sentence}."
+        return f"{verdict}, on {self.sessions.photos_in_words()}: {change.sentence}."
 
     def to_json(self) -> dict[str, Any]:
         return {
             "old": self.old,
             "new": self.new,
             "sentence": self.sentence,
-            "sessions": self.sessions,
+            "sessions": self.n_sessions,
+            **self.sessions.to_json(),
             "overall": self.overall.to_json(),
             "per_class": {label: change.to_json() for label, change in self.per_class.items()},
             "gained": [item.path for item in self.gained],
@@ -226,9 +228,10 @@ def compare(before: Report, after: Report, earlier: Mapping[str, str] | None = N
         {label: _change([p for p in pairs if p[1].actual == label]) for label in labels},
         sorted((b for a, b in pairs if b.right and not a.right), key=lambda i: -i.confidence),
         sorted((b for a, b in pairs if a.right and not b.right), key=lambda i: -i.confidence),
-        len({item.session for _, item in pairs}),
+        SessionCount.of(item for _, item in pairs),
         _notes(pairs, before, after),
         _corrected(pairs, earlier or {}),
+        len({item.session for _, item in pairs}),
     )
 
 
@@ -302,7 +305,7 @@ def _notes(pairs: list[tuple[PhotoResult, PhotoResult]], old: Report, new: Repor
                 f"{report.model} was trained on other photos of the same sessions as {known:,} of "
                 f"these {len(pairs):,}: expect less on another day."
             )
-    if len({item.session for _, item in pairs}) == 1:
+    if SessionCount.of(item for _, item in pairs) == SessionCount(len(pairs), 1):
         notes.append(
             "All photos are from one session, whose frames are alike: chance is taken "
             "for smaller than it is, and on another day it may be otherwise."

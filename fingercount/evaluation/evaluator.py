@@ -152,6 +152,7 @@ def make_report(
                 seen=model.seen.get(content),
                 session_seen=photo.session in known,
                 backbone_seen=content in model.backbone_seen,
+                session_guessed=photo.session_guessed,
             )
         )
     strange = sort_labels({item.actual for item in items} - set(model.classes))

@@ -37,6 +37,7 @@ def figures_of(report: Report, snapshot: Snapshot) -> dict[str, Any]:
     return {
         "n": report.n,
         "sessions": report.sessions,
+        **report.session_count.to_json(),
         "accuracy": report.accuracy,
         "interval": report.interval,
         "backbone_seen": sum(item.backbone_seen for item in report.items),

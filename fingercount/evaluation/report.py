@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from fingercount.data.session_count import SessionCount
 from fingercount.data.splits import GUESSED
 from fingercount.evaluation.metrics import ClassFigures, confusion_matrix, per_class, share, wilson
 from fingercount.imaging.types import IntArray
@@ -30,6 +31,7 @@ class PhotoResult:
         probabilities: in the order of the model's classes.
         seen: "train" or "val" if this very photo trained the model, else None.
         session_seen: whether any photo of its session did.
+        session_guessed: whether nobody has said which session it is of.
         backbone_seen: whether this very photo trained the network below the model's last layer.
     """
 
@@ -43,6 +45,7 @@ class PhotoResult:
     seen: str | None = None
     session_seen: bool = False
     backbone_seen: bool = False
+    session_guessed: bool = False
 
     @property
     def confidence(self) -> float:
@@ -89,7 +92,13 @@ class Report:
         return wilson(self.right, self.n)
 
     @property
+    def session_count(self) -> SessionCount:
+        """How many sessions the photos are of, as far as that is known."""
+        return SessionCount.of(self.items)
+
+    @property
     def sessions(self) -> int:
+        """How many sessions there are, guessed ones included."""
         return len({item.session for item in self.items})
 
     @property
@@ -112,6 +121,7 @@ class Report:
             "split": self.split,
             "n": self.n,
             "sessions": self.sessions,
+            **self.session_count.to_json(),
             "accuracy": self.accuracy,
             "accuracy_interval": list(self.interval) if self.interval else None,
             "classes": self.classes,
@@ -138,7 +148,7 @@ def sessions_note(items: list[PhotoResult], guessed: bool = False) -> str:
     """Say in a sentence how new these photos are to the model.
 
     Args:
-        guessed: whether it is not known which photos are of one session.
+        guessed: whether the data set has photos of which nobody has said the session.
     """
     seen = sum(item.seen is not None for item in items)
     sessions = {item.session for item in items}
@@ -148,6 +158,11 @@ def sessions_note(items: list[PhotoResult], guessed: bool = False) -> str:
         return f"The model was trained on {part} photos: expect less on new ones."
     if guessed and not known:
         return f"The model was trained on none of these photos. {GUESSED}"
+    if any(item.session_guessed for item in items):  # what is guessed is not counted
+        return (
+            "Some of their sessions trained the model (same session: expect less on another day). "
+            f"{GUESSED}"
+        )
     if len(sessions) == 1:
         if known:
             return "This session trained the model: expect less on another day."

@@ -15,6 +15,8 @@ _FIGURES = {
     "interval!": AnyOf((SHARE, SHARE), None),
     "n!": COUNT,
     "sessions!": COUNT,
+    "sessions_known": COUNT,
+    "sessions_unknown": COUNT,
     "backbone_seen": AnyOf(COUNT, None),
     "fingerprint": AnyOf(str, None),
     "contents": AnyOf(str, None),

@@ -16,7 +16,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 
 import fingercount
-from fingercount.data.splits import SAME_SESSION
+from fingercount.data.session_count import SessionCount
+from fingercount.data.splits import GUESSED, SAME_SESSION
 from fingercount.errors import FingercountError
 from fingercount.files import atomic_folder, write_atomic, write_json
 from fingercount.json_files import fault, read_json
@@ -132,6 +133,12 @@ def versions() -> dict[str, str]:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def session_count(card: Card, side: str) -> SessionCount:
+    """Return how many sessions a card's figures of a side are of, as far as that is known."""
+    guessed = GUESSED in ((card.get("data") or {}).get("sentence") or "")
+    return SessionCount.of_figures(card["metrics"][side], guessed)
 
 
 def cautions(card: Card, side: str) -> list[str]:

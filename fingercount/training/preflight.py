@@ -7,6 +7,7 @@ from fingercount.data.snapshot import Listing, Photo, left_out_note
 from fingercount.data.splits import MIN_PER_CLASS
 from fingercount.errors import FingercountError
 from fingercount.labels import sort_labels
+from fingercount.text import plural
 
 ENOUGH_SESSIONS = 3  # one to train on, one to choose the epoch by, one to test on
 
@@ -72,7 +73,14 @@ def _warnings(listing: Listing, held_out: list[str]) -> list[str]:
             f"Few photos of {', '.join(few)}: under {MIN_PER_CLASS} a label, nothing is held out "
             "and the result cannot be measured. It may still work well for you; look at it live."
         )
-    if listing.n_sessions < ENOUGH_SESSIONS:
+    unknown = listing.session_count.unknown
+    if unknown and listing.session_count.known < ENOUGH_SESSIONS:
+        warnings.append(
+            f"Nobody has said which sessions {plural(unknown, 'photo')} are of, so the figures may "
+            f"be better than on another day. Record {ENOUGH_SESSIONS} sessions or more yourself to "
+            "know."
+        )
+    elif listing.n_sessions < ENOUGH_SESSIONS:
         warnings.append(
             f"{_few_sessions(listing.photos, bool(few))} Record {ENOUGH_SESSIONS} or more (another "
             "day, place or person)."

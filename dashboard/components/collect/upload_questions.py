@@ -14,6 +14,11 @@ from fingercount.errors import FingercountError
 from fingercount.text import plural
 
 _ARCHIVES = (".zip", ".tm")
+WHOSE = {  # what photos may be of: whether that is one session
+    "one person in one sitting": True,
+    "several people or days": False,
+    "I do not know": False,
+}
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,25 @@ def ask(key: str, files: Sequence, label: str | None) -> dict[str, Answer]:
         chosen = way if len(look.readings) > 1 else None
         answers[file.name] = Answer(chosen, label_map_of(look.names, rows))
     return answers
+
+
+def ask_whose(key: str) -> bool:
+    """Ask what the photos have in common; return whether they are of one sitting of one person.
+
+    Args:
+        key: the page's prefix.
+    """
+    chosen = st.radio(
+        "These photos are of",
+        list(WHOSE),
+        index=len(WHOSE) - 1,
+        key=f"{key}_whose",
+        horizontal=True,
+        help="Photos of one sitting are one session. Of others, near-copies stay together when "
+        "some are held out for the test, and figures say that the sessions are unknown. Names such "
+        "as ann-0001.jpg, and a table in a zip, are believed before this.",
+    )
+    return WHOSE[chosen]
 
 
 def _remembered(at: str, file, way: str | None) -> Look:

@@ -2,10 +2,11 @@
 
 import tempfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
-from components.collect.upload_questions import Answer, ask, is_archive
+from components.collect.upload_questions import Answer, ask, ask_whose, is_archive
 from components.shared.plain import plain
 from components.shared.state import sticky_button
 
@@ -24,6 +25,7 @@ def take_in(
     label: str,
     root: Path,
     answers: Mapping[str, Answer] | None = None,
+    one_session: bool = False,
 ) -> list[ImportResult | str]:
     """Add uploaded files to a data set.
 
@@ -32,6 +34,7 @@ def take_in(
         label: what the other ones show.
         root: the data set's folder.
         answers: {name of a zip: how its labels are to be read}.
+        one_session: whether photos that do not say otherwise are of one person in one sitting.
 
     Returns:
         The result for all images together and for each zip: an import, or why nothing was added.
@@ -56,24 +59,27 @@ def take_in(
         for name, source in sources:
             answer = (answers or {}).get(name, Answer())
             try:
-                outcomes.append(_import(source, root, label, answer, by_label=not name))
+                outcomes.append(
+                    _import(source, root, label, answer, one_session, by_label=not name)
+                )
             except FingercountError as error:
                 outcomes.append(_about(name, source, error))
     return outcomes
 
 
-def _import(source: Path, root: Path, label: str, answer: Answer, by_label: bool) -> ImportResult:
+def _import(
+    source: Path, root: Path, label: str, answer: Answer, one_session: bool, by_label: bool
+) -> ImportResult:
     """Import a source; a flat one, and single photos, show what was chosen."""
+    take = partial(import_photos, source, root, one_session=one_session)
     if by_label:
-        return import_photos(source, root, label=label, labels_from="label")
+        return take(label=label, labels_from="label")
     try:
-        return import_photos(
-            source, root, labels_from=answer.labels_from, label_map=answer.label_map
-        )
+        return take(labels_from=answer.labels_from, label_map=answer.label_map)
     except NoLabelError:
         if not label:
             raise
-        return import_photos(source, root, label=label, labels_from="label")
+        return take(label=label, labels_from="label")
 
 
 def _about(name: str, source: Path, error: FingercountError) -> str:
@@ -105,7 +111,7 @@ def summary(result: ImportResult) -> str:
     if not result.added:
         return "Nothing new was added."
     per_label = ", ".join(f"{label} {n:,}" for label, n in result.by_label.items())
-    text = f"Added {plural(result.added, 'photo')}: {per_label}."
+    text = f"Added {plural(result.added, 'photo')}, {result.session_count.words}: {per_label}."
     if result.duplicates:
         text += f" {result.duplicates:,} were already there."
     return text
@@ -122,6 +128,7 @@ def uploads(key: str, label: str | None, root: Path) -> None:
     )
     zipped = all(is_archive(file.name) for file in files or [])
     answers = ask(key, [file for file in files or [] if is_archive(file.name)], label)
+    one_session = ask_whose(key) if files else False
     if sticky_button(
         f"Add {plural(len(files), 'file')}" if files else "Add",
         key=f"{key}_add_files",
@@ -130,7 +137,11 @@ def uploads(key: str, label: str | None, root: Path) -> None:
     ) and (files and (label or zipped)):
         with st.spinner("Checking and adding …"):
             st.session_state[f"{key}_files_outcome"] = take_in(
-                [(file.name, file.getvalue()) for file in files], label or "", root, answers
+                [(file.name, file.getvalue()) for file in files],
+                label or "",
+                root,
+                answers,
+                one_session,
             )
         # A new key empties the uploader, so that the same files are not added twice.
         st.session_state[f"{key}_files_round"] = st.session_state.get(f"{key}_files_round", 0) + 1

@@ -9,6 +9,7 @@ from components.shared.models import shared_model, stamp_of
 from components.shared.plain import plain
 
 from fingercount.data.dataset import Dataset
+from fingercount.data.session_count import SessionCount
 from fingercount.data.snapshot import Snapshot
 from fingercount.diagnosis import Case, Focus, Reason, explain, prepare
 from fingercount.evaluation.report import Report
@@ -89,8 +90,7 @@ def tested(case: Case | None) -> str:
     """Return what the reasons were tested on, in words."""
     if case is None:
         return ""
-    sessions = plural(len(set(case.sessions)), "session")
-    return f"Tested on {plural(len(case.photos), 'photo')} from {sessions}."
+    return f"Tested on {SessionCount.of(case.photos).photos_in_words()}."
 
 
 def reasons_for(case: Case | None, focus: Focus) -> list[Reason]:

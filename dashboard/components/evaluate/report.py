@@ -19,7 +19,7 @@ from fingercount.evaluation.evaluator import evaluate
 from fingercount.evaluation.metrics import wilson
 from fingercount.evaluation.published import Measured
 from fingercount.evaluation.report import Report, to_csv
-from fingercount.text import percent, plural
+from fingercount.text import percent
 
 KEPT = 6  # reports
 MANY = 1000  # photos from which a tenth of a percent means something
@@ -81,8 +81,8 @@ def headline(report: Report) -> str:
     """Return the accuracy in one sentence, with what it rests on."""
     low, high = report.interval
     return (
-        f"**{percent(report.accuracy, 1)}** right: {report.right:,} of {plural(report.n, 'photo')} "
-        f"from {plural(report.sessions, 'session')}. 95 % interval: {low:.1%} to {high:.1%}."
+        f"**{percent(report.accuracy, 1)}** right: {report.right:,} of "
+        f"{report.session_count.photos_in_words()}. 95 % interval: {low:.1%} to {high:.1%}."
     )
 
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from fingercount.data.dataset import SAMPLE
-from fingercount.models.storage import cautions
-from fingercount.text import percent, plural
+from fingercount.data.session_count import SessionCount
+from fingercount.models.storage import cautions, session_count
+from fingercount.text import percent
 
 ENOUGH = 20  # photos a label, as below it nothing is held out
 
@@ -20,7 +21,7 @@ class Step:
 
 
 def next_step(
-    counts: dict[str, dict[str, int]], models: list[str], sessions: dict[str, int]
+    counts: dict[str, dict[str, int]], models: list[str], sessions: dict[str, SessionCount]
 ) -> Step:
     """Return the next sensible step.
 
@@ -63,7 +64,7 @@ def next_step(
             "Train a model",
             ":material/model_training:",
         )
-    if sessions[best] < 3:
+    if sessions[best].known < 3:
         return Step(
             "One more session, on another day or with another person, shows how good the model is "
             "on hands it has not seen.",
@@ -90,7 +91,7 @@ def result_of(card: dict) -> str:
     where = {"test": "held-out", "val": "validation", "train": "training"}[side]
     caution = "".join(f"; {caution}" for caution in cautions(card, side))
     return (
-        f"{percent(figures['accuracy'], 1)} of {plural(figures['n'], f'{where} photo')} from "
-        f"{plural(figures['sessions'], 'session')} "
+        f"{percent(figures['accuracy'], 1)} of "
+        f"{session_count(card, side).photos_in_words(f'{where} photo')} "
         f"(95 % interval {low:.0%} to {high:.0%}{caution})"
     )

@@ -9,24 +9,25 @@ from components.shared.figures import greyed, note_of
 from components.shared.plain import plain
 
 from fingercount.data.dataset import list_datasets, open_dataset
+from fingercount.data.session_count import SessionCount
 from fingercount.errors import FingercountError
 from fingercount.models.card import Card
 from fingercount.models.registry import SHIPPED, live_model
 
 
-def survey() -> tuple[dict[str, dict[str, int]], dict[str, int]]:
+def survey() -> tuple[dict[str, dict[str, int]], dict[str, SessionCount]]:
     """Return ({dataset: photos per label}, {dataset: sessions}); say which cannot be read."""
     counts, sessions = {}, {}
     for name in list_datasets():
         try:
             listing = open_dataset(name).listing()
-            counts[name], sessions[name] = listing.counts, listing.n_sessions
+            counts[name], sessions[name] = listing.counts, listing.session_count
         except FingercountError as error:
             st.warning(plain(error))
     return counts, sessions
 
 
-def show_datasets(counts: dict[str, dict[str, int]], sessions: dict[str, int]) -> None:
+def show_datasets(counts: dict[str, dict[str, int]], sessions: dict[str, SessionCount]) -> None:
     """Show a row per data set: photos, sessions, photos per label."""
     if not counts:
         st.caption("None yet. Take some with your webcam, or add a folder or a zip file.")
@@ -36,7 +37,7 @@ def show_datasets(counts: dict[str, dict[str, int]], sessions: dict[str, int]) -
         {
             "dataset": name,
             "photos": sum(labels.values()),
-            "sessions": sessions[name],
+            "sessions": sessions[name].cell,
             "labels": ", ".join(f"{label} {n:,}" for label, n in labels.items()),
         }
         for name, labels in counts.items()

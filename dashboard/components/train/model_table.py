@@ -19,7 +19,7 @@ from fingercount.models.registry import (
     is_shipped_model,
     live_model,
 )
-from fingercount.models.storage import cautions
+from fingercount.models.storage import cautions, session_count
 from fingercount.text import plural
 
 MEASURED = ("test accuracy", "95 % interval", "test photos", "sessions", "caution")
@@ -40,7 +40,7 @@ def row_of(name: str, card: dict, live: bool, state: str = "") -> dict:
         "test accuracy": test.get("accuracy"),
         "95 % interval": f"{interval[0]:.0%} to {interval[1]:.0%}" if interval else "",
         "test photos": test.get("n"),
-        "sessions": test.get("sessions"),
+        "sessions": session_count(card, "test").cell if test else "",
         "caution": "; ".join(filter(None, [note_of(state), *cautions(card, "test")])),
         "dataset": data.get("name", ""),
         "trained on": (data.get("photos") or {}).get("train"),
@@ -86,7 +86,6 @@ def runs() -> None:
             "test accuracy": st.column_config.NumberColumn(format="percent"),
             "learning rate": st.column_config.NumberColumn(format="%.2g"),
             "test photos": st.column_config.NumberColumn(format="%d"),
-            "sessions": st.column_config.NumberColumn(format="%d"),
         },
     )
     name = next((frame["model"].iloc[row] for row in event.selection.rows), None)

@@ -8,7 +8,8 @@ from components.shared.state import sticky_button
 from components.train.jobs import latest_job
 
 from fingercount.models.registry import list_models
-from fingercount.text import percent, plural
+from fingercount.models.storage import session_count
+from fingercount.text import percent
 from fingercount.training.jobs import Job
 
 NEXT = (  # once a training has finished: page, words, icon
@@ -80,7 +81,7 @@ def summary(job: Job) -> str:
     return (
         f"{job.name} is ready after {job.seconds:.0f} s: "
         f"{percent(figures['accuracy'])} right {where} "
-        f"({figures['n']:,} photos, {plural(figures['sessions'], 'session')}; "
+        f"({session_count(card, side).photos_in_words()}; "
         f"95 % interval {low:.0%} to {high:.0%}). "
         f"{card['data']['sentence']}"
     )

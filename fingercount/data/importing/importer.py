@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from fingercount.data.dataset import Dataset
+from fingercount.data.dataset import Dataset, new_session_name
 from fingercount.data.importing.csv_tables import (
     GROUP_HEADER,
     check_label_map,
@@ -58,6 +58,7 @@ def import_photos(
     label: str | None = None,
     labels_from: str | None = None,
     keep_location: bool = False,
+    one_session: bool = False,
     progress: Progress | None = None,
 ) -> ImportResult:
     """Import labelled photos into the data set at `root`, which is made if it is missing.
@@ -71,6 +72,7 @@ def import_photos(
         label: what photos show that lie in no label's folder.
         labels_from: which reading of the labels to take, by its key (see `ImportResult.readings`).
         keep_location: whether the place where a photo was taken stays in its file.
+        one_session: whether all photos that do not say otherwise are of one person on one occasion.
         progress: called with (photos read, photos in all).
 
     Raises:
@@ -93,7 +95,8 @@ def import_photos(
             result.skipped += stage.skipped
             result.duplicates = result.repeated = stage.repeated
             if photos:
-                move_in(photos, Dataset.create(root), matched, result)
+                name = new_session_name() if one_session else None
+                move_in(photos, Dataset.create(root), matched, result, name)
             if not result.added:
                 raise nothing_came_in(opened.name, result, layout)
             if left := _out_of_all(layout, result):

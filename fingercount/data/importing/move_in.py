@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,7 +19,11 @@ from fingercount.labels import sort_labels
 
 
 def move_in(
-    photos: list[Incoming], dataset: Dataset, groups: Mapping[str, str], result: ImportResult
+    photos: list[Incoming],
+    dataset: Dataset,
+    groups: Mapping[str, str],
+    result: ImportResult,
+    one_session: str | None = None,
 ) -> None:
     """Move staged photos into the data set as one edit, without those that are there already.
 
@@ -28,27 +32,31 @@ def move_in(
         dataset: where to.
         groups: {path in the source: person or recording} where the person who imports said so.
         result: what was done is written into it.
+        one_session: name of the session of all photos that do not say which they are of; None
+            where it is not known to be one.
     """
     before = dataset.snapshot()
-    plan = _plan(photos, dataset, before, groups)
+    plan = _plan(photos, dataset, before, groups, one_session)
     with dataset.writing():
         now = dataset.snapshot()
         if now.hashes != before.hashes:  # another import, or a person, was faster
-            plan = _plan(photos, dataset, now, groups)
+            plan = _plan(photos, dataset, now, groups, one_session)
         new = plan.new
         result.duplicates += len(photos) - len(new)
         if not new:
             return
         moves = _moves(new, dataset)
         final = dict(moves)
-        unknown = any(photo.guessed for photo in new)
+        guessed = _guessed(new, now)
         news = {
-            "sessions": {p.session: {"split": p.side} for p in new if p.side and not p.apart},
+            "sessions": _facts(new, guessed),
             "photos": {final[photo.staged]: photo.side for photo in new if photo.apart},
-            "people_unknown": unknown,
+            "people_unknown": bool(guessed),
         }
         result.edit = dataset.bring_in(moves, news).id
-    result.people_unknown = unknown
+    result.people_unknown = any(photo.guessed for photo in new)
+    result.sessions_unknown = sum(photo.session in guessed for photo in new)
+    result.sessions_known = len({photo.session for photo in new} - guessed)
     result.warnings += plan.warnings
     counted = Counter(photo.label for photo in new)
     result.added = len(new)
@@ -65,8 +73,28 @@ class _Plan(NamedTuple):
     warnings: list[str]
 
 
+def _guessed(new: list[Incoming], before: Snapshot) -> set[str]:
+    """Return the sessions of what comes in that are only guessed, those it joins included."""
+    known = {photo.session for photo in before.photos if not photo.session_guessed}
+    known |= {photo.session for photo in new if not photo.guessed}
+    return {photo.session for photo in new if photo.guessed} - known
+
+
+def _facts(new: list[Incoming], guessed: set[str]) -> dict[str, dict[str, Any]]:
+    """Return {session: what an import knows of it}: its side, and that it is only guessed."""
+    facts: dict[str, dict[str, Any]] = {name: {"guessed": True} for name in sorted(guessed)}
+    for photo in new:
+        if photo.side and not photo.apart:
+            facts.setdefault(photo.session, {})["split"] = photo.side
+    return facts
+
+
 def _plan(
-    photos: list[Incoming], dataset: Dataset, there: Snapshot, groups: Mapping[str, str]
+    photos: list[Incoming],
+    dataset: Dataset,
+    there: Snapshot,
+    groups: Mapping[str, str],
+    one_session: str | None,
 ) -> _Plan:
     """Return what is to come in beside what is there."""
     labelled = [(photo.label, there.hashes.get(photo.path)) for photo in there.photos]
@@ -77,7 +105,8 @@ def _plan(
         if not {(photo.label, photo.content), (photo.label, photo.original)} & known_here
     ]
     unnamed = name_sessions(new, groups)
-    warnings = assign_sessions(new, unnamed, _known(dataset, there, compare=bool(unnamed)))
+    known = _known(dataset, there, compare=bool(unnamed))
+    warnings = assign_sessions(new, unnamed, known, one_session)
     warnings += _two_labels([*labelled, *((photo.label, photo.content) for photo in new)])
     return _Plan(new, warnings)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from fingercount.data.importing.layout import Layout, Reading
 from fingercount.data.importing.tree import NO_LABEL
+from fingercount.data.session_count import SessionCount
 from fingercount.errors import FingercountError
 from fingercount.text import plural
 
@@ -13,7 +14,8 @@ class ImportResult:
     """What was imported, and what was not and why.
 
     skipped: (path in the source, reason). duplicates: byte-equal to one under the same label, of
-    which `repeated` are twice in the source itself. sessions: how many the added photos belong to.
+    which `repeated` are twice in the source itself. sessions: how many the added photos belong to,
+    of which sessions_known are known; of sessions_unknown photos nobody has said which.
     guessed: {name in the source: label} where that is read as another word. readings: how labels
     could be read, what was taken first. edit: what `Dataset.undo` takes to undo it.
     """
@@ -29,6 +31,13 @@ class ImportResult:
     repeated: int = 0
     guessed: dict[str, str] = field(default_factory=dict)
     readings: list[Reading] = field(default_factory=list)
+    sessions_known: int = 0
+    sessions_unknown: int = 0
+
+    @property
+    def session_count(self) -> SessionCount:
+        """The sessions of the added photos, as far as they are known."""
+        return SessionCount(self.added, self.sessions_known, self.sessions_unknown)
 
 
 class NoLabelError(FingercountError):

@@ -101,19 +101,28 @@ def _is_label(name: str, label: str) -> bool:
     return count is not None and count.label == label
 
 
-def assign_sessions(photos: list[Incoming], unnamed: list[Incoming], known: Known) -> list[str]:
+def assign_sessions(
+    photos: list[Incoming],
+    unnamed: list[Incoming],
+    known: Known,
+    one_session: str | None = None,
+) -> list[str]:
     """Give the photos that do not say so a session: by times, copies, folders, and likeness.
 
     Args:
         photos: what comes in.
         unnamed: those of them that `name_sessions` returned.
         known: the data set as it is.
+        one_session: the name of the session that the unnamed are of, where a person has said that
+            they are of one.
 
     Returns:
         Warnings for a person; empty if there are none.
     """
     taken = {photo.session for photo in photos} | set(known.sides)
     _by_likeness(unnamed, known, taken)
+    if one_session:
+        _as_one(unnamed, _free(slug(one_session), taken), set(known.sessions))
     return _one_side_each(photos, known.sides)
 
 
@@ -164,6 +173,14 @@ def _by_likeness(photos: list[Incoming], known: Known, taken: set[str]) -> None:
             # A photo that is nearly the same as a test photo must not be used for training.
             photo.side = next((s for s in ("test", "val", "train") if s in splits[group]), None)
             photo.inherits = photo.side is not None
+
+
+def _as_one(photos: list[Incoming], session: str, there: set[str]) -> None:
+    """Put photos into one session, but for those that are near-copies of what is there."""
+    for photo in photos:
+        if photo.session not in there:
+            photo.session = session
+            photo.guessed = False
 
 
 def _by_name(photos: list[Incoming]) -> tuple[list[str], list[str]]:

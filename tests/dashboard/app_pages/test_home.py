@@ -4,6 +4,7 @@ import pytest
 import streamlit as st
 
 from fingercount.data.dataset import Dataset
+from fingercount.data.importing.importer import import_photos
 from fingercount.models.storage import read_tensors, write_model
 from tests.conftest import SESSIONS, draw
 
@@ -56,7 +57,7 @@ def test_the_photos_and_the_last_result_are_shown(open_page, add_model, folders)
     app = open_page("home")
     datasets, models = (frame.value for frame in app.dataframe)
     assert datasets.to_dict("records") == [
-        {"dataset": "mine", "photos": 40, "sessions": 1, "labels": "one 20, two 20"}
+        {"dataset": "mine", "photos": 40, "sessions": "1", "labels": "one 20, two 20"}
     ]
     assert models["model"].tolist() == ["hands", "mine-1"]
     assert models["live"].tolist() == [True, False]
@@ -76,6 +77,13 @@ def test_the_next_step_follows_the_photos(open_page, add_model, folders, labels,
     add_model("hands")
     fill(folders[0] / "mine", labels, n)
     assert links(open_page("home"))[0].startswith(page)
+
+
+def test_guessed_sessions_are_told_as_unknown(open_page, add_model, folders, make_photos):
+    add_model("hands")
+    import_photos(make_photos(labels=("one", "two"), n=2, sessions=[None]), folders[0] / "mine")
+    (row,) = open_page("home").dataframe[0].value.to_dict("records")
+    assert (row["photos"], row["sessions"]) == (4, "unknown")
 
 
 def test_what_cannot_be_read_is_named_and_the_rest_is_shown(open_page, add_model, folders):

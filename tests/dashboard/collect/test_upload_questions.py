@@ -38,6 +38,29 @@ def test_a_flat_zip_takes_the_label_that_is_chosen(tmp_path):
     assert "say which label" in refused and "--" not in refused
 
 
+def test_photos_of_one_sitting_become_one_session(tmp_path):
+    from components.collect.uploads import summary, take_in
+
+    files = [(f"{n}.jpg", encode_jpeg(draw("one", n))) for n in range(3)]
+    (result,) = take_in(files, "one", tmp_path / "hands", one_session=True)
+    assert summary(result) == "Added 3 photos, 1 session: one 3."
+    (result,) = take_in([("9.jpg", encode_jpeg(draw("one", 9)))], "one", tmp_path / "other")
+    assert summary(result) == "Added 1 photo, sessions unknown: one 1."
+
+
+def test_it_is_asked_what_photos_are_of_and_unknown_is_what_it_begins_with():
+    def ask():
+        import streamlit as st
+        from components.collect.upload_questions import ask_whose
+
+        st.session_state["one"] = ask_whose("collect")
+
+    app = AppTest.from_function(ask, default_timeout=60).run()
+    assert app.session_state["one"] is False and app.radio[0].value == "I do not know"
+    app.radio[0].set_value("one person in one sitting").run()
+    assert app.session_state["one"] is True
+
+
 def test_a_zip_with_labels_keeps_them(tmp_path):
     from components.collect.uploads import take_in
 

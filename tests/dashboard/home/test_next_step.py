@@ -2,6 +2,8 @@
 
 import pytest
 
+from fingercount.data.session_count import SessionCount
+
 
 @pytest.fixture(autouse=True)
 def path(open_page):
@@ -41,7 +43,8 @@ FULL = {"one": 30, "two": 30}
 def test_next_step(counts, models, sessions, page, words):
     from components.home.next_step import next_step
 
-    step = next_step(counts, models, {"mine": sessions, "little": 9})
+    known = {"mine": SessionCount(60, sessions), "little": SessionCount(60, 9)}
+    step = next_step(counts, models, known)
     assert step.page == f"app_pages/{page}.py"
     assert words in step.text
 

@@ -28,7 +28,7 @@ def test_a_row_says_how_it_was_trained_and_what_it_reached():
     }
     row = row_of("mine-1", card, live=True)
     assert row["live"] and row["model"] == "mine-1"
-    assert (row["test accuracy"], row["test photos"], row["sessions"]) == (0.9, 10, 2)
+    assert (row["test accuracy"], row["test photos"], row["sessions"]) == (0.9, 10, "2")
     assert row["95 % interval"] == "60% to 98%"
     assert "same session" in row["caution"] and "trained on 7 of them" in row["caution"]
     assert (row["dataset"], row["trained on"], row["backbone"]) == ("mine", 30, "hands")

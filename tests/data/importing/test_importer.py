@@ -1,3 +1,4 @@
+import json
 import shutil
 import unicodedata
 from pathlib import Path
@@ -77,6 +78,42 @@ def test_near_copies_form_a_session_over_labels_and_imports(tmp_path, target):
     sessions = Dataset(target).sessions()
     assert len(sessions) == 3
     assert ("two", "five") in {session.labels for session in sessions.values()}
+
+
+def test_one_sitting_is_one_session_where_the_person_says_so(make_photos, target):
+    result = import_photos(make_photos(n=3, sessions=[None]), target, one_session=True)
+    assert (result.added, result.sessions, result.people_unknown) == (9, 1, False)
+    assert result.session_count.words == "1 session"
+    listing = Dataset(target).listing()
+    assert listing.session_count.words == "1 session" and not listing.people_unknown
+
+
+def test_names_are_believed_before_what_is_said_of_the_rest(make_photos, target):
+    source = make_photos(n=2, sessions=("ann",))
+    make_photos(n=2, sessions=[None])
+    result = import_photos(source, target, one_session=True)
+    assert result.sessions == 2 and "ann" in Dataset(target).sessions()
+
+
+def test_guessed_sessions_are_never_counted(make_photos, target):
+    import_photos(make_photos("named", n=2, sessions=("ann", "bob")), target)
+    result = import_photos(make_photos("phone", n=2, sessions=[None]), target)
+    assert result.session_count.words == "sessions unknown"
+    listing = Dataset(target).listing()
+    assert listing.session_count.words == "2 sessions and 6 photos of unknown ones"
+    assert {p.session for p in listing.photos if not p.session_guessed} == {"ann", "bob"}
+    Dataset(target).undo()
+    assert Dataset(target).listing().session_count.words == "2 sessions"
+
+
+def test_of_a_data_set_from_before_all_sessions_are_guessed(make_photos, target):
+    """It says of all photos together that people are unknown, and of no session."""
+    import_photos(make_photos("named", n=2, sessions=("ann",)), target)
+    record = json.loads((target / "dataset.json").read_text()) | {"people_unknown": True}
+    (target / "dataset.json").write_text(json.dumps(record))
+    assert Dataset(target).listing().session_count.words == "sessions unknown"
+    import_photos(make_photos("phone", n=1, sessions=[None]), target)
+    assert Dataset(target).listing().session_count.known == 0
 
 
 def test_a_csv_says_whose_photos_they_are(make_photos, target, tmp_path):
