@@ -1,16 +1,18 @@
-"""The photos of a data set, label by label."""
+"""The photos of a data set, label by label, the newest first."""
 
 import streamlit as st
 from components.shared.photo_filter import about_photo, pick_photos
 from components.shared.photo_grid import Tile, photo_grid
 from components.shared.plain import plain
 from components.shared.streamlit_patch import set_by_page
-from components.shared.thumbnails import stamp_of_file
 
 from fingercount.data.dataset import Dataset
-from fingercount.data.snapshot import Photo
+from fingercount.data.folder_memory import Memory
+from fingercount.data.snapshot import Listing, Photo
 from fingercount.data.splits import natural_key
 from fingercount.labels import sort_labels
+
+_orders: Memory[list[Photo]] = Memory(32)
 
 
 def turn_to(key: str, label: str) -> None:
@@ -43,14 +45,15 @@ def gallery(dataset: Dataset, key: str) -> None:
             key=set_by_page(f"{key}_gallery_label"),
             persist_state="session",
         )
-        photos = [photo for photo in listing.photos if photo.label == label]
+        # Asked for when it was last changed, each photo of thousands takes its time.
+        photos = _orders.get((listing.root, label), listing, lambda: newest_first(listing, label))
         wanted = pick_photos(photos, key)
     left_out = len(photos) - len(wanted)
     photo_grid(
         dataset,
         [
             Tile(photo.path, number_of(photo.path), about=f"{label} · {about_photo(photo)}")
-            for photo in newest_first(dataset, wanted)
+            for photo in wanted
         ],
         key,
         labels=[name for name in labels if name != label],
@@ -61,15 +64,18 @@ def gallery(dataset: Dataset, key: str) -> None:
         st.caption(f"The filter leaves out {left_out:,} of {len(photos):,}.")
 
 
-def newest_first(dataset: Dataset, photos: list[Photo]) -> list[Photo]:
-    """Return photos in the order they came, the last one first."""
+def newest_first(listing: Listing, label: str) -> list[Photo]:
+    """Return a label's photos in the order they came, the last one first."""
 
     def age(photo: Photo) -> tuple:
-        stamp = stamp_of_file(dataset.absolute(photo))
+        try:
+            time = (listing.root / photo.path).stat().st_mtime
+        except OSError:  # gone by now
+            time = 0
         # Whole seconds, as photos that were copied together say little by theirs; then by number.
-        return stamp[1] // 10**9 if stamp else 0, natural_key(photo.path)
+        return int(time), natural_key(photo.path)
 
-    return sorted(photos, key=age, reverse=True)
+    return sorted((p for p in listing.photos if p.label == label), key=age, reverse=True)
 
 
 def number_of(path: str) -> str:
