@@ -7,12 +7,23 @@ from pathlib import Path
 
 import streamlit as st
 from components.server.start import announce, guards
+from components.server.user import user_of_page
+from components.shared.access import may_open, say_who
 from components.shared.streamlit_patch import patch_fragment_reruns
 from components.shared.tidy import tidy_once
 from streamlit.starlette import App
 
+from fingercount.access import find_user_with
+
 # An icon of our own: an emoji or a Material icon here would be fetched from a font server.
 ICON = str(Path(__file__).with_name("icon.svg"))
+PAGES = (
+    ("home", "home"),
+    ("collect", "photo_camera"),
+    ("train", "model_training"),
+    ("evaluate", "fact_check"),
+    ("live", "videocam"),
+)
 
 
 def show() -> None:
@@ -20,19 +31,25 @@ def show() -> None:
     patch_fragment_reruns()
     tidy_once()
     st.set_page_config(page_title="fingercount", page_icon=ICON, layout="wide")
+    places = {f"app_pages/{name}.py": (name, icon) for name, icon in PAGES}
     page = st.navigation(
         [
-            st.Page("app_pages/home.py", title="Home", icon=":material/home:", default=True),
-            st.Page("app_pages/collect.py", title="Collect", icon=":material/photo_camera:"),
-            st.Page("app_pages/train.py", title="Train", icon=":material/model_training:"),
-            st.Page("app_pages/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
-            st.Page("app_pages/live.py", title="Live", icon=":material/videocam:"),
+            st.Page(
+                place,
+                title=name.capitalize(),
+                icon=f":material/{icon}:",
+                default=name == "home",
+            )
+            for place, (name, icon) in places.items()
+            if may_open(place)
         ],
         position="top",
     )
+    say_who()
     page.run()
 
 
+find_user_with(user_of_page)
 if __name__ == "__main__":
     show()
 else:  # `streamlit run` looks for an App by that name

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from fingercount.access import refuse_viewers
 from fingercount.errors import FingercountError
 from fingercount.leftovers import REPLACED, WRITING, bring_back, in_use
 from fingercount.paths import data_dir, is_shipped
@@ -22,7 +23,14 @@ LOCK_SECONDS = 30  # longer than any edit takes, so something is stuck
 
 @contextlib.contextmanager
 def advice_on_write_errors(path: Path) -> Iterator[None]:
-    """Turn an operating-system error during a write into one line of advice."""
+    """Turn an operating-system error during a write into one line of advice.
+
+    Every write goes through here, so this is also where a viewer, who may only look, is refused.
+
+    Raises:
+        FingercountError: where the write fails, or whoever asks may not change anything.
+    """
+    refuse_viewers(path)
     try:
         yield
     except OSError as error:

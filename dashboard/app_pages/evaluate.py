@@ -17,6 +17,7 @@ from components.evaluate.report import (
     show_matrix,
 )
 from components.evaluate.subject import pick_subject
+from components.shared.access import may_change
 from components.shared.background import wait_for
 from components.shared.models import shared_model
 
@@ -57,8 +58,11 @@ source, order = pick_source(report, focus, reasons, comparison, snapshot)
 show_photos(report, dataset, snapshot, source, order, case)
 
 st.subheader("Is it better now?")
-st.caption("Train again on the corrected photos, and compare both models on the same test photos.")
-retrain(shared_model(name), dataset, snapshot.fingerprint)
+if may_change():
+    st.caption(
+        "Train again on the corrected photos, and compare both models on the same test photos."
+    )
+    retrain(shared_model(name), dataset, snapshot.fingerprint)
 pick_other(name)
 if comparison:
     show_comparison(comparison)

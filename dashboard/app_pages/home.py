@@ -4,6 +4,7 @@ import streamlit as st
 from components.home.next_step import next_step, result_of
 from components.home.overview import newest, show_datasets, show_models, survey
 from components.home.public_dataset import sign_digits
+from components.shared.access import may_change, page_link
 from components.shared.figures import note_of, offer_again, outdated, states
 from components.shared.models import read_cards
 from components.shared.plain import plain
@@ -21,11 +22,11 @@ st.caption(
 counts, sessions = survey()
 models = list_models()
 
-step = next_step(counts, models, sessions)
+step = next_step(counts, models, sessions, may_change())
 with st.container(border=True, key="home_next"):
     st.markdown(f"**Next:** {plain(step.text)}")
-    st.page_link(step.page, label=step.label, icon=step.icon)
-    if list(counts) == [SAMPLE]:
+    page_link(step.page, label=step.label, icon=step.icon)
+    if list(counts) == [SAMPLE] and may_change():
         st.caption(
             "No camera at hand? The data set *sample* has drawn hands. Train on them and evaluate, "
             "to see how it all works."
@@ -44,7 +45,8 @@ left, right = st.columns(2, gap="large")
 with left:
     st.subheader("Photos")
     show_datasets(counts, sessions)
-    sign_digits()
+    if may_change():
+        sign_digits()
 with right:
     st.subheader("Models")
     show_models(cards, changed)
@@ -64,5 +66,5 @@ for column, (icon, title, text) in zip(
 ):
     with column:
         page = f"app_pages/{title.lower()}.py"
-        st.page_link(page, label=f"**{title}**", icon=f":material/{icon}:")
+        page_link(page, label=f"**{title}**", icon=f":material/{icon}:")
         st.caption(text)

@@ -7,6 +7,7 @@ from components.live.corrections import show_keys, show_tray
 from components.live.parity import show_parity
 from components.live.snapshot import snapshot
 from components.live.threshold import pick_steadiness, show_cost
+from components.shared.access import may_change, page_link
 from components.shared.models import pick_model, shared_model, stamp_of
 from components.shared.plain import plain
 from components.shared.state import chosen_dataset, session_object
@@ -21,7 +22,7 @@ st.title("Live")
 names = list_models()
 if not names:
     st.caption("There is no model yet. Train one, and it will count here.")
-    st.page_link("app_pages/train.py", label="Train a model", icon=":material/arrow_forward:")
+    page_link("app_pages/train.py", label="Train a model", icon=":material/arrow_forward:")
     st.stop()
 st.caption("Hold your hand in the green square. The model says how many fingers it sees.")
 
@@ -47,7 +48,8 @@ with left:
     camera = show_camera("live", view)
 with right:
     show_live(chosen, view, camera.on, loaded)
-    show_keys("live", view, camera)
+    if may_change():
+        show_keys("live", view, camera)
     snapshot("live", model, view, camera)
 
 title = "Confidence and smoothing"
@@ -63,4 +65,5 @@ with st.expander(
         show_parity(model, chosen_dataset("live_parity_dataset"))
     elif the_check.open:
         st.caption("Once there are photos, this compares every way in which the model can answer.")
-show_tray("live")
+if may_change():
+    show_tray("live")

@@ -6,6 +6,7 @@ import secrets
 import signal
 import sys
 from argparse import Namespace
+from collections.abc import Mapping
 
 from fingercount.cli.arguments import Commands, add_command
 from fingercount.cli.terminal import say, write_result
@@ -19,7 +20,9 @@ from fingercount.paths import (
     shipped_models_dir,
 )
 
-TOKEN = "FINGERCOUNT_TOKEN"  # the pages' server reads it: dashboard/components/server
+# The pages' server reads these: dashboard/components/server/start.py.
+TOKEN, VIEWER_TOKEN = "FINGERCOUNT_TOKEN", "FINGERCOUNT_VIEWER_TOKEN"
+NAME_HEADER, EDITORS = "FINGERCOUNT_NAME_HEADER", "FINGERCOUNT_EDITORS"
 
 
 def add_app(commands: Commands) -> None:
@@ -34,6 +37,24 @@ def add_app(commands: Commands) -> None:
         help="let in whoever reaches the address; otherwise the address has a token",
     )
     command.add_argument(
+        "--viewer-link",
+        action="store_true",
+        help="print a second address, for viewers: they may use Live and look at everything else, "
+        "but change nothing",
+    )
+    command.add_argument(
+        "--behind-proxy",
+        metavar="HEADER",
+        help="a proxy is in front of the app and sends the name of whoever logged in, such as in "
+        "X-Forwarded-User; the journal then says who changed what (docs/sharing.md)",
+    )
+    command.add_argument(
+        "--editors",
+        metavar="NAMES",
+        help="with --behind-proxy: the names that may change something, with commas between; all "
+        "others are viewers",
+    )
+    command.add_argument(
         "streamlit",
         nargs="*",
         metavar="-- OPTION",
@@ -44,15 +65,44 @@ def add_app(commands: Commands) -> None:
 def app(options: Namespace) -> None:
     need("app")
     arguments = streamlit_arguments(options.port, options.streamlit)
-    if options.no_token:
-        os.environ.pop(TOKEN, None)
-    else:  # one of the person's own stays the same from start to start
-        os.environ[TOKEN] = os.environ.get(TOKEN) or new_token()
+    os.environ.update(access_settings(options, os.environ))
     # The server ends well at Ctrl-C and then raises the signal once more, as if it had not.
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
     # Streamlit runs here, not in a process of its own: Ctrl-C and the end of a terminal reach it.
     sys.argv = ["streamlit", *arguments]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+
+
+def access_settings(options: Namespace, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that say who gets in, and as what.
+
+    Tokens of the person's own stay the same from start to start.
+
+    Raises:
+        FingercountError: where an option needs another one.
+    """
+    token = "" if options.no_token else environment.get(TOKEN) or new_token()
+    viewer_token = environment.get(VIEWER_TOKEN, "")
+    if options.viewer_link:
+        viewer_token = viewer_token or new_token()
+    header = options.behind_proxy or environment.get(NAME_HEADER, "")
+    editors = environment.get(EDITORS, "") if options.editors is None else options.editors
+    if viewer_token and not token:
+        raise FingercountError(
+            "Viewers have a token of their own, so editors need one, too.",
+            terminal="Leave out --no-token.",
+        )
+    if options.editors is not None and not (header and editors.strip(", ")):
+        raise FingercountError(
+            "The names of editors mean something only where a proxy says who is asking.",
+            terminal="Give --editors anna,ben together with --behind-proxy X-Forwarded-User.",
+        )
+    return {
+        TOKEN: token,
+        VIEWER_TOKEN: viewer_token,
+        NAME_HEADER: header,
+        EDITORS: editors,
+    }
 
 
 def new_token() -> str:

@@ -39,9 +39,17 @@ class Edits:
     def all(self) -> list[Edit]:
         """Return what was done, newest first."""
         entries = self._journal.entries()
-        undone = {entry.get("of") for entry in entries.values() if entry["action"] == "undo"}
+        undone = {e.get("of"): e.get("by") for e in entries.values() if e["action"] == "undo"}
         edits = [
-            Edit(e["id"], e["time"], e["action"], pairs(e), e["id"] in undone)
+            Edit(
+                e["id"],
+                e["time"],
+                e["action"],
+                pairs(e),
+                e["id"] in undone,
+                e.get("by"),
+                undone.get(e["id"]),
+            )
             for e in entries.values()
             if e["action"] != "undo"
         ]

@@ -22,6 +22,7 @@ _SHAPE = {
     "time!": str,
     "action!": str,
     "items!": [(str, str)],
+    "by": AnyOf(str, None),
     "contents": [str],
     "of": AnyOf(str, None),
     "people_were_unknown": bool,

@@ -4,9 +4,11 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+from fingercount.access import refuse_viewers
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
 from fingercount.models.registry import new_model_folder
+from fingercount.paths import models_dir
 from fingercount.training.events import Cancelled, Epoch, Event, FeatureProgress, Finished
 from fingercount.training.settings import Settings
 from fingercount.training.trainer import train
@@ -109,6 +111,7 @@ class Jobs:
         Raises:
             FingercountError: if another one is running, or the name is taken or not possible.
         """
+        refuse_viewers(models_dir())  # here: in the training's own thread nobody is asking
         with self._lock:
             if self.latest and self.latest.state == "running":
                 raise FingercountError(

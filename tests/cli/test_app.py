@@ -11,7 +11,14 @@ import urllib.request
 
 import pytest
 
-from fingercount.cli.app import streamlit_arguments
+from fingercount.cli.app import (
+    EDITORS,
+    NAME_HEADER,
+    TOKEN,
+    VIEWER_TOKEN,
+    access_settings,
+    streamlit_arguments,
+)
 from fingercount.cli.main import parser
 from fingercount.errors import FingercountError
 from fingercount.paths import REPO, data_dir, models_dir
@@ -58,6 +65,36 @@ def test_a_port_that_is_none_is_refused(port):
 def test_pages_that_are_not_there_are_told(installed):
     with pytest.raises(FingercountError, match=r"pages are missing \(.*Home\.py\)"):
         streamlit_arguments(None, [])
+
+
+def settings(*words, **environment):
+    return access_settings(parser().parse_args(["app", *words]), environment)
+
+
+def test_who_gets_in_is_an_editor_with_a_token_unless_it_is_said_otherwise():
+    plain, again = settings(), settings()
+    assert len(plain[TOKEN]) == 32 and plain[TOKEN] != again[TOKEN]
+    assert not any(plain[name] for name in (VIEWER_TOKEN, NAME_HEADER, EDITORS))
+    assert settings("--no-token", **{TOKEN: "t"})[TOKEN] == ""
+    both = settings("--viewer-link", **{TOKEN: "t"})
+    assert both[TOKEN] == "t" and len(both[VIEWER_TOKEN]) == 32
+    assert settings("--viewer-link", **{VIEWER_TOKEN: "v"})[VIEWER_TOKEN] == "v"
+    assert settings(**{VIEWER_TOKEN: "v"})[VIEWER_TOKEN] == "v"
+    behind = settings("--behind-proxy", "X-User", "--editors", "anna,ben")
+    assert (behind[NAME_HEADER], behind[EDITORS]) == ("X-User", "anna,ben")
+    named = {NAME_HEADER: "X-Name", EDITORS: "eve"}
+    assert named.items() <= settings(**named).items()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--viewer-link", "--no-token"), ("--editors", "anna"),
+     ("--behind-proxy", "X-User", "--editors", " ,")],
+)  # fmt: skip
+def test_options_that_would_make_viewers_editors_are_refused(words):
+    with pytest.raises(FingercountError) as refused:
+        settings(*words)
+    assert "--" in refused.value.terminal
 
 
 @pytest.mark.parametrize(

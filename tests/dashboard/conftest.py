@@ -59,9 +59,15 @@ def open_page(folders, monkeypatch):
     # The camera component looks for a browser's session, which AppTest does not have.
     monkeypatch.setattr("streamlit_webrtc.component.get_this_session_info", lambda: None)
 
-    def open_one(name: str, query: dict | None = None, **typed) -> AppTest:
-        """Open a page at an address; `typed` gives widgets values not among their options."""
-        app = AppTest.from_file(str(DASHBOARD / "Home.py"), default_timeout=60).run()
+    def open_one(name: str, query: dict | None = None, user=None, **typed) -> AppTest:
+        """Open a page at an address; `typed` gives widgets values not among their options.
+
+        Args:
+            user: what the server says of whoever looks; nothing if None.
+        """
+        app = AppTest.from_file(str(DASHBOARD / "Home.py"), default_timeout=60)
+        app.user = user or {}
+        app.run()
         app.switch_page(f"app_pages/{name}.py")
         for key, value in (query or {}).items():
             app.query_params[key] = value

@@ -8,6 +8,7 @@ from components.evaluate.state import (
     current_state,
     dispatch,
 )
+from components.shared.access import page_link
 from components.shared.models import shared_model, stamp_of
 from components.shared.plain import plain
 from components.shared.predictions import answers
@@ -37,7 +38,7 @@ def retrain(model: Model, dataset: Dataset, fingerprint: str) -> None:
             f"{plain(model.name)} was not trained on {plain(dataset.name)}, so it cannot be "
             "retrained on it."
         )
-        st.page_link("app_pages/train.py", label="Train a model", icon=":material/model_training:")
+        page_link("app_pages/train.py", label="Train a model", icon=":material/model_training:")
         return
     job = latest_job()
     running = job is not None and job.state == "running"

@@ -3,6 +3,7 @@
 from functools import partial
 
 import streamlit as st
+from components.shared.access import may_change
 from components.shared.plain import plain
 from components.shared.state import change_and_rerun, sticky_button
 
@@ -21,15 +22,24 @@ def show_changes(dataset: Dataset) -> None:
         return
     for edit in edits[:SHOWN]:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"{plain(edit.time[:16].replace('T', ' '))} · {plain(describe(edit))}")
+            st.markdown(
+                f"{plain(edit.time[:16].replace('T', ' '))} · {plain(by(describe(edit), edit.by))}"
+            )
             if edit.undone:
-                st.caption("undone")
-            elif sticky_button("Undo", key=f"evaluate_undo_{edit.id}", icon=":material/undo:"):
+                st.caption(plain(by("undone", edit.undone_by)))
+            elif may_change() and sticky_button(
+                "Undo", key=f"evaluate_undo_{edit.id}", icon=":material/undo:"
+            ):
                 change_and_rerun(partial(dataset.undo, edit.id))
     if len(edits) > SHOWN:
         st.caption(
             f"{len(edits) - SHOWN:,} older changes are in {plain(dataset.name)}/edits.jsonl."
         )
+
+
+def by(words: str, name: str | None) -> str:
+    """Return what was done with who did it, where that is known."""
+    return f"{words}, by {name}" if name else words
 
 
 def describe(edit: Edit) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 from components.evaluate.published import show_measured
+from components.shared.access import page_link
 from components.shared.models import pick_model
 from components.shared.state import chosen_dataset
 
@@ -63,7 +64,7 @@ def _nothing_to_measure(models: list[str]) -> None:
     missing = "are no photos yet to test it on" if models else "is no model yet to test"
     st.info(f"There {missing}.", icon=":material/fact_check:")
     if models:
-        st.page_link("app_pages/collect.py", label="Collect photos", icon=":material/photo_camera:")
+        page_link("app_pages/collect.py", label="Collect photos", icon=":material/photo_camera:")
         show_measured(live_model(), expanded=True)
     else:
-        st.page_link("app_pages/train.py", label="Train", icon=":material/model_training:")
+        page_link("app_pages/train.py", label="Train", icon=":material/model_training:")

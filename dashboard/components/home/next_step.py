@@ -20,8 +20,19 @@ class Step:
     icon: str
 
 
+TRY_LIVE = Step(
+    "Hold up your fingers. The model that ships counts them right away.",
+    "app_pages/live.py",
+    "Try it live",
+    ":material/videocam:",
+)
+
+
 def next_step(
-    counts: dict[str, dict[str, int]], models: list[str], sessions: dict[str, SessionCount]
+    counts: dict[str, dict[str, int]],
+    models: list[str],
+    sessions: dict[str, SessionCount],
+    may_change: bool = True,
 ) -> Step:
     """Return the next sensible step.
 
@@ -29,19 +40,17 @@ def next_step(
         counts: {dataset: {label: photos}}.
         models: names of the models, the shipped one included.
         sessions: {dataset: its sessions}.
+        may_change: whether whoever asks may change something, or only look.
     """
+    if not may_change:
+        return TRY_LIVE
     own = {n: c for n, c in counts.items() if n != SAMPLE}
     filled = {n: {k: v for k, v in c.items() if v} for n, c in own.items()}
     best = max(filled, key=lambda name: sum(filled[name].values()), default=None)
     labels = filled.get(best) or {}
     trained = [name for name in models if name != "hands"]
     if not labels and "hands" in models:
-        return Step(
-            "Hold up your fingers. The model that ships counts them right away.",
-            "app_pages/live.py",
-            "Try it live",
-            ":material/videocam:",
-        )
+        return TRY_LIVE
     if len(labels) < 2:
         return Step(
             "Photograph your hand with two labels or more, about twenty photos each.",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 from components.home.next_step import result_of
+from components.shared.access import page_link
 from components.shared.figures import greyed, note_of
 from components.shared.plain import plain
 
@@ -31,7 +32,7 @@ def show_datasets(counts: dict[str, dict[str, int]], sessions: dict[str, Session
     """Show a row per data set: photos, sessions, photos per label."""
     if not counts:
         st.caption("None yet. Take some with your webcam, or add a folder or a zip file.")
-        st.page_link("app_pages/collect.py", label="Collect", icon=":material/photo_camera:")
+        page_link("app_pages/collect.py", label="Collect", icon=":material/photo_camera:")
         return
     rows = [
         {

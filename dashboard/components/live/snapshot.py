@@ -7,6 +7,7 @@ import streamlit as st
 from components.camera.camera import Camera
 from components.camera.session import current_session
 from components.live.answer import show_reading
+from components.shared.access import may_change
 from components.shared.plain import plain
 from components.shared.state import pick_dataset, pick_label, sticky_button
 from components.shared.streamlit_patch import set_by_page
@@ -52,7 +53,8 @@ def snapshot(key: str, model, view: LiveView, camera: Camera) -> None:
         shortcut="y",
         seize=current,
         disabled=not can_take,
-        help="Classifies what is in the square now. You can keep it as a photo.",
+        help="Classifies what is in the square now."
+        + (" You can keep it as a photo." if may_change() else ""),
     )
     if can_take and crop is not None:
         reading = Recognizer(model, STILL).read(crop)
@@ -79,6 +81,8 @@ def _card(key: str, shown: Snapshot) -> str | None:
         picture.image(shown.crop, width="stretch", alt="The snapshot")
         with answer:
             show_reading(shown.reading, list(shown.reading.probabilities))
+        if not may_change():
+            return "" if sticky_button("Discard", key=f"{key}_discard") else None
         name = pick_dataset(f"{key}_dataset", new=True)
         label = pick_label(set_by_page(f"{key}_label"), list(shown.reading.probabilities))
         with st.container(horizontal=True):

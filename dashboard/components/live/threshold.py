@@ -2,6 +2,7 @@
 
 import plotly.graph_objects as go
 import streamlit as st
+from components.shared.access import may_change
 from components.shared.background import Work, wait_for
 from components.shared.models import stamp_of
 from components.shared.plain import plain
@@ -100,7 +101,7 @@ def show_cost(key: str, model: Model, threshold: float) -> None:
     for note in report.notes:
         st.caption(plain(note))
     st.caption("Chosen by these photos, the threshold does slightly worse on new ones.")
-    if model.name == SHIPPED:
+    if model.name == SHIPPED or not may_change():
         return
     if st.button(
         f"Keep {threshold:.0%} for {plain(model.name)}",

@@ -6,11 +6,16 @@
   machine are other pages, too; Streamlit lets them in.
 * A name that only pretends to be this machine (DNS rebinding) is refused.
 * With a token, a browser gets in by the address that holds it, and has a cookie from then on.
+  A second token lets in viewers, who may only look.
+* Behind a proxy that asks for names, the name that it sends is believed, and only then.
+
+The pages learn from two headers of the guard's own who is asking; a browser cannot send them.
 """
 
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from dataclasses import dataclass
 from fnmatch import fnmatch
 from html import escape
 from http.cookies import CookieError, SimpleCookie
@@ -37,6 +42,14 @@ ASK = """<!doctype html><html lang="en"><meta charset="utf-8"><title>fingercount
 <h1>fingercount</h1><p>{message}</p>
 <form><label>Token <input name="token" type="password" autofocus></label> <button>Open</button>
 </form></body></html>"""
+OURS = "x-fingercount-"  # what headers of the guard's own begin with
+ROLE, NAME = f"{OURS}role", f"{OURS}name"
+EDITOR, VIEWER = "editor", "viewer"
+LONGEST_NAME = 64
+NO_NAME = (
+    b"The proxy in front of the app has to say in one header who is asking (--behind-proxy), "
+    b"and nobody may come around it."
+)
 NEEDED = (
     "This app is open to whoever knows its token. Open the address that the terminal shows, "
     "or copy the token from there (what follows token=)."
@@ -44,12 +57,48 @@ NEEDED = (
 WRONG = "That is not the token. It changes each time the app is started: look in the terminal."
 
 
+@dataclass(frozen=True)
+class Entrance:
+    """Who gets in, and as what.
+
+    Attributes:
+        token: what opens the app to editors; None lets in whoever reaches it.
+        viewer_token: what opens it to viewers, if anything does; only beside a token.
+        name_header: the header in which a proxy sends the name of whoever logged in; "" where
+            there is no such proxy.
+        editors: the names that may change something; None: all.
+    """
+
+    token: str | None = None
+    viewer_token: str | None = None
+    name_header: str = ""
+    editors: frozenset[str] | None = None
+
+    def role_of_token(self, given: str) -> str | None:
+        """Return what a token makes of a browser; None for a wrong one."""
+        return self._role(given, lambda token: token)
+
+    def role_of_cookie(self, given: str) -> str | None:
+        """Return what a cookie makes of a browser; None for a wrong one."""
+        return self._role(given, cookie_of)
+
+    def _role(self, given: str, form: Callable[[str], str]) -> str | None:
+        for token, role in ((self.token, EDITOR), (self.viewer_token, VIEWER)):
+            if token and same(given, form(token)):
+                return role
+        return None
+
+    def role_of_name(self, name: str) -> str:
+        """Return what a name that the proxy sent makes of a browser."""
+        return EDITOR if self.editors is None or name in self.editors else VIEWER
+
+
 class Guard:
     """An ASGI application around another: refuses, lets in by a token, adds headers.
 
     Args:
         inner: the application that is guarded.
-        token: what opens it; None lets in whoever reaches it.
+        entrance: who gets in, and as what.
         hosts: the only names by which it may be called, without ports ("*.example.org", too);
             none: any name.
         origins: the pages ("https://hands.example.org") that may use it besides its own; "*": all.
@@ -58,11 +107,11 @@ class Guard:
     def __init__(
         self,
         inner: Application,
-        token: str | None = None,
+        entrance: Entrance = Entrance(),
         hosts: Collection[str] = (),
         origins: Collection[str] = (),
     ):
-        self.inner, self.token, self.hosts, self.origins = inner, token, hosts, origins
+        self.inner, self.entrance, self.hosts, self.origins = inner, entrance, hosts, origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -70,14 +119,47 @@ class Guard:
         refusal = why_refused(scope, self.hosts, self.origins)
         if refusal is not None:
             return await _refuse(scope, send, refusal)
-        if self.token is not None and not scope["path"].endswith(HEALTH):
-            given = _query(scope).get("token", [""])[-1]
-            if scope["type"] == "http" and scope["method"] == "GET" and same(given, self.token):
-                return await _answer(send, 303, b"", _let_in(scope, self.token))
-            if not same(cookies(scope).get(cookie_name(scope), ""), cookie_of(self.token)):
-                page = ASK.format(message=escape(WRONG if given else NEEDED)).encode()
-                return await _refuse(scope, send, page, b"text/html; charset=utf-8")
-        return await self.inner(without_origin(scope), receive, _with_headers(send))
+        role, name = EDITOR, ""
+        if not scope["path"].endswith(HEALTH):
+            door = self.entrance
+            if door.token is not None:
+                given = _query(scope).get("token", [""])[-1]
+                if (
+                    scope["type"] == "http"
+                    and scope["method"] == "GET"
+                    and (door.role_of_token(given))
+                ):
+                    return await _answer(send, 303, b"", _let_in(scope, given))
+                by_cookie = door.role_of_cookie(cookies(scope).get(cookie_name(scope), ""))
+                if by_cookie is None:
+                    page = ASK.format(message=escape(WRONG if given else NEEDED)).encode()
+                    return await _refuse(scope, send, page, b"text/html; charset=utf-8")
+                role = by_cookie
+            if door.name_header:
+                name = name_sent(scope, door.name_header)
+                if not name:
+                    return await _refuse(scope, send, NO_NAME)
+                role = VIEWER if role == VIEWER else door.role_of_name(name)
+        inside = with_user(without_origin(scope), role, name)
+        return await self.inner(inside, receive, _with_headers(send))
+
+
+def name_sent(scope: Scope, header_name: str) -> str:
+    """Return the name that a proxy sent; empty where it is none, or there are several.
+
+    A proxy that adds its header to one that a browser sent would let each be anybody.
+    """
+    key = header_name.lower().encode("latin-1")
+    found = [value for name, value in scope["headers"] if name == key]
+    name = found[0].decode("utf-8", "replace").strip() if len(found) == 1 else ""
+    return name if name.isprintable() and len(name) <= LONGEST_NAME else ""
+
+
+def with_user(scope: Scope, role: str, name: str) -> Scope:
+    """Return a request that says who is asking, whatever it said of that itself."""
+    kept = [(k, v) for k, v in scope["headers"] if not k.lower().startswith(OURS.encode())]
+    said = [(ROLE.encode(), role.encode()), (NAME.encode(), quote(name).encode())]
+    return {**scope, "headers": [*kept, *said]}
 
 
 def same(given: str, token: str) -> bool:

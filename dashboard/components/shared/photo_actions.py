@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
+from components.shared.access import may_change
 from components.shared.plain import plain
 from components.shared.state import sticky_button
 
@@ -38,6 +39,9 @@ def show_actions(
         act = partial(_act, selected, trouble)
         if paths:
             _select(paths, on_page, selected, key, look)
+        if not may_change():
+            return
+        if paths:
             _change(dataset, selected, labels, key, act)
             if fine and _asked(
                 "This is fine",

@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 
 import streamlit as st
+from components.shared.access import may_change
 from components.shared.plain import plain
 from components.shared.thumbnails import stamp_of_file, within
 from PIL import Image
@@ -103,7 +104,7 @@ def _show(
             on_click=selected.discard if is_selected else selected.add,
             args=(path,),
         )
-        if st.button(
+        if may_change() and st.button(
             "Delete", key=f"{key}_large_delete", icon=":material/delete:", shortcut="delete"
         ):
             _delete(dataset, paths, path, selected, key)

@@ -49,6 +49,12 @@ def test_next_step(counts, models, sessions, page, words):
     assert words in step.text
 
 
+def test_a_viewer_is_sent_to_no_page_that_changes_something():
+    from components.home.next_step import next_step
+
+    assert next_step({}, [], {}, may_change=False).page == "app_pages/live.py"
+
+
 FIGURES = {"accuracy": 0.9, "n": 40, "sessions": 1, "interval": [0.77, 0.96]}
 
 

@@ -6,7 +6,18 @@ from urllib.parse import urlencode
 import pytest
 
 from dashboard.components.server.address import address_to_open, allowed_hosts
-from dashboard.components.server.guard import HEADERS, HEALTH, Guard, cookie_of, why_refused
+from dashboard.components.server.guard import (
+    EDITOR,
+    HEADERS,
+    HEALTH,
+    NAME,
+    ROLE,
+    VIEWER,
+    Entrance,
+    Guard,
+    cookie_of,
+    why_refused,
+)
 
 HOST = (b"host", b"localhost:8501")
 OTHER_PORT = (b"origin", b"http://localhost:9999")
@@ -36,7 +47,7 @@ def send(scope, **options):
     async def say(message):
         said.append(message)
 
-    asyncio.run(Guard(inner, **options)(scope, None, say))
+    asyncio.run(Guard(inner, Entrance(**options))(scope, None, say))
     if said[0]["type"] == "websocket.close":
         return 403, {}, seen
     return said[0]["status"], dict(said[0]["headers"]), seen
@@ -142,6 +153,77 @@ def test_over_https_the_cookie_stays_there():
 def test_letting_in_leads_nowhere_else(path):
     _, headers, _ = send(request(path, query="token=t"), token="t")
     assert headers[b"location"].startswith(b"/evil")
+
+
+def user_of(seen) -> tuple[str, str]:
+    """Return (role, name) that the application was told, each once."""
+    (scope,) = seen
+    said = [[v.decode() for k, v in scope["headers"] if k.decode() == key] for key in (ROLE, NAME)]
+    assert [len(values) for values in said] == [1, 1]
+    return said[0][0], said[1][0]
+
+
+PRETENDED = [
+    (ROLE.encode(), b"editor"),
+    (NAME.encode(), b"anna"),
+    (b"X-Fingercount-Role", b"editor"),
+]
+BOTH = {"token": "right", "viewer_token": "look"}
+
+
+@pytest.mark.parametrize(("token", "role"), [("right", EDITOR), ("look", VIEWER)])
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+def test_a_second_token_lets_in_viewers_whatever_they_pretend(token, role, kind):
+    status, headers, _ = send(request(query=f"token={token}"), **BOTH)
+    assert status == 303
+    kept = (b"cookie", headers[b"set-cookie"].partition(b";")[0])
+    status, _, seen = send(request(headers=[*PRETENDED, kept], kind=kind), **BOTH)
+    assert status == 200 and user_of(seen) == (role, "")
+
+
+def test_a_viewers_cookie_opens_nothing_once_there_is_no_link_for_viewers():
+    kept = (b"cookie", f"fingercount-8501={cookie_of('look')}".encode())
+    assert send(request(headers=[kept]), token="right")[0] == 403
+    assert send(request(headers=[kept]), **BOTH)[0] == 200
+
+
+PROXY = {"name_header": "X-Forwarded-User", "editors": frozenset({"anna", "Zoë"})}
+
+
+@pytest.mark.parametrize(
+    ("sent", "role", "name"),
+    [("anna", EDITOR, "anna"), ("ben", VIEWER, "ben"), ("Zoë", EDITOR, "Zo%C3%AB")],
+)
+def test_the_name_that_a_proxy_sends_decides(sent, role, name):
+    headers = [*PRETENDED, (b"x-forwarded-user", sent.encode())]
+    _, _, seen = send(request(headers=headers, kind="websocket"), **PROXY)
+    assert user_of(seen) == (role, name)
+    _, _, seen = send(request(headers=headers), name_header="X-Forwarded-User")
+    assert user_of(seen) == (EDITOR, name), "without a list all may change something"
+
+
+@pytest.mark.parametrize(
+    "sent", [[], [b""], [b"anna", b"eve"], [b"a" * 65], [b"an\nna"]],
+    ids=["none", "empty", "two", "too long", "two lines"],
+)  # fmt: skip
+def test_nobody_comes_around_the_proxy(sent):
+    headers = [(b"x-forwarded-user", value) for value in sent]
+    status, _, seen = send(request(headers=headers), **PROXY)
+    assert status == 403 and not seen
+    assert send(request(HEALTH, headers=headers), **PROXY)[0] == 200
+
+
+def test_a_name_is_nothing_where_no_proxy_is_expected():
+    headers = [(b"x-forwarded-user", b"anna")]
+    _, _, seen = send(request(headers=headers))
+    assert user_of(seen) == (EDITOR, "")
+
+
+def test_a_viewers_token_stays_one_whatever_name_comes_with_it():
+    kept = (b"cookie", f"fingercount-8501={cookie_of('look')}".encode())
+    headers = [kept, (b"x-forwarded-user", b"anna")]
+    _, _, seen = send(request(headers=headers), **BOTH, **PROXY)
+    assert user_of(seen) == (VIEWER, "anna")
 
 
 @pytest.mark.parametrize(
