@@ -4,7 +4,9 @@ In a terminal and in Python whoever runs it is an editor without a name. The pag
 (`find_user_with`), from what their server knows of the browser.
 """
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +30,7 @@ class User:
 
 
 _find: Callable[[], User] = User
+_acting: ContextVar[User | None] = ContextVar("acting", default=None)
 
 
 def find_user_with(find: Callable[[], User]) -> None:
@@ -38,7 +41,17 @@ def find_user_with(find: Callable[[], User]) -> None:
 
 def current_user() -> User:
     """Return who does what is done now."""
-    return _find()
+    return _acting.get() or _find()
+
+
+@contextlib.contextmanager
+def acting_as(user: User) -> Iterator[None]:
+    """Let a block be done by somebody, such as work they began that another thread goes on with."""
+    token = _acting.set(user)
+    try:
+        yield
+    finally:
+        _acting.reset(token)
 
 
 def refuse_viewers(path: Path) -> None:

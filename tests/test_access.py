@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from fingercount import access
-from fingercount.access import User, current_user, find_user_with
+from fingercount.access import User, acting_as, current_user, find_user_with
 from fingercount.data.bin import empty_bin
 from fingercount.data.dataset import Dataset
 from fingercount.data.importing.importer import import_photos
@@ -115,6 +115,16 @@ def test_a_name_that_is_none_makes_a_line_that_is_skipped(kept):
     with (kept.root / "edits.jsonl").open("a") as file:
         file.write(f"{line}\n")
     assert [edit.id for edit in Dataset(kept.root).edits()] == [first["id"]]
+
+
+def test_work_that_a_viewer_began_changes_nothing_in_another_thread(acting, kept):
+    """Where nobody is asking, as in a thread, the app itself does it, unless it is said who."""
+    acting(User("anna"))
+    with acting_as(User("eve", may_change=False)):
+        with pytest.raises(FingercountError, match="You may look"):
+            keep_threshold("mine", 0.9)
+        assert current_user().name == "eve"
+    keep_threshold("mine", 0.9)
 
 
 def test_without_pages_whoever_runs_it_is_an_editor(acting):

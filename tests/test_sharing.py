@@ -110,7 +110,7 @@ def ask(address: str, name: str, password: str, **headers: str) -> list[list[str
     request = urllib.request.Request(
         address, headers={"Authorization": f"Basic {login}", **headers}
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=120) as answer:
         return json.load(answer)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 from components.shared.plain import plain
 
+from fingercount.access import User, acting_as, current_user
 from fingercount.errors import FingercountError
 
 THREAD = "background work"
@@ -39,7 +40,7 @@ class Work:
         self.unwanted = False
         # A daemon: closing the app must not wait for it.
         self.thread = threading.Thread(
-            target=self._run, args=(make, what), name=THREAD, daemon=True
+            target=self._run, args=(make, what, current_user()), name=THREAD, daemon=True
         )
         self.started = time.monotonic()
         self.thread.start()
@@ -57,9 +58,10 @@ class Work:
         """Let it end early, because nobody waits for it any more."""
         self.unwanted = True
 
-    def _run(self, make: Callable, what: str) -> None:
+    def _run(self, make: Callable, what: str, user: User) -> None:
         try:
-            self.result = make(self._at)
+            with acting_as(user):  # what a viewer began changes nothing either
+                self.result = make(self._at)
         except Unwanted:
             self.error = f"{what}: cancelled."
         except FingercountError as error:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
+from components.shared.access import may_change
 from components.shared.background import Work, wait_for
 from components.shared.models import stamp_of
 from components.shared.plain import plain
@@ -112,7 +113,7 @@ def offer_again(outdated: Mapping[str, str], key: str) -> None:
         return
     if work and work.error:
         st.error(plain(work.error))
-    if not outdated:
+    if not outdated or not may_change():
         return
     n = plural(len(outdated), "figure")
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_outdated"):

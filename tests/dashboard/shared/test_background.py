@@ -69,3 +69,14 @@ def test_work_that_nobody_waits_for_ends_where_it_next_says_how_far_it_is():
     go.set()
     work.thread.join(10)
     assert not work.running and work.result is None
+
+
+def test_it_is_done_by_whoever_began_it():
+    from components.shared.background import Work
+
+    from fingercount import access
+
+    eve = access.User("eve", may_change=False)
+    with access.acting_as(eve):
+        work = Work(lambda progress: access.current_user(), "The map")
+    assert work.soon().result == eve and access.current_user() == access.User()
