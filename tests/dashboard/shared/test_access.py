@@ -13,7 +13,9 @@ ANNA = {"fingercount_role": "editor", "fingercount_name": "anna%20%C3%A9"}
 # All buttons that a viewer may see. A new one is either added here, or asks `may_change`.
 MAY_SEE = {
     "home": set(),
-    "evaluate": {"evaluate_ask_class"},
+    "evaluate": {"evaluate_ask_class"}
+    | {f"evaluate_photos_{what}" for what in ("select_page", "select_all", "select_none", "look")}
+    | {f"evaluate_photos_{what}" for what in ("previous", "next", "large_select")},
     "live": {"live_start", "live_stop", "live_snap", "live_discard", "parity_start"},
 }
 
@@ -45,6 +47,10 @@ def test_a_viewer_sees_no_button_that_changes_something(open_page, mine, page):
     seen = {button.key for button in app.button}
     assert seen <= MAY_SEE[page], seen
     assert any("You may look" in caption.value for caption in app.caption)
+    if page == "evaluate":
+        app.button(key="evaluate_photos_look").click().run()
+        assert "evaluate_photos_next" in (seen := {button.key for button in app.button})
+        assert seen <= MAY_SEE[page], seen
     editor = open_page(page, address, user=ANNA, **dict.fromkeys(OPEN, True))
     more = {button.key for button in editor.button} - MAY_SEE[page]
     assert more
