@@ -79,7 +79,7 @@ class Task:
         y = targets([self.photos[i] for i in chosen], classes)
         empty = np.zeros((0, self.views.shape[-1]), np.float32)
         fit = fit_linear(
-            self.views[:, chosen], y, empty, y[:0], classes, self.backbone, self.settings
+            list(self.views[:, chosen]), y, empty, y[:0], classes, self.backbone, self.settings
         )
         tensors = next(event for event in fit if isinstance(event, Fitted)).tensors
         weight, bias = tensors["weight"].numpy(), tensors["bias"].numpy()

@@ -27,6 +27,7 @@ from fingercount.imaging.types import Float32Array
 from fingercount.models.backbones import FEATURES, Backbone
 from fingercount.own_files import own_path
 from fingercount.paths import is_shipped
+from fingercount.training.feature_rows import FeatureRows
 
 BATCH = 32  # photos through the network at once; more is no faster on a CPU
 
@@ -59,7 +60,7 @@ class Features:
             [backbone.hash, backbone.backend, backbone.preprocess.one_view().to_json()]
         )
         self._copies = _digest([asdict(augment), seed]) if augment else ""
-        self._known: dict[str, Float32Array] = {}
+        self._rows = FeatureRows(FEATURES, more=len(self.snapshot.photos))
         self.broken: dict[str, str] = {}
 
     def compute(self, photos: Sequence[Photo], copies: int = 0) -> Iterator[tuple[int, int]]:
@@ -76,8 +77,10 @@ class Features:
             for photo in self.readable(photos)
             for copy in range(copies + 1)
         }
+        for copy in range(copies + 1):  # those of one kind together, so that `matrix` is no copy
+            self._rows.reserve(key for key, job in jobs.items() if job[1] == copy)
         self._read(jobs)
-        missing = [(key, *job) for key, job in jobs.items() if key not in self._known]
+        missing = [(key, *job) for key, job in jobs.items() if key not in self._rows]
         yield len(jobs) - len(missing), len(jobs)
         with ThreadPoolExecutor(2) as pool:
             for first in range(0, len(missing), BATCH):
@@ -87,12 +90,13 @@ class Features:
                 if read:
                     outputs = self.backbone.extract_features(np.stack([x for _, x in read]))
                     new = {key: row for (key, _), row in zip(read, outputs)}
-                    self._known |= new
+                    for key, row in new.items():
+                        self._rows[key] = row
                     self._write(new)
                 yield len(jobs) - len(missing) + first + len(part), len(jobs)
         # Of files with the same content one was opened; empty ones often come in numbers.
         for photo in self.readable(photos):
-            if self._key(photo, 0) not in self._known:
+            if self._key(photo, 0) not in self._rows:
                 self.broken[photo.path] = "cannot be read, as others with the same content"
 
     def readable(self, photos: Sequence[Photo]) -> list[Photo]:
@@ -100,10 +104,11 @@ class Features:
         return [photo for photo in photos if photo.path not in self.broken]
 
     def matrix(self, photos: Sequence[Photo], copy: int = 0) -> Float32Array:
-        """Return the outputs for photos computed before: float32 [N, 512]; copy 0 is unchanged."""
-        if not photos:
-            return np.zeros((0, FEATURES), np.float32)
-        return np.stack([self._known[self._key(photo, copy)] for photo in photos])
+        """Return the outputs for photos computed before: float32 [N, 512]; copy 0 is unchanged.
+
+        It is to be read only: for photos in the order in which they were computed it is no copy.
+        """
+        return self._rows.take([self._key(photo, copy) for photo in photos])
 
     def _key(self, photo: Photo, copy: int) -> str:
         variant = f"{self._copies}-{copy}" if copy else "plain"
@@ -123,7 +128,7 @@ class Features:
 
     def _read(self, keys: Iterable[str]) -> None:
         """Read what is on disk; a cache that cannot be read is no loss."""
-        wanted = [key for key in keys if key not in self._known]
+        wanted = [key for key in keys if key not in self._rows]
         if not self._file.is_file():
             return
         try:
@@ -135,7 +140,7 @@ class Features:
                     for key, value in store.execute(query, part):
                         row = np.frombuffer(value, np.float32)
                         if row.size == FEATURES:
-                            self._known[key] = row
+                            self._rows[key] = row
         except sqlite3.OperationalError:
             return  # another window is writing
         except sqlite3.DatabaseError:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -37,7 +36,7 @@ def fit_head(
         yield FeatureProgress(done, total)
     for _ in features.compute(val):
         yield FeatureProgress(total, total)
-    views = np.stack([features.matrix(train, copy) for copy in range(copies + 1)])
+    views = [features.matrix(train, copy) for copy in range(copies + 1)]
     y, y_val = targets(train, classes), targets(val, classes)
     yield from fit_linear(
         views, y, features.matrix(val), y_val, classes, features.backbone, settings
@@ -71,7 +70,7 @@ def starting_layer(classes: Sequence[str], backbone: Backbone) -> tuple[torch.Te
 
 
 def fit_linear(
-    views: Float32Array,
+    views: Sequence[Float32Array],
     y: torch.Tensor,
     val: Float32Array,
     y_val: torch.Tensor,
@@ -87,12 +86,12 @@ def fit_linear(
     many change more. (AdamW's own decay is per step, and a last layer takes too few steps.)
 
     Args:
-        views: [views, N, 512], features of each photo and of its augmented copies.
+        views: [N, 512] each: features of the photos, then of their augmented copies.
         y: class indices [N].
         val, y_val: the validation side, [M, 512] and [M]; may be empty.
     """
     generator = torch.Generator().manual_seed(settings.seed)
-    x, x_val = torch.from_numpy(views), torch.from_numpy(val)
+    x, x_val = [torch.from_numpy(view) for view in views], torch.from_numpy(val)
     mean, scale = x[0].mean(0), x[0].std(0, correction=0).clamp_min(1e-3)
     base_weight, base_bias = starting_layer(classes, backbone)
     weight = torch.zeros_like(base_weight, requires_grad=True)
@@ -115,7 +114,7 @@ def fit_linear(
         view = torch.randint(len(x), (len(y),), generator=generator)
         loss_sum = right = 0.0
         for batch in order.split(settings.batch_size):
-            out = logits(x[view[batch], batch])
+            out = logits(drawn(x, view[batch], batch))
             loss = F.cross_entropy(out, y[batch], weight=balance)
             loss = loss + (pull * weight.square()).sum() + (pull[:, 0] * bias.square()).sum()
             optimizer.zero_grad()
@@ -137,6 +136,23 @@ def fit_linear(
         "bias": base_bias + shift - change @ mean,
     }
     yield Fitted(tensors, best_epoch)
+
+
+def drawn(views: Sequence[torch.Tensor], view: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
+    """Return some rows, each from the view that was drawn for it.
+
+    The views are not stacked: that would hold all features twice.
+
+    Args:
+        views: [N, 512] each.
+        view: the number of a view for each row, [B].
+        rows: which, [B].
+    """
+    taken = views[0][rows]
+    for number, one in enumerate(views[1:], 1):
+        here = view == number
+        taken[here] = one[rows[here]]
+    return taken
 
 
 def score(logits: torch.Tensor, y: torch.Tensor) -> Score:

@@ -10,6 +10,8 @@ from fingercount.evaluation.figures import figures_of
 from fingercount.models.model import Model
 from fingercount.training.features import Features
 
+PART = 4096  # photos at a time: all features at once would be a second copy of them
+
 
 def measure(
     model: Model, snapshot: Snapshot, features: Features | None
@@ -34,6 +36,9 @@ def _answers(model: Model, features: Features) -> Known:
     snapshot = features.snapshot
     for _ in features.compute(snapshot.photos):
         pass
-    photos = features.readable(snapshot.photos)
-    rows = model.predict_features(features.matrix(photos))
-    return {snapshot.hash_of(photo): row for photo, row in zip(photos, rows)}
+    photos, said = features.readable(snapshot.photos), Known()
+    for first in range(0, len(photos), PART):
+        part = photos[first : first + PART]
+        rows = model.predict_features(features.matrix(part))
+        said |= {snapshot.hash_of(photo): row for photo, row in zip(part, rows)}
+    return said

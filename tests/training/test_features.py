@@ -191,3 +191,10 @@ def test_more_photos_than_one_batch(make_dataset, backbone):
     dataset = make_dataset("many", labels=("one",), n=70)
     features, looked = extract_features(dataset, backbone)
     assert looked == 70 and features.matrix(dataset.photos()).shape == (70, FEATURES)
+
+
+def test_the_rows_of_the_training_photos_and_of_each_copy_are_held_once(dataset, backbone):
+    features, _ = extract_features(dataset, backbone, 2, Augment(rotation=30))
+    photos = dataset.photos()
+    for copy in range(3):
+        assert np.shares_memory(features.matrix(photos, copy), features.matrix(photos[:4], copy))
