@@ -20,8 +20,9 @@ from torchvision.models import resnet18
 
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
-from fingercount.models.backbones import Backbone, shared_backbone, weights_hash, without_last_layer
+from fingercount.models.backbones import Backbone, shared_backbone, weights_hash
 from fingercount.models.model import load_model
+from fingercount.models.reference import without_last_layer
 from fingercount.pretraining.photos import read_groups
 from fingercount.training.events import Fitted
 from fingercount.training.features import Features
@@ -36,7 +37,8 @@ def untrained(like: Backbone) -> Backbone:
     """Return a ResNet-18 with random weights that sees what `like` sees."""
     torch.manual_seed(0)
     state = resnet18().state_dict()
-    return Backbone("untrained", without_last_layer(state), weights_hash(state), like.preprocess)
+    network = without_last_layer(state)
+    return Backbone("untrained", lambda: network, weights_hash(state), like.preprocess)
 
 
 def backbones() -> list[Backbone]:

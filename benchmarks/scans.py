@@ -113,7 +113,10 @@ def measure(data: Path) -> dict[str, dict[str, float]]:
     here = {name: import_module(f"fingercount.{place}") for name, place in places.items()}
     torch.set_num_threads(1)
     preprocess = here["preprocess"].Preprocess(size=SIDE)
-    stand_in = here["backbones"].Backbone("hands", MeanColours().eval(), "ab" * 8, preprocess)
+    network = MeanColours().eval()
+    fields = here["backbones"].Backbone.__dataclass_fields__
+    given = (lambda: network) if "make_network" in fields else network
+    stand_in = here["backbones"].Backbone("hands", given, "ab" * 8, preprocess)
     here["backbones"].load_backbone = lambda name: stand_in
     counts = Counts()
     counts.of(here["folder"], "scan", "scans")

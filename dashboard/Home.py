@@ -14,6 +14,9 @@ from components.shared.tidy import tidy_once
 from streamlit.starlette import App
 
 from fingercount.access import find_user_with
+from fingercount.telemetry import leave_out_conversion
+
+leave_out_conversion()  # before the first model is loaded
 
 # An icon of our own: an emoji or a Material icon here would be fetched from a font server.
 ICON = str(Path(__file__).with_name("icon.svg"))

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from fingercount.access import refuse_viewers
 from fingercount.errors import FingercountError
 from fingercount.leftovers import REPLACED, WRITING, bring_back, in_use
@@ -198,6 +196,8 @@ def writer(root: Path) -> Iterator[None]:
     refuse_shipped(root)
     if (root / ".lock").is_symlink():  # opening it empties the file that it leads to
         raise FingercountError(f"{root / '.lock'} is a link; delete it and try again.")
+    from filelock import FileLock, Timeout  # not for those who only read
+
     lock = FileLock(root / ".lock")
     with advice_on_write_errors(root):
         try:

@@ -9,6 +9,14 @@ import os
 import sys
 
 
+def leave_out_conversion() -> None:
+    """Let OpenVINO start without its tools for converting models, which nothing here needs.
+
+    They are a third of its import. Only for processes of our own: in others someone may convert.
+    """
+    sys.modules.setdefault("openvino.tools.ovc", None)  # type: ignore[arg-type]
+
+
 def switch_off() -> None:
     """Let no library of this process, or of those that it starts, send usage data."""
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")

@@ -1,33 +1,20 @@
 """The commands around the app: app starts it, where says where its photos and models are."""
 
 import os
-import runpy
-import secrets
-import signal
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 
-from fingercount.cli.arguments import Commands, add_command
 from fingercount.cli.terminal import say, write_result
 from fingercount.errors import FingercountError
 from fingercount.extras import need
-from fingercount.paths import (
-    dashboard_dir,
-    data_dir,
-    models_dir,
-    shipped_data_dir,
-    shipped_models_dir,
-)
 
 # The pages' server reads these: dashboard/components/server/start.py.
 TOKEN, VIEWER_TOKEN = "FINGERCOUNT_TOKEN", "FINGERCOUNT_VIEWER_TOKEN"
 NAME_HEADER, EDITORS = "FINGERCOUNT_NAME_HEADER", "FINGERCOUNT_EDITORS"
 
 
-def add_app(commands: Commands) -> None:
-    command = add_command(commands, "app", "start the app in the browser; Ctrl-C ends it")
-    command.set_defaults(run=app)
+def app_flags(command: ArgumentParser) -> None:
     command.add_argument(
         "--port", type=int, metavar="N", help="port of its address (default: 8501)"
     )
@@ -63,6 +50,9 @@ def add_app(commands: Commands) -> None:
 
 
 def app(options: Namespace) -> None:
+    import runpy
+    import signal
+
     need("app")
     arguments = streamlit_arguments(options.port, options.streamlit)
     os.environ.update(access_settings(options, os.environ))
@@ -107,6 +97,8 @@ def access_settings(options: Namespace, environment: Mapping[str, str]) -> dict[
 
 def new_token() -> str:
     """Return 32 letters, digits, - and _ that nobody guesses."""
+    import secrets
+
     return secrets.token_urlsafe(24)
 
 
@@ -116,6 +108,8 @@ def streamlit_arguments(port: int | None, more: list[str]) -> list[str]:
     Raises:
         FingercountError: where there is no such port, or the pages are missing.
     """
+    from fingercount.paths import dashboard_dir
+
     home = dashboard_dir() / "Home.py"
     if not home.is_file():
         raise FingercountError(f"The pages are missing ({home}); install fingercount again.")
@@ -125,12 +119,9 @@ def streamlit_arguments(port: int | None, more: list[str]) -> list[str]:
     return ["run", str(home), *(["--server.port", str(port)] if port else []), *more]
 
 
-def add_where(commands: Commands) -> None:
-    command = add_command(commands, "where", "say where photos and models are kept", "the folders")
-    command.set_defaults(run=where)
-
-
 def where(options: Namespace) -> None:
+    from fingercount.paths import data_dir, models_dir, shipped_data_dir, shipped_models_dir
+
     shipped = shipped_data_dir(), shipped_models_dir()
     say(f"Photos: {data_dir()}")
     say(f"Models: {models_dir()}")

@@ -1,7 +1,8 @@
-"""Pieces that the parsers of several commands share."""
+"""A command of the command line, and the flags that several share."""
 
 import argparse
-from typing import TypeAlias
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
 
 # What `add_subparsers` returns; argparse has no public name for it.
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -16,21 +17,41 @@ class Help(argparse.ArgumentDefaultsHelpFormatter):
         return super()._get_help_string(action)
 
 
-def add_command(
-    commands: Commands, name: str, help: str, json: str | None = None
-) -> argparse.ArgumentParser:
-    """Add a command and return its parser; `json` says what its --json FILE holds."""
-    command = commands.add_parser(
-        name,
-        help=help,
-        description=help[0].upper() + help[1:] + ".",
-        formatter_class=Help,
-    )
-    if json:
-        command.add_argument(
-            "--json", metavar="FILE", help=f"write {json} as JSON (- for standard output)"
+class Command(NamedTuple):
+    """A command of the command line.
+
+    Attributes:
+        name: what is typed.
+        help: its line in the help of all commands.
+        run: called with the options.
+        flags: adds its flags to its parser; None where it has none. Only called for the command
+            that is typed: some need slow imports for their defaults.
+        json: what its --json FILE holds; None where it has no such flag.
+    """
+
+    name: str
+    help: str
+    run: Callable[[argparse.Namespace], None]
+    flags: Callable[[argparse.ArgumentParser], None] | None = None
+    json: str | None = None
+
+    def add_to(self, commands: Commands, *, flags: bool) -> None:
+        """Add its parser, with or without its flags."""
+        parser = commands.add_parser(
+            self.name,
+            help=self.help,
+            description=self.help[0].upper() + self.help[1:] + ".",
+            formatter_class=Help,
         )
-    return command
+        parser.set_defaults(run=self.run)
+        if not flags:
+            return
+        if self.json:
+            parser.add_argument(
+                "--json", metavar="FILE", help=f"write {self.json} as JSON (- for standard output)"
+            )
+        if self.flags:
+            self.flags(parser)
 
 
 def model_and_data(command: argparse.ArgumentParser) -> None:

@@ -1,21 +1,14 @@
 """The commands that look after what is stored: check, empty-bin."""
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 
-from fingercount.cli.arguments import Commands, add_command, data_option
+from fingercount.cli.arguments import data_option
 from fingercount.cli.terminal import say, write_result
 from fingercount.errors import FingercountError
 from fingercount.text import plural
 
 
-def add_check(commands: Commands) -> None:
-    command = add_command(
-        commands,
-        "check",
-        "verify data sets and models by their hashes, and say what is wrong",
-        "what was found",
-    )
-    command.set_defaults(run=check)
+def check_flags(command: ArgumentParser) -> None:
     command.add_argument(
         "--data", metavar="NAME|DIR", help="only this data set (default: all, and all models)"
     )
@@ -57,14 +50,7 @@ def check(options: Namespace) -> None:
         raise FingercountError(f"{plural(wrong, 'thing')} not as it should be; see above.")
 
 
-def add_empty_bin(commands: Commands) -> None:
-    command = add_command(
-        commands,
-        "empty-bin",
-        "remove deleted photos of a data set for good, and what was worked out from them",
-        "how much was removed",
-    )
-    command.set_defaults(run=empty)
+def empty_bin_flags(command: ArgumentParser) -> None:
     data_option(command)
 
 

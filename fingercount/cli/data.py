@@ -1,17 +1,15 @@
 """The commands that make a data set, or write one for others: import, render, export-photos."""
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from fingercount.cli.arguments import Commands, add_command, data_option
+from fingercount.cli.arguments import data_option
 from fingercount.cli.terminal import progress, say, write_result
 from fingercount.errors import FingercountError
 from fingercount.text import one_line, plural
 
 
-def add_import_photos(commands: Commands) -> None:
-    command = add_command(commands, "import", "bring photos into a data set", "what was imported")
-    command.set_defaults(run=import_photos)
+def import_photos_flags(command: ArgumentParser) -> None:
     command.add_argument(
         "source",
         metavar="SOURCE",
@@ -125,9 +123,7 @@ def left_out_lines(skipped: list[tuple[str, str]]) -> list[str]:
     return lines
 
 
-def add_render(commands: Commands) -> None:
-    command = add_command(commands, "render", "draw hands with exact labels, as many as you like")
-    command.set_defaults(run=render)
+def render_flags(command: ArgumentParser) -> None:
     command.add_argument(
         "--out", required=True, metavar="DIR", help="where to put a folder for each label"
     )
@@ -163,14 +159,7 @@ def render(options: Namespace) -> None:
     say(f"{written} pictures are in {options.out}.")
 
 
-def add_export_photos(commands: Commands) -> None:
-    command = add_command(
-        commands,
-        "export-photos",
-        "write a data set as a zip of train/val/test folders for other programs",
-        "what was written",
-    )
-    command.set_defaults(run=export_photos)
+def export_photos_flags(command: ArgumentParser) -> None:
     data_option(command)
     command.add_argument(
         "--zip",

@@ -1,20 +1,13 @@
 """The commands that ask a model: evaluate, diagnose, compare and predict."""
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fingercount.cli.arguments import (
-    Commands,
-    add_command,
-    data_option,
-    model_and_data,
-    split_option,
-)
+from fingercount.cli.arguments import data_option, model_and_data, split_option
 from fingercount.cli.terminal import progress, say, stages, write_result
 from fingercount.errors import FingercountError
 from fingercount.extras import need
-from fingercount.files import write_atomic
 from fingercount.text import percent, plural
 
 if TYPE_CHECKING:
@@ -22,9 +15,7 @@ if TYPE_CHECKING:
     from fingercount.models.model import Model
 
 
-def add_evaluate(commands: Commands) -> None:
-    command = add_command(commands, "evaluate", "measure a model on a data set", "the report")
-    command.set_defaults(run=evaluate)
+def evaluate_flags(command: ArgumentParser) -> None:
     model_and_data(command)
     command.add_argument("--csv", metavar="FILE", help="write a row for each photo as CSV")
     command.add_argument(
@@ -54,6 +45,8 @@ def evaluate(options: Namespace) -> None:
     say(_table(report))
     write_result(options.json, report.to_json())
     if options.csv:
+        from fingercount.files import write_atomic
+
         write_atomic(Path(options.csv), to_csv(report, model.classes).encode())
     if options.report:
         _write_report(options, model, report)
@@ -79,6 +72,7 @@ def _write_report(options: Namespace, model: "Model", report: "Report") -> None:
     from fingercount.data.dataset import find_dataset
     from fingercount.diagnosis import prepare
     from fingercount.diagnosis.html_report import to_html
+    from fingercount.files import write_atomic
 
     dataset = find_dataset(options.data)
     case = prepare(model, dataset, report, progress=stages()).precompute()
@@ -86,11 +80,7 @@ def _write_report(options: Namespace, model: "Model", report: "Report") -> None:
     say(f"The report is in {options.report}.")
 
 
-def add_diagnose(commands: Commands) -> None:
-    command = add_command(
-        commands, "diagnose", "say why a class fails, and which photos show it", "the reasons"
-    )
-    command.set_defaults(run=diagnose)
+def diagnose_flags(command: ArgumentParser) -> None:
     model_and_data(command)
 
 
@@ -117,14 +107,7 @@ def diagnose(options: Namespace) -> None:
     write_result(options.json, result)
 
 
-def add_compare(commands: Commands) -> None:
-    command = add_command(
-        commands,
-        "compare",
-        "compare two models on the same photos, with a paired test",
-        "the comparison",
-    )
-    command.set_defaults(run=compare)
+def compare_flags(command: ArgumentParser) -> None:
     command.add_argument("old", metavar="OLD", help="a name in models/, or a path")
     command.add_argument("new", metavar="NEW", help="a name in models/, or a path")
     data_option(command)
@@ -147,9 +130,7 @@ def compare(options: Namespace) -> None:
     write_result(options.json, comparison.to_json())
 
 
-def add_predict(commands: Commands) -> None:
-    command = add_command(commands, "predict", "classify photos", "the answers")
-    command.set_defaults(run=predict)
+def predict_flags(command: ArgumentParser) -> None:
     command.add_argument(
         "--model", required=True, metavar="NAME|DIR", help="a name in models/, or a path"
     )

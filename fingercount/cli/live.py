@@ -3,10 +3,9 @@
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from fingercount.cli.arguments import Commands, add_command, data_option, split_option
+from fingercount.cli.arguments import data_option, split_option
 from fingercount.cli.terminal import progress, say, write_result
 from fingercount.extras import need
-from fingercount.live.smoothing import HOLD, SMOOTH
 
 
 def _model(command: ArgumentParser) -> None:
@@ -15,11 +14,9 @@ def _model(command: ArgumentParser) -> None:
     )
 
 
-def add_watch(commands: Commands) -> None:
-    command = add_command(
-        commands, "watch", "print a JSON line on standard output for each count that is held"
-    )
-    command.set_defaults(run=watch)
+def watch_flags(command: ArgumentParser) -> None:
+    from fingercount.live.smoothing import HOLD, SMOOTH
+
     source = command.add_mutually_exclusive_group(required=True)
     source.add_argument(
         "--camera", type=int, metavar="N", help="number of the camera; 0 is the first"
@@ -72,11 +69,7 @@ def watch(options: Namespace) -> None:
         sys.stdout.flush()  # another program waits for the line
 
 
-def add_export(commands: Commands) -> None:
-    command = add_command(
-        commands, "export", "write one ONNX file that takes a photo and answers", "a summary"
-    )
-    command.set_defaults(run=export)
+def export_flags(command: ArgumentParser) -> None:
     _model(command)
     command.add_argument(
         "--onnx", required=True, metavar="FILE", help="where to write it, such as hands.onnx"
@@ -96,14 +89,7 @@ def export(options: Namespace) -> None:
     write_result(options.json, exported.to_json())
 
 
-def add_parity(commands: Commands) -> None:
-    command = add_command(
-        commands,
-        "parity",
-        "compare what is evaluated with what runs live and with the export, on the same photos",
-        "the differences",
-    )
-    command.set_defaults(run=parity)
+def parity_flags(command: ArgumentParser) -> None:
     _model(command)
     data_option(command)
     split_option(command)
@@ -141,11 +127,7 @@ def parity(options: Namespace) -> None:
     write_result(options.json, result.to_json())
 
 
-def add_bench(commands: Commands) -> None:
-    command = add_command(
-        commands, "bench", "time each way to answer a frame, beside plain PyTorch", "the figures"
-    )
-    command.set_defaults(run=bench)
+def bench_flags(command: ArgumentParser) -> None:
     _model(command)
     command.add_argument(
         "--data", metavar="NAME|DIR", help="photos to time it on (default: rendered hands)"

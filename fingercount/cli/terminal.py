@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from fingercount.files import write_atomic
 from fingercount.text import one_line
 
 _FOREIGN = "backslashreplace"  # a file's name in another code: so it is, in JSON, what it was
@@ -32,6 +31,8 @@ def write_result(target: str | None, value: object) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     else:
+        from fingercount.files import write_atomic
+
         write_atomic(Path(target), text.encode(errors=_FOREIGN))
 
 

@@ -1,19 +1,16 @@
 """The commands that make a model: train, import-checkpoint and pretrain."""
 
 import argparse
-from argparse import Namespace
-from dataclasses import fields
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
-from fingercount.cli.arguments import Commands, add_command, data_option
+from fingercount.cli.arguments import data_option
 from fingercount.cli.terminal import progress, say, write_result
 from fingercount.text import percent
 
 
-def add_train(commands: Commands) -> None:
-    command = add_command(commands, "train", "train a model on a data set", "the model's card")
-    command.set_defaults(run=train)
+def train_flags(command: ArgumentParser) -> None:
     data_option(command)
     command.add_argument("--name", required=True, help="the model's name in models/")
     command.add_argument(
@@ -56,6 +53,8 @@ def add_train(commands: Commands) -> None:
         help="augmented copies of each photo, in mode head",
     )
     command.add_argument("--seed", type=int, default=0, metavar="N", help="for everything random")
+    from dataclasses import fields
+
     from fingercount.imaging.augment import Augment
 
     sliders = command.add_argument_group("transforms of the training photos")
@@ -70,6 +69,8 @@ def add_train(commands: Commands) -> None:
 
 
 def train(options: Namespace) -> None:
+    from dataclasses import fields
+
     from fingercount.data.dataset import find_dataset
     from fingercount.imaging.augment import Augment
     from fingercount.models.registry import new_model_folder
@@ -118,11 +119,7 @@ def _say_card(card: dict[str, Any]) -> None:
     say(card["data"]["sentence"])
 
 
-def add_import_checkpoint(commands: Commands) -> None:
-    command = add_command(
-        commands, "import-checkpoint", "read the weights of a ResNet-18", "the model's card"
-    )
-    command.set_defaults(run=import_checkpoint)
+def import_checkpoint_flags(command: ArgumentParser) -> None:
     command.add_argument(
         "file", metavar="FILE.pth", help="such as modelParams.pth; also .ckpt and .safetensors"
     )
@@ -150,13 +147,11 @@ def import_checkpoint(options: Namespace) -> None:
     write_result(options.json, card)
 
 
-def add_pretrain(commands: Commands) -> None:
+def pretrain_flags(command: ArgumentParser) -> None:
+    from dataclasses import fields
+
     from fingercount.pretraining.recipe import Recipe
 
-    command = add_command(
-        commands, "pretrain", "make a model like models/hands from photos of hands"
-    )
-    command.set_defaults(run=pretrain)
     command.add_argument(
         "--data", required=True, metavar="DIR", help="DIR/<set>/<label>/ or DIR/<label>/"
     )
@@ -234,6 +229,8 @@ def add_pretrain(commands: Commands) -> None:
 
 
 def pretrain(options: Namespace) -> None:
+    from dataclasses import fields
+
     from fingercount.pretraining.recipe import Recipe
     from fingercount.pretraining.run import pretrain_command
 

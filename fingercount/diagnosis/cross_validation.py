@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from fingercount.groups import common_groups
 from fingercount.imaging import near_duplicates
+from fingercount.models.last_layer import answer
 from fingercount.training.events import Fitted
 from fingercount.training.head import fit_linear
 from fingercount.training.settings import Settings
@@ -71,9 +72,8 @@ def second_opinion(case) -> np.ndarray | None:
         and set(case.classes) <= set(case.backbone.classes)
     ):
         weight, bias = case.backbone.last_layer
-        logits = torch.from_numpy(case.raw_features) @ weight.T + bias
         columns = [case.backbone.classes.index(label) for label in case.classes]
-        opinions.append(torch.softmax(logits[:, columns], 1).numpy())
+        opinions.append(answer(case.raw_features, (weight[columns], bias[columns])))
     found = [opinion for opinion in opinions if opinion is not None]
     return np.mean(found, 0) if found else None
 

@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scipy.stats import binomtest
-
 from fingercount.data.corrections import labels_before
 from fingercount.data.edit import Edit
 from fingercount.data.reader import DatasetReader
@@ -18,13 +16,13 @@ from fingercount.data.session_count import SessionCount
 from fingercount.data.snapshot import Snapshot
 from fingercount.errors import FingercountError
 from fingercount.evaluation.evaluator import Known, choose_photos, evaluate
+from fingercount.evaluation.metrics import Z, sign_test
 from fingercount.evaluation.report import PhotoResult, Report
 from fingercount.labels import canonical
 from fingercount.models.model import Model
 from fingercount.text import percent
 
 LEVEL = 0.05
-Z = 1.959964  # of a 95 % interval
 
 
 @dataclass(frozen=True)
@@ -46,8 +44,7 @@ class Change:
 
     @property
     def p(self) -> float:
-        changed = self.gained + self.lost
-        return float(binomtest(self.gained, changed, 0.5).pvalue) if changed else 1.0
+        return sign_test(self.gained, self.lost)
 
     @property
     def difference(self) -> float | None:

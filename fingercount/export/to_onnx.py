@@ -18,7 +18,6 @@ from pathlib import Path
 import numpy as np
 import onnx
 import onnxruntime
-from torch import nn
 
 import fingercount
 from fingercount.data.dataset import SAMPLE, dataset_folder, open_dataset
@@ -31,6 +30,7 @@ from fingercount.labels import count_of
 from fingercount.models.decision import NO_HAND
 from fingercount.models.model import Model, load_model
 from fingercount.models.quantized import GRAPH, WEIGHTS, core
+from fingercount.models.reference import backbone_part
 from fingercount.models.registry import find_model, model_folder
 
 PHOTO, PROBABILITIES, HAND = "photo", "probabilities", "hand"  # names in the file
@@ -115,13 +115,13 @@ def onnx_bytes(model: Model, folder: Path) -> bytes:
     graph = Graph()
     x = preprocess_nodes(graph, PHOTO, model.preprocess)
     whole = model.card["kind"] == "full"
-    body, last = _parts(model.network)
     if model.extract_features:
         place = folder if whole else model_folder(model.card["backbone"]["name"])
         features = fast_nodes(graph, x, _read_fast(place))
     else:
-        features = reference_nodes(graph, x, body.state_dict())
-    out = _softmax(graph, features, last.weight, last.bias, model.temperature)
+        below = backbone_part(model.network) or model.network
+        features = reference_nodes(graph, x, below.state_dict())
+    out = _softmax(graph, features, *model.last_layer, model.temperature)
     mean = graph.add("ReduceMean", out, [0], keepdims=0)  # over the views
     outputs = {PROBABILITIES: (mean, len(model.classes))}
     if model.hand_check:
@@ -186,19 +186,8 @@ def answerer(source: bytes | Path, classes: Sequence[str]) -> Callable[[RGB], Pr
 
 def _softmax(graph: Graph, features: str, weight, bias, temperature: float = 1.0) -> str:
     """Append a last layer: features [1, 512] -> probabilities [1, classes]."""
-    weight, bias = (tensor.detach().float().numpy() for tensor in (weight, bias))
     logits = graph.add("Gemm", features, weight, bias, transB=1)
     return graph.add("Softmax", graph.add("Div", logits, np.float32(temperature)), axis=1)
-
-
-def _parts(network: nn.Module) -> tuple[nn.Module, nn.Linear]:
-    """Return (what holds the layers before the last, the last) of either kind of model."""
-    if isinstance(network, nn.Sequential):
-        body, last = network
-    else:
-        body, last = network, network.get_submodule("fc")
-    assert isinstance(last, nn.Linear)
-    return body, last
 
 
 def _read_fast(folder: Path):

@@ -24,6 +24,7 @@ MAX_STORED_SIDE = 4096  # larger photos only cost time: the network looks at a f
 # Named one by one, so that no file reaches a decoder that starts other programs (EPS does).
 _FORMATS = ("JPEG", "PNG", "BMP", "DIB", "GIF", "WEBP", "TIFF", "PPM", "AVIF", "HEIF")
 _GPS = 0x8825  # where EXIF says where a photo was taken
+_COMMON = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")  # how a JPEG and a PNG begin
 _LOSSLESS = ("PNG", "BMP", "DIB", "GIF", "TIFF", "PPM")
 
 
@@ -143,7 +144,10 @@ def _open(data: bytes, name: str) -> Image.Image:
     """Return the opened, not yet decoded photo; its size is checked before any pixel is made."""
     if not data:
         raise FingercountError(f"{name} is empty (0 bytes); leave it out or save it again.")
-    Image.init()  # loads the decoders once; without it only the commonest are known
+    if data.startswith(_COMMON):
+        Image.preinit()
+    else:
+        Image.init()  # loads all decoders once, which takes longer than to read a small photo
     if is_heif(data):
         _know_heif(name)
     elif is_avif(data) and "AVIF" not in Image.OPEN:

@@ -5,26 +5,32 @@ probabilities = model.predict([rgb])       # [1, classes], in the order of model
 """
 
 from collections.abc import Callable, Iterable
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from torch import nn
 
 from fingercount.errors import FingercountError
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.imaging.types import RGB, Float32Array, Probabilities
+from fingercount.models import last_layer
 from fingercount.models.backbones import (
-    FEATURES,
     Backbone,
-    empty_resnet18,
     fast_form,
+    misfit,
+    same_arrays,
     shared_backbone,
+    weights_hash,
 )
 from fingercount.models.decision import answer_of
+from fingercount.models.last_layer import HandCheck, LastLayer
 from fingercount.models.registry import find_model, model_folder
-from fingercount.models.storage import Card, read_card, read_seen, read_tensors
+from fingercount.models.storage import Card, Tensors, read_arrays, read_card, read_seen
+
+if TYPE_CHECKING:
+    from torch import nn
 
 THRESHOLD = 0.5  # less likely than all other classes together: better no answer than a guess
 BATCH = 32  # photos through the network at once; more is no faster on a CPU
@@ -38,9 +44,10 @@ class Model:
         card: what card.json says.
         classes: class names in the order of the outputs.
         preprocess: the path from an RGB photo to the network's input.
-        network: float32 [N, 3, size, size] -> logits [N, C], frozen in eval mode: the reference.
-        look: all but its last layer in the fast backend, [N, 3, size, size] -> [N, 512], which
-            is used if it is available; or None.
+        last_layer: its (weight [C, 512], bias [C]).
+        make_network: returns what becomes `network`; called when that is first needed.
+        extract_features: all but its last layer in the fast backend, [N, 3, size, size] ->
+            [N, 512], which is used if it is available; or None.
         threshold: confidence under which the answer is "not sure".
         hand_check: (weight [K, 512], bias [K], index of none): the last layer that its backbone
             had before, if the card says to ask it whether there is a hand; or None.
@@ -53,22 +60,28 @@ class Model:
         self,
         name: str,
         card: Card,
-        network: nn.Module,
+        last_layer: LastLayer,
+        make_network: "Callable[[], nn.Module]",
         seen: dict[str, str] | None = None,
         extract_features: Callable[[Float32Array], Float32Array] | None = None,
-        hand_check: tuple[torch.Tensor, torch.Tensor, int] | None = None,
+        hand_check: HandCheck | None = None,
         backbone_seen: frozenset[str] = frozenset(),
     ):
         self.name, self.card = name, card
         self.classes: list[str] = card["classes"]
         self.preprocess = Preprocess.from_json(card["preprocess"])
-        self.network = network.eval().requires_grad_(False)
+        self.last_layer, self._make_network = last_layer, make_network
         self.extract_features = extract_features
         self.hand_check = hand_check
         self.threshold: float = card.get("threshold", THRESHOLD)
         self.temperature: float = card.get("temperature", 1.0)
         self.seen: dict[str, str] = seen or {}
         self.backbone_seen = backbone_seen
+
+    @cached_property
+    def network(self) -> "nn.Module":
+        """The reference: float32 [N, 3, size, size] -> logits [N, C], frozen in eval mode."""
+        return self._make_network().eval().requires_grad_(False)
 
     def predict(self, photos: Iterable[RGB], reference: bool = False) -> Probabilities:
         """Return each class's probability, float32 [N, C], for RGB photos, uint8 [H, W, 3] each.
@@ -124,26 +137,22 @@ class Model:
             return self.predict_features(self.extract_features(inputs))
         return self.predict_by_reference(inputs)
 
-    @torch.inference_mode()
     def predict_by_reference(self, inputs: Float32Array) -> Probabilities:
         """Return what PyTorch answers, as `predict_inputs` does without a fast backend."""
-        x = torch.from_numpy(inputs).contiguous(memory_format=torch.channels_last)
-        if isinstance(self.network, nn.Sequential):
-            return self.predict_features(self.network[0](x).numpy())
-        return torch.softmax(self.network(x) / self.temperature, 1).numpy()
+        from fingercount.models import reference
 
-    @torch.inference_mode()
+        below = reference.backbone_part(self.network)
+        if below is not None:
+            return self.predict_features(reference.features_of(below, inputs))
+        return reference.probabilities_of(self.network, inputs, self.temperature)
+
     def predict_features(self, features: Float32Array) -> Probabilities:
         """Return probabilities [N, C] from the backbone's features, float32 [N, 512]."""
-        x = torch.from_numpy(features)
-        net = self.network
-        last = net[-1] if isinstance(net, nn.Sequential) else net.get_submodule("fc")
-        probabilities = torch.softmax(last(x) / self.temperature, 1)
+        probabilities = last_layer.answer(features, self.last_layer, self.temperature)
         if self.hand_check:
-            weight, bias, none = self.hand_check
-            empty = torch.softmax(nn.functional.linear(x, weight, bias), 1)[:, none]
-            probabilities = probabilities * (1 - empty)[:, None]
-        return probabilities.numpy()
+            hand = 1 - last_layer.hand_missing(features, self.hand_check)
+            probabilities = probabilities * hand[:, None]
+        return probabilities
 
     def answer(self, probabilities: Probabilities) -> str:
         """Return the answer a person sees, from one photo's probabilities [C]."""
@@ -159,27 +168,34 @@ def load_model(name: str | Path) -> Model:
     """
     folder = find_model(name)
     name = folder.resolve().name
-    card, tensors = read_card(folder), read_tensors(folder)
-    model = build_model(name, card, tensors, read_seen(folder))
-    if card["kind"] == "full":
-        model.extract_features = fast_form(folder, card, tensors)
-    return model
+    card, weights = read_card(folder), read_arrays(folder)
+    if card["kind"] == "head" or card.get("fast") is None:
+        return build_model(name, card, weights, read_seen(folder))
+    own = weights_hash(weights)
+    fast = fast_form(folder, card, own)
+    if fast is None:
+        return build_model(name, card, weights, read_seen(folder))
+    layer = last_layer.last_layer_in(weights, len(card["classes"]), "fc.")
+    if layer is None:
+        raise misfit(name)
+    before = seen_by_backbone(name, card)
+    again = partial(_whole_again, folder, own, layer)
+    return Model(name, card, layer, again, read_seen(folder), fast, backbone_seen=before)
 
 
-def build_model(
-    name: str, card: Card, tensors: dict[str, torch.Tensor], seen: dict[str, str]
-) -> Model:
-    """Return a model from what its folder holds, or will hold."""
+def build_model(name: str, card: Card, weights: Tensors, seen: dict[str, str]) -> Model:
+    """Return a model from what its folder holds, or will hold; a whole one by the reference."""
     before = seen_by_backbone(name, card)
     if card["kind"] == "full":
-        return Model(name, card, _whole(name, card, tensors), seen, backbone_seen=before)
+        return _whole(name, card, weights, seen, before)
     backbone = _backbone(name, card)
-    head = nn.Linear(FEATURES, len(card["classes"]))
-    _load(head, tensors, name)
-    network = nn.Sequential(backbone.network, head)
+    layer = last_layer.last_layer_in(weights, len(card["classes"]))
+    if layer is None or set(weights) != {"weight", "bias"}:
+        raise misfit(name)
     check = backbone.hand_check if card.get("hand_check") else None
     extract_features = backbone.fast if backbone.backend == "fast" else None
-    return Model(name, card, network, seen, extract_features, check, before)
+    network = partial(_on_backbone, backbone, layer)
+    return Model(name, card, layer, network, seen, extract_features, check, before)
 
 
 def seen_by_backbone(name: str, card: Card) -> frozenset[str]:
@@ -198,11 +214,32 @@ def seen_by_backbone(name: str, card: Card) -> frozenset[str]:
     return frozenset(read_seen(folder)) if here == named.get("hash") else frozenset()
 
 
-def _whole(name: str, card: Card, tensors: dict[str, torch.Tensor]) -> nn.Module:
-    network = empty_resnet18(len(card["classes"]))
-    _load(network, tensors, name)
-    laid_out: nn.Module = network.to(memory_format=torch.channels_last)
-    return laid_out
+def _whole(
+    name: str, card: Card, weights: Tensors, seen: dict[str, str], before: frozenset[str]
+) -> Model:
+    from fingercount.models.reference import whole_network
+
+    try:
+        network = whole_network(weights, len(card["classes"]))
+    except RuntimeError as error:
+        raise misfit(name) from error
+    layer = last_layer.last_layer_in(network.state_dict(), len(card["classes"]), "fc.")
+    assert layer is not None  # the weights fit
+    return Model(name, card, layer, lambda: network, seen, backbone_seen=before)
+
+
+def _whole_again(folder: Path, own: str, layer: LastLayer) -> "nn.Module":
+    """Return the reference of a model that its fast backend has answered for so far."""
+    from fingercount.models.reference import whole_network
+
+    weights = {**same_arrays(folder, own), "fc.weight": layer[0], "fc.bias": layer[1]}
+    return whole_network(weights, len(layer[1]))
+
+
+def _on_backbone(backbone: Backbone, layer: LastLayer) -> "nn.Module":
+    from fingercount.models.reference import with_last_layer
+
+    return with_last_layer(backbone.network, *layer)
 
 
 def _backbone(name: str, card: Card) -> Backbone:
@@ -218,12 +255,3 @@ def _backbone(name: str, card: Card) -> Backbone:
             f"{here.hash}, {here.backend}); retrain it on the Train page."
         )
     return backbone
-
-
-def _load(network: nn.Module, tensors: dict[str, torch.Tensor], name: str) -> None:
-    try:
-        network.load_state_dict(tensors)
-    except RuntimeError as error:
-        raise FingercountError(
-            f"The weights of {name!r} do not fit its card; restore its files or retrain it."
-        ) from error

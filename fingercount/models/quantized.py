@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import torch
 
 from fingercount.errors import FingercountError
 from fingercount.imaging.types import Float32Array
@@ -23,6 +22,8 @@ from fingercount.models.registry import bring_back
 
 if TYPE_CHECKING:
     import openvino
+
+    from fingercount.models.storage import Tensors
 
     Value: TypeAlias = openvino.Node | openvino.Output
 
@@ -95,23 +96,25 @@ def load_fast(folder: Path) -> Fast | None:
         ) from error
 
 
-def graph(state: dict[str, torch.Tensor], size: int) -> "openvino.Model":
+def graph(weights: "Tensors", size: int) -> "openvino.Model":
     """Return ResNet-18 without its last layer as an openvino.Model, BatchNorm folded in.
 
     Args:
-        state: torchvision's names -> tensors.
+        weights: torchvision's names -> tensors or arrays.
         size: side of the input in pixels.
     """
     import openvino
     from openvino import opset13 as ops
 
+    state = {name: np.asarray(value, np.float32) for name, value in weights.items()}
+
     def convolve(x: "Value", conv: str, norm: str, stride: int, pad: int) -> "Value":
-        scale = state[f"{norm}.weight"] / torch.sqrt(state[f"{norm}.running_var"] + EPSILON)
-        weight = state[f"{conv}.weight"].float() * scale[:, None, None, None]
+        scale = state[f"{norm}.weight"] / np.sqrt(state[f"{norm}.running_var"] + EPSILON)
+        weight = state[f"{conv}.weight"] * scale[:, None, None, None]
         bias = state[f"{norm}.bias"] - state[f"{norm}.running_mean"] * scale
         pads = [pad, pad]
-        x = ops.convolution(x, weight.numpy(), [stride, stride], pads, pads, [1, 1])
-        return ops.add(x, bias.float().numpy()[None, :, None, None])
+        x = ops.convolution(x, weight, [stride, stride], pads, pads, [1, 1])
+        return ops.add(x, bias[None, :, None, None])
 
     def block(x: "Value", name: str, stride: int) -> "Value":
         shortcut = x

@@ -7,29 +7,37 @@ evaluation on photos it has seen can say so.
 import functools
 import hashlib
 import platform
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import torch
-import torchvision
+import numpy as np
+import numpy.typing as npt
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.numpy import load_file, save
 
 import fingercount
 from fingercount.data.session_count import SessionCount
 from fingercount.data.splits import GUESSED, SAME_SESSION
 from fingercount.errors import FingercountError
 from fingercount.files import atomic_folder, write_atomic, write_json
-from fingercount.json_files import fault, read_json
+from fingercount.json_files import read_json
 from fingercount.models.card import CARD, FORMAT, Card, read_card
 
+if TYPE_CHECKING:
+    import torch
+
 __all__ = ["CARD", "SEEN", "WEIGHTS", "Card", "read_card", "read_tensors", "write_model"]
+
+Array: TypeAlias = npt.NDArray[Any]
+Tensors: TypeAlias = "Mapping[str, torch.Tensor] | Mapping[str, Array]"  # by torchvision's names
 
 WEIGHTS, SEEN = "weights.safetensors", "seen.json"
 
 
-def read_tensors(folder: Path) -> dict[str, torch.Tensor]:
-    """Return a model's tensors as float32.
+def read_arrays(folder: Path) -> dict[str, Array]:
+    """Return a model's weights in the dtype they are stored in, without PyTorch.
 
     Raises:
         FingercountError: if the file is missing or damaged.
@@ -38,19 +46,36 @@ def read_tensors(folder: Path) -> dict[str, torch.Tensor]:
     try:
         if not path.is_file():
             raise OSError("it is no file" if path.exists() else "there is no such file")
-        tensors = {key: value.float() for key, value in load_file(str(path)).items()}
-    except (OSError, SafetensorError, ValueError) as error:
+        arrays: dict[str, Array] = load_file(str(path))
+    except (OSError, SafetensorError, ValueError, TypeError) as error:
         raise FingercountError(
             f"{path} is missing or damaged ({error}); restore the file or retrain the model."
         ) from error
-    if not all(bool(torch.isfinite(value).all()) for value in tensors.values()):
+    if not all(map(_is_finite, arrays.values())):
         raise FingercountError(
             f"{path} holds numbers that are not finite; restore the file or retrain the model."
         )
-    return tensors
+    return arrays
 
 
-def read_full(folder: Path) -> tuple[Card, dict[str, torch.Tensor]]:
+def _is_finite(array: Array) -> bool:
+    if array.dtype == np.float16:  # by its exponent: NumPy's isfinite is slow for this type
+        return not ((array.view(np.uint16) & 0x7C00) == 0x7C00).any()
+    return bool(np.isfinite(array).all())
+
+
+def read_tensors(folder: Path) -> "dict[str, torch.Tensor]":
+    """Return a model's weights as float32 tensors.
+
+    Raises:
+        FingercountError: as `read_arrays`.
+    """
+    import torch
+
+    return {key: torch.from_numpy(value).float() for key, value in read_arrays(folder).items()}
+
+
+def read_full(folder: Path) -> "tuple[Card, dict[str, torch.Tensor]]":
     """Return (card, ResNet-18 state_dict) of a model that holds a whole network."""
     card = read_card(folder)
     if card["kind"] != "full":
@@ -64,10 +89,11 @@ def read_seen(folder: Path) -> dict[str, str]:
         seen: dict[str, str] = read_json(folder / SEEN)
     except (OSError, ValueError):
         return {}  # only evaluation's note on seen photos depends on it
-    return seen if fault(seen, {str: str}) is None else {}
+    sound = isinstance(seen, dict) and all(isinstance(side, str) for side in seen.values())
+    return seen if sound else {}
 
 
-def compact(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+def compact(state: "dict[str, torch.Tensor]") -> "dict[str, torch.Tensor]":
     """Return weights as they are stored: float16, except for the small vectors.
 
     BatchNorm's statistics can be too small for float16, and cost next to nothing.
@@ -80,7 +106,7 @@ def compact(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 
 def write_model(
     folder: Path,
-    tensors: dict[str, torch.Tensor],
+    tensors: Tensors,
     card: Card,
     *,
     seen: dict[str, str] | None = None,
@@ -107,10 +133,19 @@ def write_model(
         "versions": versions(),
     }
     with atomic_folder(folder, replace=replace) as temporary:
-        write_atomic(temporary / WEIGHTS, save({k: v.contiguous() for k, v in tensors.items()}))
+        write_atomic(temporary / WEIGHTS, _as_bytes(tensors))
         write_json(temporary / SEEN, seen or {})
         write_json(temporary / CARD, {**card, "files": file_hashes(temporary)})
     return folder
+
+
+def _as_bytes(tensors: Tensors) -> bytes:
+    arrays = {
+        name: value if isinstance(value, np.ndarray) else value.detach().numpy()
+        for name, value in tensors.items()
+    }
+    written: bytes = save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
+    return written
 
 
 def file_hashes(folder: Path) -> dict[str, str]:
@@ -123,6 +158,9 @@ def file_hashes(folder: Path) -> dict[str, str]:
 @functools.lru_cache(maxsize=1)
 def versions() -> dict[str, str]:
     """Return the versions of the packages that decide what a model computes."""
+    import torch
+    import torchvision
+
     return {
         "fingercount": fingercount.__version__,
         "python": platform.python_version(),

@@ -16,7 +16,8 @@ from torch import nn
 from fingercount.errors import FingercountError
 from fingercount.extras import missing
 from fingercount.imaging.preprocess import Preprocess
-from fingercount.models.backbones import FEATURES, empty_resnet18
+from fingercount.models.backbones import FEATURES
+from fingercount.models.reference import empty_resnet18
 from fingercount.pretraining.network import landmark_task, see
 
 if TYPE_CHECKING:

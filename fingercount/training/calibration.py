@@ -11,6 +11,7 @@ from fingercount.imaging.types import Float32Array, IntArray, Probabilities
 from fingercount.labels import NONE
 from fingercount.models.backbones import Backbone
 from fingercount.models.decision import NO_HAND
+from fingercount.models.last_layer import hand_missing
 from fingercount.training.features import Features
 from fingercount.training.head import targets
 
@@ -79,7 +80,5 @@ def can_check_hands(features: Float32Array, backbone: Backbone, classes: Sequenc
     """
     if NONE in classes or backbone.hand_check is None:
         return False
-    weight, bias, none = backbone.hand_check
-    logits = torch.from_numpy(features) @ weight.float().T + bias.float()
-    empty = torch.softmax(logits, 1)[:, none] > NO_HAND
-    return bool(empty.float().mean() <= HANDS_REFUSED)
+    empty = hand_missing(features, backbone.hand_check) > NO_HAND
+    return bool(empty.mean() <= HANDS_REFUSED)

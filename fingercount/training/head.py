@@ -65,7 +65,8 @@ def starting_layer(classes: Sequence[str], backbone: Backbone) -> tuple[torch.Te
     for i, label in enumerate(classes):
         if backbone.last_layer is not None and label in backbone.classes:
             j = backbone.classes.index(label)
-            weight[i], bias[i] = backbone.last_layer[0][j], backbone.last_layer[1][j]
+            known_weight, known_bias = backbone.last_layer
+            weight[i], bias[i] = torch.from_numpy(known_weight[j]), float(known_bias[j])
     return weight, bias
 
 

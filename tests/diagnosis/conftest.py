@@ -66,7 +66,7 @@ class World:
             for k in asked
         ]
         report = Report("mine", "world", "test", list(LABELS), items)
-        blank = Backbone("hands", torch.nn.Identity(), "0" * 16, Preprocess(size=32))
+        blank = Backbone("hands", torch.nn.Identity, "0" * 16, Preprocess(size=32))
         pictures = np.zeros((len(photos), 48, 48, 3), np.uint8)
         return Case(
             report,

@@ -15,7 +15,9 @@ from fingercount.models.model import Model
 def model():
     torch.manual_seed(0)
     card = {"classes": ["one", "two"], "preprocess": Preprocess(size=64).to_json()}
-    return Model("mine", card, resnet18(num_classes=2))
+    network = resnet18(num_classes=2)
+    layer = (network.fc.weight.detach().numpy(), network.fc.bias.detach().numpy())
+    return Model("mine", card, layer, lambda: network)
 
 
 def test_it_has_the_photos_size_and_lies_between_0_and_1(model):

@@ -2,13 +2,30 @@
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
+from sklearn import metrics
 
-from fingercount.evaluation.metrics import calibration_error, confusion_matrix, per_class, wilson
+from fingercount.evaluation.metrics import (
+    calibration_error,
+    confusion_matrix,
+    per_class,
+    sign_test,
+    wilson,
+)
 
 
 def test_rows_are_actual_and_columns_predicted():
     matrix = confusion_matrix(["one", "one", "two"], ["two", "two", "two"], ["one", "two"])
     assert matrix.tolist() == [[0, 2], [0, 1]]
+
+
+def test_counts_are_those_of_scikit_learn():
+    rng = np.random.default_rng(0)
+    actual, said = (list(rng.choice(["a", "b", "c"], 50)) for _ in range(2))
+    for classes in (["a", "b", "c"], ["c", "a"]):  # the second leaves some photos out
+        expected = metrics.confusion_matrix(actual, said, labels=classes)
+        assert np.array_equal(confusion_matrix(actual, said, classes), expected)
+    assert confusion_matrix([], [], ["a", "b"]).tolist() == [[0, 0], [0, 0]]
 
 
 def test_nothing_of_nothing_is_none_not_zero():
@@ -28,6 +45,16 @@ def test_nothing_of_nothing_is_none_not_zero():
 )
 def test_wilson_against_known_numbers(right, n, low, high):
     assert wilson(right, n) == pytest.approx((low, high), abs=1e-4)
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 30, 997, 20_000])
+def test_intervals_and_chances_are_those_of_scipy(n):
+    for part in {0, 1, n // 3, n // 2, n - 1, n}:
+        expected = binomtest(part, n)
+        interval = expected.proportion_ci(0.95, method="wilson")
+        assert wilson(part, n) == pytest.approx((interval.low, interval.high), abs=1e-15)
+        assert sign_test(part, n - part) == pytest.approx(expected.pvalue, rel=1e-9)
+    assert sign_test(0, 0) == 1
 
 
 def test_wilson_of_nothing_is_nothing():

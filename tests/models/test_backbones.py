@@ -14,12 +14,12 @@ from fingercount.imaging.augment import Augment
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.models.backbones import (
     FEATURES,
-    imagenet_file,
     load_backbone,
     shared_backbone,
     weights_hash,
 )
 from fingercount.models.model import load_model
+from fingercount.models.reference import imagenet_file
 from fingercount.models.storage import read_card, read_tensors, write_model
 from fingercount.paths import models_dir
 from fingercount.training.events import Finished

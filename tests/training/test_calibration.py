@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import torch
 
 from fingercount.files import write_json
 from fingercount.models.model import load_model
@@ -51,7 +50,7 @@ def test_few_photos_change_nothing_and_perfect_ones_not_without_end():
 
 def backbone(hand_check=True):
     """Stands for a backbone that sees no hand where the first feature is large."""
-    weight, bias = torch.zeros(2, 512), torch.zeros(2)
+    weight, bias = np.zeros((2, 512), np.float32), np.zeros(2, np.float32)
     weight[1, 0] = 10
     bias[1] = -5
     return SimpleNamespace(hand_check=(weight, bias, 1) if hand_check else None)

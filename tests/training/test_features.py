@@ -32,7 +32,8 @@ class Counting(torch.nn.Module):
 
 @pytest.fixture
 def backbone():
-    return Backbone("hands", Counting(), "ab" * 8, Preprocess(size=32))
+    network = Counting()
+    return Backbone("hands", lambda: network, "ab" * 8, Preprocess(size=32))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Whether what is evaluated is what runs: the check, its table, and the model as one file."""
 
-import pandas as pd
+from typing import TYPE_CHECKING
+
 import streamlit as st
 from components.shared.background import Work, wait_for
 from components.shared.models import shared_model, stamp_of
@@ -12,6 +13,9 @@ from fingercount.data.dataset import Dataset
 from fingercount.data.snapshot import Snapshot
 from fingercount.models.model import Model
 from fingercount.models.registry import find_model
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LIMIT = 200  # photos; enough to see a difference, and soon done
 KEPT = 8  # checks
@@ -112,8 +116,10 @@ def _show(result: Parity) -> None:
     )
 
 
-def table(result: Parity) -> pd.DataFrame:
+def table(result: Parity) -> "pd.DataFrame":
     """Return a row for each way that was compared with evaluation."""
+    import pandas as pd  # 60 MB that Live does without until someone compares
+
     return pd.DataFrame(
         {
             "way": way.name,

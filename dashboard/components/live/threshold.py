@@ -1,6 +1,7 @@
 """Confidence threshold and smoothing, and what the threshold costs on photos."""
 
-import plotly.graph_objects as go
+from typing import TYPE_CHECKING
+
 import streamlit as st
 from components.shared.access import may_change
 from components.shared.background import Work, wait_for
@@ -18,6 +19,9 @@ from fingercount.live.recognizer import LiveSettings
 from fingercount.live.smoothing import HOLD, SMOOTH
 from fingercount.models.model import Model
 from fingercount.models.registry import SHIPPED, keep_threshold
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 LONGEST = 2.0  # seconds on the sliders
 
@@ -133,8 +137,10 @@ def _measured(memory: str, model: Model, dataset: Dataset) -> Work:
     return work.soon()
 
 
-def curve(report: Report, classes: list[str], threshold: float) -> go.Figure:
+def curve(report: Report, classes: list[str], threshold: float) -> "go.Figure":
     """Return the share answered and the share of those that is right, over the threshold."""
+    import plotly.graph_objects as go  # when it is drawn: most who watch Live never open it
+
     rows = costs(report, classes)
     x = [cost.threshold for cost in rows]
     answered = [cost.answered / cost.hands if cost.hands else None for cost in rows]

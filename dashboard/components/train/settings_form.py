@@ -13,7 +13,8 @@ from fingercount.data.dataset import Dataset, spread
 from fingercount.data.snapshot import Listing
 from fingercount.errors import FingercountError
 from fingercount.imaging.augment import Augment
-from fingercount.models.backbones import BACKBONES, imagenet_file
+from fingercount.models.backbones import BACKBONES
+from fingercount.models.reference import imagenet_file
 from fingercount.training.settings import DEFAULTS, Settings
 
 RATES = [1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 3e-3, 5e-3, 1e-2, 2e-2, 5e-2, 1e-1]
