@@ -10,6 +10,7 @@ from components.server.start import announce, guards
 from components.server.user import user_of_page
 from components.shared.access import may_open, say_who
 from components.shared.streamlit_patch import patch_fragment_reruns
+from components.shared.style import show_style
 from components.shared.tidy import tidy_once
 from streamlit.starlette import App
 
@@ -34,6 +35,7 @@ def show() -> None:
     patch_fragment_reruns()
     tidy_once()
     st.set_page_config(page_title="fingercount", page_icon=ICON, layout="wide")
+    show_style()
     places = {f"app_pages/{name}.py": (name, icon) for name, icon in PAGES}
     page = st.navigation(
         [

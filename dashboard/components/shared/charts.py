@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from fingercount.evaluation.published import Measured
 from fingercount.evaluation.report import Report
 from fingercount.training.events import Epoch
+from fingercount.training.sweep import Tried
 
 RIGHT, WRONG = "16, 135, 85", "214, 84, 44"  # red, green, blue of a right and a wrong cell
 TRAIN, VALIDATION = "#8a968f", "#10a566"
@@ -35,6 +36,49 @@ def curves(epochs: Sequence[Epoch], total: int, kind: str) -> go.Figure:
         },
         yaxis={"tickformat": ".0%", "range": [0, 1.02]} if kind == "accuracy" else {},
         hovermode="x unified",
+    )
+    return figure
+
+
+def sweep_curve(tried: Sequence[Tried], word: str, now: float) -> go.Figure:
+    """Return what a training reaches with each value of a setting, with 95 % intervals.
+
+    Args:
+        word: what the setting is called.
+        now: the value that its slider stands at.
+    """
+    names = [f"{one.value:g}" for one in tried]
+    shares = [one.accuracy for one in tried]
+    figure = go.Figure(
+        go.Scatter(
+            x=names,
+            y=shares,
+            mode="lines+markers",
+            line={"color": VALIDATION, "width": 2},
+            marker={"size": [13 if one.value == now else 8 for one in tried]},
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": [one.interval[1] - one.accuracy for one in tried],
+                "arrayminus": [one.accuracy - one.interval[0] for one in tried],
+                "color": TRAIN,
+                "thickness": 1.5,
+                "width": 5,
+            },
+            customdata=[[one.right, one.n, *one.interval] for one in tried],
+            hovertemplate="%{x}: %{y:.1%}, %{customdata[0]} of %{customdata[1]}<br>"
+            "95 % interval %{customdata[2]:.0%} to %{customdata[3]:.0%}<extra></extra>",
+        )
+    )
+    least = min(one.interval[0] for one in tried)
+    figure.update_layout(
+        title={"text": "Right on the validation photos", "x": 0, "font": {"size": 14}},
+        height=280,
+        margin={"l": 40, "r": 10, "t": 40, "b": 44},
+        # Each value has the same room: they are not evenly spaced, and are read off, not measured.
+        xaxis={"title": f"{word} (large dot: as it is set)", "type": "category"},
+        yaxis={"tickformat": ".0%", "range": [max(0.0, least - 0.05), 1.03]},
+        showlegend=False,
     )
     return figure
 

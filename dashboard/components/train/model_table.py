@@ -10,6 +10,7 @@ from components.shared.figures import greyed, note_of, offer_again, outdated, st
 from components.shared.models import read_cards
 from components.shared.plain import plain
 from components.shared.state import change_and_rerun, sticky_button
+from components.shared.style import next_link
 
 from fingercount.models.bin import deleted_models, empty_model_bin, restore_model
 from fingercount.models.card import Card
@@ -103,11 +104,23 @@ def runs() -> None:
         )
         # A press may come with another table than the one it was meant for.
         if name and (use or delete):
+            st.session_state["train_now_live"] = name if use else None
             change_and_rerun(partial(delete_model if delete else choose_live_model, name))
         if not name:
             st.caption("Select a row to run that model live or to delete it.")
+    _now_live()
     offer_again(outdated(cards, changed), "train")
     _bin()
+
+
+def _now_live() -> None:
+    """Say which model was just chosen to run live, and lead there."""
+    name = st.session_state.get("train_now_live")
+    if not name or name != live_model():
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="train_now_live_row"):
+        st.success(f"{plain(name)} runs live now.", icon=":material/check_circle:", width=360)
+        next_link("app_pages/live.py", "Go live", ":material/videocam:", "live")
 
 
 def _bin() -> None:

@@ -43,7 +43,7 @@ def _show(job: Job, was_running: bool) -> None:
         there = job.name in list_models()  # and not deleted since
         with st.container(horizontal=True):
             for page, words, icon in NEXT if there else ():
-                if sticky_button(words, key=f"train_to_{page}", icon=icon, type="tertiary"):
+                if sticky_button(words, key=f"train_to_{page}", icon=icon, type="secondary"):
                     turn_to_model(job.name)  # not the one that runs live so far
                     st.session_state["dataset"] = job.dataset
                     st.switch_page(f"app_pages/{page}.py")

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 from components.shared.state import session_object
+from components.shared.streamlit_patch import set_by_page
 from components.shared.thumbnails import stamp_of_file, within
 
 from fingercount.data.dataset import Dataset, spread
@@ -25,6 +26,41 @@ ALL = "all together"
 PREVIEWS = 8
 DECAY, COPIES = 0.05, 2
 PREVIEW = 236  # pixels; shown at half that, for sharp screens
+
+
+def keys_of(mode: str) -> dict[str, str]:
+    """Return {setting: key of its slider} of a mode, the transforms included."""
+    keys = {
+        "lr": f"train_lr_{mode}",
+        "batch_size": f"train_batch_{mode}",
+        "epochs": f"train_epochs_{mode}",
+        "weight_decay": "train_decay",
+    }
+    if mode == "head":
+        keys["copies"] = "train_copies"
+    return keys | {slider.name: f"train_{slider.name}" for slider in fields(Augment)}
+
+
+def set_slider(mode: str, name: str, value: float) -> None:
+    """Move the slider of a setting; to be called before it is drawn, as by a button."""
+    whole = name in ("epochs", "batch_size", "copies")
+    st.session_state[keys_of(mode)[name]] = int(value) if whole else value
+
+
+def reset() -> None:
+    """Set everything to what a training begins with."""
+    st.session_state["train_backbone"], st.session_state["train_mode"] = "hands", "head"
+    for mode, suits in DEFAULTS.items():
+        begun = {**suits, "weight_decay": DECAY, "copies": COPIES, **asdict(Augment())}
+        for name in keys_of(mode):
+            set_slider(mode, name, begun[name])
+
+
+def in_words(settings: Settings) -> str:
+    """Return the settings in a few words, and whether they are as a training begins."""
+    learns = MODE_NAMES[settings.mode].lower()
+    text = f"{learns}, learning rate {settings.lr:g}, {settings.epochs} epochs"
+    return text if settings == Settings.make("hands", "head") else f"{text} (changed)"
 
 
 def from_address(name: str, default, allowed, mode: str | None = None):
@@ -46,6 +82,13 @@ def from_address(name: str, default, allowed, mode: str | None = None):
     return value if allowed(value) else default
 
 
+def begun(key: str, name: str, default, allowed, mode: str | None = None) -> str:
+    """Return a widget's key, whose value begins as in `from_address`; the page may set it later."""
+    if key not in st.session_state:  # given to the widget as well, a value of the page's warns
+        st.session_state[key] = from_address(name, default, allowed, mode)
+    return set_by_page(key)
+
+
 def keep_in_address(chosen: dict, defaults: dict) -> None:
     """Write the settings that are no defaults into the address, where they outlive a reload."""
     for name, value in chosen.items():
@@ -62,10 +105,9 @@ def settings_form() -> Settings:
         backbone = st.segmented_control(
             "Backbone",
             BACKBONES,
-            default=from_address("backbone", "hands", BACKBONES.__contains__),
             required=True,
             format_func=BACKBONE_NAMES.get,
-            key="train_backbone",
+            key=begun("train_backbone", "backbone", "hands", BACKBONES.__contains__),
             persist_state="session",
             help="The network that looks at the photos. Hands was trained on thousands of hands. "
             "ImageNet knows a thousand kinds of things, such as cats and cups, but no fingers.",
@@ -74,10 +116,9 @@ def settings_form() -> Settings:
         mode = st.segmented_control(
             "What learns",
             list(MODE_NAMES),
-            default=from_address("mode", "head", MODE_NAMES.__contains__),
             required=True,
             format_func=MODE_NAMES.get,
-            key="train_mode",
+            key=begun("train_mode", "mode", "head", MODE_NAMES.__contains__),
             persist_state="session",
             help="The last layer takes seconds. The whole network takes minutes and needs a few "
             "hundred photos.",
@@ -90,9 +131,8 @@ def settings_form() -> Settings:
         lr = st.select_slider(
             "Learning rate",
             RATES,
-            value=from_address("lr", suits["lr"], RATES.__contains__, mode),
             format_func=lambda rate: f"{rate:g}",
-            key=f"train_lr_{mode}",
+            key=begun(f"train_lr_{mode}", "lr", suits["lr"], RATES.__contains__, mode),
             persist_state="session",
             help="How large each step is. If it is too small, learning takes too long. If it is "
             "too large, the curves jump and get worse.",
@@ -100,8 +140,9 @@ def settings_form() -> Settings:
         batch_size = st.select_slider(
             "Batch size",
             BATCHES,
-            value=from_address("batch_size", suits["batch_size"], BATCHES.__contains__, mode),
-            key=f"train_batch_{mode}",
+            key=begun(
+                f"train_batch_{mode}", "batch_size", suits["batch_size"], BATCHES.__contains__, mode
+            ),
             persist_state="session",
             help="Photos per step. With more of them, the steps are steadier and fewer.",
         )
@@ -110,8 +151,13 @@ def settings_form() -> Settings:
             "Epochs",
             1,
             most,
-            from_address("epochs", suits["epochs"], range(1, most + 1).__contains__, mode),
-            key=f"train_epochs_{mode}",
+            key=begun(
+                f"train_epochs_{mode}",
+                "epochs",
+                suits["epochs"],
+                range(1, most + 1).__contains__,
+                mode,
+            ),
             persist_state="session",
             help="How often training goes through all photos. The best epoch on the validation "
             "photos is kept, so more epochs only take more time.",
@@ -120,9 +166,8 @@ def settings_form() -> Settings:
             "Weight decay",
             0.0,
             0.5,
-            from_address("weight_decay", DECAY, lambda value: 0 <= value <= 0.5),
-            0.01,
-            key="train_decay",
+            step=0.01,
+            key=begun("train_decay", "weight_decay", DECAY, lambda value: 0 <= value <= 0.5),
             persist_state="session",
             help="Pulls the weights back to where they started. With few photos, more of it helps.",
         )
@@ -132,15 +177,14 @@ def settings_form() -> Settings:
             "Changed copies of each photo",
             0,
             8,
-            from_address("copies", COPIES, range(9).__contains__),
-            key="train_copies",
+            key=begun("train_copies", "copies", COPIES, range(9).__contains__),
             persist_state="session",
             help="The transforms below make the copies. The network looks once at each photo and "
             "at each copy.",
         )
     chosen = Settings(backbone, mode, lr, epochs, batch_size, weight_decay, copies)
-    begun = {"backbone": "hands", "mode": "head", **suits, "weight_decay": DECAY, "copies": COPIES}
-    keep_in_address({name: getattr(chosen, name) for name in begun}, begun)
+    first = {"backbone": "hands", "mode": "head", **suits, "weight_decay": DECAY, "copies": COPIES}
+    keep_in_address({name: getattr(chosen, name) for name in first}, first)
     return chosen
 
 
@@ -153,9 +197,13 @@ def transform_sliders() -> Augment:
                 slider.name.capitalize(),
                 0.0,
                 float(slider.metadata["most"]),
-                from_address(slider.name, float(slider.default), partial(_within, slider)),
-                float(slider.metadata["step"]),
-                key=f"train_{slider.name}",
+                step=float(slider.metadata["step"]),
+                key=begun(
+                    f"train_{slider.name}",
+                    slider.name,
+                    float(slider.default),
+                    partial(_within, slider),
+                ),
                 persist_state="session",
                 help=slider.metadata["help"].capitalize() + ".",
                 on_change=_look_at,

@@ -123,7 +123,7 @@ def test_the_whole_network_has_its_own_defaults(open_page, mine):
 
 
 def test_moving_a_slider_previews_that_transform_on_eight_photos(open_page, mine):
-    app = open_page("train")
+    app = open_page("train", train_transforms_open=True)
     assert app.session_state["train_preview"] == "all together"
     app.slider(key="train_brightness").set_value(0.8).run()
     assert app.session_state["train_preview"] == "brightness"
@@ -161,6 +161,45 @@ def test_a_training_that_fails_says_why(open_page, mine, folders):
     assert finish().state == "failed"
     app.run()
     assert "missing or damaged" in app.error[0].value
+
+
+def test_reset_sets_everything_to_what_a_training_begins_with(open_page, mine):
+    app = open_page("train")
+    app.select_slider(key="train_lr_head").set_value(0.01)
+    app.slider(key="train_rotation").set_value(40.0).run()
+    assert "learning rate 0.01, 60 epochs (changed)" in words(app)
+    app.button(key="train_reset").click().run()
+    assert app.select_slider(key="train_lr_head").value == 3e-3
+    assert app.slider(key="train_rotation").value == 15
+    assert "lr" not in app.query_params and "rotation" not in app.query_params
+    assert "60 epochs." in words(app) and not app.warning
+
+
+def test_many_values_are_tried_in_one_press_and_the_best_can_be_used(open_page, mine):
+    from components.train.sweep import _latest
+
+    app = open_page("train", train_sweep_open=True)
+    app.slider(key="train_epochs_head").set_value(2)
+    app.slider(key="train_copies").set_value(0)
+    app.button(key="train_sweep").click().run()
+    _latest()["sweep"].work.thread.join(60)
+    app.run()
+    tried = _latest()["sweep"].tried
+    assert len(tried) == 12 and all(one.n == 16 for one in tried)
+    assert "Best: a learning rate of" in words(app) and len(app.get("plotly_chart")) == 1
+    app.button(key="train_sweep_use").click().run()
+    assert app.select_slider(key="train_lr_head").value != 3e-3 or "Use 0.003" in words(app)
+    assert list_models() == ["hands"] and not app.exception
+
+
+def test_running_a_model_live_is_said_and_live_is_one_press_away(open_page, add_model):
+    add_model("hands")
+    add_model("mine")
+    rows = zlib.crc32("\n".join(list_models()).encode())
+    app = open_page("train", **{f"train_runs_{rows}": {"selection": {"rows": [1], "columns": []}}})
+    app.button(key="train_use").click().run()
+    assert "mine runs live now." in words(app)
+    assert app.get("page_link")[-1].proto.page.endswith("live")
 
 
 def test_the_proposed_name_is_free(open_page, mine, folders):

@@ -114,3 +114,20 @@ def test_curves_without_validation_show_training_alone():
     figure = curves([Epoch(1, 5, 0.9, 0.5)], 5, "accuracy")
     assert [line.name for line in figure.data] == ["train"]
     assert figure.layout.xaxis.range[1] > 5, "the axis is as long as the training will be"
+
+
+def test_the_curve_of_a_sweep_has_every_value_with_its_interval():
+    from components.shared.charts import sweep_curve
+
+    from fingercount.training.sweep import Tried
+
+    tried = [Tried(value, right, 40) for value, right in ((1e-4, 10), (1e-3, 38), (1e-2, 40))]
+    figure = sweep_curve(tried, "learning rate", now=1e-3)
+    (line,) = figure.data
+    assert list(line.x) == ["0.0001", "0.001", "0.01"] and list(line.y) == [0.25, 0.95, 1.0]
+    low, high = tried[1].interval
+    assert line.error_y.array[1] == pytest.approx(high - 0.95)
+    assert line.error_y.arrayminus[1] == pytest.approx(0.95 - low)
+    sizes = list(line.marker.size)
+    assert sizes[1] == max(sizes) > sizes[0], "the value that is set stands out"
+    assert figure.layout.yaxis.range[0] < tried[0].interval[0] + 0.01
