@@ -1,6 +1,7 @@
 """The few looks that Streamlit has no setting for: links that lead on look like buttons."""
 
 import streamlit as st
+from components.shared.access import page_link
 
 CSS = """
 <style>
@@ -25,10 +26,10 @@ def show_style() -> None:
 
 
 def next_link(page: str, label: str, icon: str, key: str) -> None:
-    """Show the link to the next step as the page's main button.
+    """Show the link to the next step as the page's main button; nothing where it may not be opened.
 
     Args:
         key: the page's prefix.
     """
     with st.container(key=f"next_{key}"):
-        st.page_link(page, label=label, icon=icon)
+        page_link(page, label=label, icon=icon)
