@@ -6,9 +6,12 @@ The server imports this file for `app`, and runs it as a script for each visitor
 from pathlib import Path
 
 import streamlit as st
+from components.camera.hand_over import turn_to_page
+from components.collect.recordings import stop_if_left
 from components.server.start import announce, guards
 from components.server.user import user_of_page
 from components.shared.access import may_open, say_who
+from components.shared.keyboard import keys_everywhere
 from components.shared.streamlit_patch import patch_fragment_reruns
 from components.shared.style import show_style
 from components.shared.tidy import tidy_once
@@ -51,6 +54,9 @@ def show() -> None:
         position="top",
     )
     say_who()
+    keys_everywhere()
+    stop_if_left("collect", on_page=page.title == "Collect")
+    turn_to_page(page.title)
     page.run()
 
 

@@ -40,6 +40,11 @@ def count_of(label: str) -> int | None:
     return _COUNTS.get(canonical(label))
 
 
+def label_in_words(label: str) -> str:
+    """Return a label as people read it: "none" is "no hand", the others are what they are."""
+    return "no hand" if canonical(label) == NONE else label
+
+
 def sort_labels(labels: Iterable[str]) -> list[str]:
     """Return distinct labels in the order people read them: by count, other words, then none."""
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from fingercount.imaging.types import Probabilities
-from fingercount.labels import NONE, NOT_SURE, count_of
+from fingercount.labels import NONE, NOT_SURE, count_of, label_in_words
 
 # Above this probability of no hand, no number is given, however it ranks. On photos of people never
 # seen in training it held back 95 % of those without a hand and 0.2 % of the hands.
@@ -47,4 +47,4 @@ def words_of(answer: str) -> str:
     count = count_of(answer)
     if count is not None:
         return str(count)
-    return "no hand" if answer == NONE else answer
+    return label_in_words(answer)

@@ -11,8 +11,10 @@ from tests.e2e.clips import write_colour
 from tests.e2e.walk import (
     PATIENCE,
     button,
+    chip,
     choose,
     open_app,
+    pick_label,
     start_camera,
     turn_to,
     wait_for_both_speeds,
@@ -34,13 +36,13 @@ def test_where_the_video_cannot_connect_single_photos_work(app, open_browser, tm
     browser = open_browser(write_colour(tmp_path / "red.mjpeg", RED))
     page = open_app(browser, app, "Collect", NO_ROUTE)
     choose(page, "Dataset", "fallback")
-    choose(page, "Label", "two")
+    pick_label(page, "two")
     button(page, "Start").click()
     expect(page.get_by_text("its video does not reach the app")).to_be_visible(timeout=PATIENCE)
     button(page, "Take Photo").click()
     expect(button(page, "One photo")).to_be_enabled(timeout=PATIENCE)
     button(page, "One photo").click()
-    expect(page.get_by_text("two · 1", exact=True)).to_be_visible(timeout=PATIENCE)
+    expect(chip(page, "two")).to_contain_text("two · 1", timeout=PATIENCE)
     dataset = Dataset(app.data / "fallback")
     (photo,) = dataset.photos()
     image = dataset.image(photo)
@@ -64,13 +66,13 @@ def test_two_viewers_at_once_do_not_disturb_each_other(app, open_browser, tmp_pa
         person.fill(name)
         person.press("Enter")
         choose(page, "Dataset", "viewers")
-        choose(page, "Label", label)
+        pick_label(page, label)
         start_camera(page, "Burst of 20")
         pages.append(page)
     for page in pages:
         button(page, "Burst of 20").click()
     for page, label in zip(pages, ("one", "two")):
-        expect(page.get_by_text(f"{label} · 20")).to_be_visible(timeout=PATIENCE)
+        expect(chip(page, label)).to_contain_text(f"{label} · 20", timeout=PATIENCE)
 
     dataset = Dataset(app.data / "viewers")
     for label, person, colour in (("one", "Ada", RED), ("two", "Bob", BLUE)):
@@ -84,16 +86,16 @@ def test_two_viewers_at_once_do_not_disturb_each_other(app, open_browser, tmp_pa
 def test_a_reload_keeps_the_session_and_leaving_stops_the_camera(app, open_browser, tmp_path):
     page = open_app(open_browser(write_colour(tmp_path / "red.mjpeg", RED)), app, "Collect")
     choose(page, "Dataset", "reload")
-    choose(page, "Label", "one")
+    pick_label(page, "one")
     take_one(page, 1)
     page.reload()
-    expect(page.get_by_role("combobox", name="Label").first).to_have_value("one", timeout=PATIENCE)
+    expect(chip(page, "one")).to_have_attribute("kind", "primary", timeout=PATIENCE)
     take_one(page, 2)
     assert len(Dataset(app.data / "reload").sessions()) == 1
 
-    turn_to(page, "Live")
-    start_camera(page, "Snapshot")
+    turn_to(page, "Live")  # the camera goes along
     wait_for_both_speeds(page)
+    turn_to(page, "Train")
     turn_to(page, "Collect")
     expect(button(page, "Start")).to_be_enabled(timeout=PATIENCE)
     expect(button(page, "Stop")).to_be_disabled()
@@ -103,7 +105,7 @@ def test_a_reload_keeps_the_session_and_leaving_stops_the_camera(app, open_brows
 def take_one(page, total):
     start_camera(page, "One photo")
     button(page, "One photo").click()
-    expect(page.get_by_text(re.compile(rf"^one · {total}$"))).to_be_visible(timeout=PATIENCE)
+    expect(chip(page, "one")).to_contain_text(re.compile(rf"one · {total}\b"), timeout=PATIENCE)
 
 
 def is_colour(image: np.ndarray, colour) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.walk import PATIENCE, button, choose, open_app, start_camera, turn_to
+from tests.e2e.walk import PATIENCE, button, choose, open_app, pick_label, start_camera, turn_to
 
 pytestmark = pytest.mark.e2e
 
@@ -34,7 +34,7 @@ def chooser(page):
 @pytest.mark.usefixtures("needs_webrtc", "backbone")
 def test_the_picked_camera_opens_and_is_remembered(app, open_browser):
     page = open_app(open_browser(None, CAMERAS), app, "Collect", NOTE_OPENED)
-    choose(page, "Label", "one")
+    pick_label(page, "one")
     start_camera(page, "One photo")
     expect(chooser(page)).to_have_value(FIRST, timeout=PATIENCE)
     assert set(opened(page)) == {FIRST}

@@ -11,8 +11,10 @@ from tests.e2e.walk import (
     PATIENCE,
     answer,
     button,
+    chip,
     choose,
     open_app,
+    pick_label,
     start_camera,
     turn_to,
     video_shows_green,
@@ -67,11 +69,11 @@ def test_collect_train_evaluate_and_go_live(app, open_browser, tmp_path, backbon
 
 
 def collect_a_burst(page, label):
-    choose(page, "Label", label)
+    pick_label(page, label)
     start_camera(page, "Burst of 20")
     button(page, "Burst of 20").click()
     expect(page.get_by_text(re.compile(r"^\d+ of 20$"))).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_text(f"{label} · 20")).to_be_visible(timeout=PATIENCE)
+    expect(chip(page, label)).to_contain_text(f"{label} · 20", timeout=PATIENCE)
     gallery = page.locator(".st-key-collect_gallery img")
     expect(gallery).to_have_count(20, timeout=PATIENCE)
     page.wait_for_function(

@@ -54,6 +54,17 @@ def choose(page: Page, label: str, value: str) -> None:
     page.get_by_role("option", name=re.compile(rf"^(Add: )?{re.escape(value)}$")).first.click()
 
 
+def chip(page: Page, label: str) -> Locator:
+    """Return a label's button on Collect."""
+    return page.locator(f".st-key-collect_chip_{label} button")
+
+
+def pick_label(page: Page, label: str) -> None:
+    """Pick one of the usual labels on Collect."""
+    chip(page, label).click()
+    expect(chip(page, label)).to_have_attribute("kind", "primary", timeout=PATIENCE)
+
+
 def answer(page: Page) -> Locator:
     """What Live shows large beside the video."""
     return page.get_by_role("status").locator(".what").first

@@ -2,11 +2,14 @@
 
 import errno
 import threading
+import time
 
+import numpy as np
 import pytest
 
 from fingercount.errors import FingercountError
 from fingercount.live.burst import Burst
+from fingercount.live.guard import Guard
 from tests.live.test_viewfinder import frame
 
 
@@ -85,3 +88,46 @@ def test_a_camera_that_goes_away_ends_the_burst_with_advice():
     burst = Burst(Folder(), count=5, patience=0)
     assert burst.wait(10)
     assert "start it again" in burst.message
+
+
+def test_what_is_taken_after_the_button_was_let_go_is_not_saved():
+    folder = Folder()
+    burst = Burst(folder, count=None, rate=10, settle=30)
+    begun = time.monotonic()
+    for n in range(8):
+        assert burst.offer(frame(n), now=begun + n / 10)
+    burst.let_go(held=0.35)  # the news comes late: photos 4 to 7 show a hand that goes away
+    assert burst.wait(10) and burst.saved == 4 and burst.message is None
+    assert [int(photo[0, 0, 0]) for photo in folder.photos] == [0, 1, 2, 3]
+    assert not burst.offer(frame(), now=begun + 9)
+
+
+def test_a_tap_is_one_photo_even_before_the_first_frame():
+    folder = Folder()
+    burst = Burst(folder, count=None, rate=10, settle=0.1)
+    burst.let_go(held=0.05)
+    burst.offer(frame(1))
+    burst.offer(frame(2))
+    assert burst.wait(10) and len(folder.photos) == 1
+
+
+def test_copies_of_the_last_photo_are_counted_and_not_saved():
+    rng = np.random.default_rng(0)
+    moved = [rng.integers(0, 256, (48, 48, 3), np.uint8) for _ in range(3)]
+    folder = Folder()
+    burst = Burst(folder, count=None, rate=10, guard=Guard())
+    for n, crop in enumerate([moved[0], moved[0], moved[0], moved[1], moved[2]]):
+        assert burst.offer(crop, now=n)
+    burst.let_go(held=9)
+    assert burst.wait(10)
+    assert burst.saved == 3 and burst.left_out == 2 and len(burst.recent) == 3
+
+
+def test_whoever_ends_it_says_why():
+    burst = Burst(Folder(), count=5)
+    burst.stop("You left the page.")
+    assert (
+        burst.wait(10)
+        and burst.message == "You left the page."
+        and burst.so_far.startswith("0 of 5")
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 from components.camera.chooser import choose_camera
+from components.camera.hand_over import is_handed_over, note_running
 from components.camera.permission import ask_for_camera
 from components.camera.roi_editor import follow_drags, frame_by_hand
 from components.camera.video import video
@@ -84,6 +85,8 @@ def show_camera(key: str, view: Viewfinder) -> Camera:
         # No round: nobody is asked again until Start is pressed.
         memory.update(wanted=False, round=0, trouble=why)
 
+    if is_handed_over():
+        start()
     wanted = memory["wanted"]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -112,6 +115,7 @@ def show_camera(key: str, view: Viewfinder) -> Camera:
     if wanted and (refusal or left):
         stop(refusal)
         st.rerun()
+    note_running(memory["wanted"])
     if wanted and refusal == "" and not memory["allowed"]:
         memory.update(allowed=True, since=time.monotonic())
     try:

@@ -16,6 +16,9 @@ CONSTRAINTS = {
     "audio": False,
 }
 
+# As wide as leaves the whole picture in sight, below what stands above it.
+FITS = "max-width: max(260px, calc((100vh - 15rem) * 4 / 3))"
+
 
 def video(key: str, view: Viewfinder, playing: bool, hidden: bool = False) -> bool:
     """Show the video; return whether the browser says that it is connected.
@@ -35,7 +38,7 @@ def video(key: str, view: Viewfinder, playing: bool, hidden: bool = False) -> bo
         # shortcut must not draw the focus ring around the whole page.
         style = "display: none" if hidden else "pointer-events: none"
         st.html(
-            f"<style>.st-key-{key}_camera iframe {{{style}}}"
+            f"<style>.st-key-{key}_camera {{{FITS}}} .st-key-{key}_camera iframe {{{style}}}"
             ".stMain:focus-visible::before {box-shadow: none !important}</style>"
         )
         context = webrtc_streamer(

@@ -1,4 +1,4 @@
-"""Taking photos: one, or a burst at a chosen rate, with a live count per label."""
+"""Taking photos: as long as one holds, one, a burst, or a round through all labels."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,17 +7,28 @@ import numpy as np
 import streamlit as st
 from components.camera.camera import Camera
 from components.collect.gallery import turn_to
-from components.shared.bars import bars
+from components.collect.recorder import Hold, hold_to_record
+from components.collect.recording_progress import show_progress
+from components.collect.recordings import Recording, begin, newest
+from components.shared.models import LateModel
 from components.shared.plain import plain
-from components.shared.state import sticky_button
+from components.shared.state import SUGGESTED, sticky_button
+from components.shared.streamlit_patch import set_by_page
 
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
+from fingercount.imaging.types import RGB
+from fingercount.labels import NONE, label_in_words
 from fingercount.live.burst import Burst
 from fingercount.live.capture_session import CaptureSession
+from fingercount.live.guard import Guard
+from fingercount.live.guided_round import RATE, GuidedRound
 from fingercount.live.viewfinder import Viewfinder
+from fingercount.models.registry import list_models
 
-GOAL = 100  # photos per label that fill a bar; more make it the fullest label's share
+BUILT_IN = "hands"  # the model that knows a hand when it sees one
+SETTLE = 0.5  # seconds; news that the button was let go took 0.05 to 0.3 on a busy machine
+DEFAULTS = {"many": 20, "rate": 5}
 
 
 def shutter(
@@ -37,77 +48,151 @@ def shutter(
         session: whose photos these are.
         view, camera: where the photos come from.
     """
-    with st.container(horizontal=True):
-        many = st.number_input("Photos in a burst", 2, 200, 20, key=f"{key}_many")
-        rate = st.number_input("Per second", 1, 15, 5, key=f"{key}_rate")
-    burst: Burst | None = st.session_state.get(f"{key}_burst")
-    running = burst is not None and not burst.done
-    if burst and burst.done and st.session_state.get(f"{key}_burst_shown") is not burst:
+    recording = newest(key, session.session)
+    running = recording is not None and not recording.done
+    if recording and not running and st.session_state.get(f"{key}_burst_shown") is not recording:
         # It may have ended while this page was being drawn: what stands above and below the
         # shutter was read before the last photo was there.
-        st.session_state[f"{key}_burst_shown"] = burst
+        st.session_state[f"{key}_burst_shown"] = recording
+        view.caption = None
         st.rerun()
+    if isinstance(recording, GuidedRound) and running and not camera.on and not view.frames:
+        recording.stop(f"The camera stopped after {recording.so_far}; the round is over.")
     can_take = bool(label) and not running
-    with st.container(horizontal=True):
-        start_burst = sticky_button(
+    wish = _buttons(key, label, recording if running else None, can_take, camera)
+    if wish and (can_take or wish == "round"):
+        try:
+            started = _start(key, wish, root, label, session, camera)
+        except FingercountError as error:
+            st.error(plain(error))
+        else:
+            begin(key, session.session, started)
+            _connect(started, view, camera)
+            turn_to(key, label or started.labels[0])
+            st.rerun()
+    if not label and not running:
+        st.caption("Pick a label first, or take the round through all of them.")
+    elif not camera.on and camera.photo is None:
+        st.caption("Start the camera, or add photos from files below.")
+    show_progress(key, recording, root, label, running)
+
+
+def _buttons(
+    key: str, label: str | None, running: Recording | None, can_take: bool, camera: Camera
+) -> str | Hold | None:
+    """Show what takes photos; return what was asked for: a button's name, or a hold."""
+    held = isinstance(running, Burst) and running.count is None
+    wish = None
+
+    def note(hold: Hold) -> None:
+        recording = st.session_state.get(f"{key}_burst")
+        if hold.down:
+            st.session_state[f"{key}_hold_wish"] = hold
+        elif isinstance(recording, Burst) and not recording.done and recording.count is None:
+            recording.let_go(hold.held)
+        elif wanted := st.session_state.get(f"{key}_hold_wish") or hold:
+            st.session_state[f"{key}_hold_wish"] = Hold(wanted.n, False, hold.held)
+
+    hold_to_record(key, camera.on and (can_take or held), label_in_words(label or ""), note)
+    for part, value in DEFAULTS.items():
+        st.session_state.setdefault(f"{key}_{part}", value)
+    many = st.session_state[f"{key}_many"]
+    with st.container(horizontal=True, gap="xsmall"):
+        if sticky_button(
             f"Burst of {many}",
             key=f"{key}_burst_start",
             icon=":material/burst_mode:",
-            type="primary",
             shortcut="b",
             disabled=not (can_take and camera.on),
-        )
-        take_one = sticky_button(
+        ):
+            wish = "burst"
+        if sticky_button(
             "One photo",
             key=f"{key}_one",
             icon=":material/photo_camera:",
             shortcut="p",
             disabled=not (can_take and (camera.on or camera.photo is not None)),
-        )
-        if running and burst.count > 1:
-            st.button("Stop burst", key=f"{key}_burst_stop", on_click=burst.stop)
-    if can_take and (start_burst or take_one):
-        try:
-            save = _saver(root, label, session)
-        except FingercountError as error:
-            st.error(plain(error))
-        else:
-            burst = Burst(save, many if start_burst else 1, float(rate))
-            st.session_state[f"{key}_burst"] = burst
-            turn_to(key, label)
-            if camera.photo is None:
-                view.on_crop = burst.offer
-            else:
-                burst.offer(view.square.crop(camera.photo))
-            st.rerun()
+        ):
+            wish = "one"
+        if sticky_button(
+            "Guided round",
+            key=f"{key}_round",
+            icon=":material/slideshow:",
+            disabled=bool(running) or not camera.on,
+            help="Leads you through the labels from zero to five and no hand, and records twenty "
+            "photos of each by itself. It takes two minutes.",
+        ):
+            wish = "round"
+        if running and not held and not (isinstance(running, Burst) and running.count == 1):
+            st.button("Stop", key=f"{key}_burst_stop", on_click=running.stop)
+        with st.popover("", icon=":material/tune:", help="How many photos, and how fast"):
+            st.number_input(
+                "Photos in a burst", 2, 200, key=set_by_page(f"{key}_many"), persist_state="session"
+            )
+            st.number_input(
+                "Per second", 1, 15, key=set_by_page(f"{key}_rate"), persist_state="session"
+            )
+    # Only now: what is drawn may be interrupted, and then the next run finds it still there.
+    return st.session_state.pop(f"{key}_hold_wish", None) or wish
 
-    if not label:
-        st.caption("Pick a label first.")
-    elif not camera.on and camera.photo is None:
-        st.caption("Start the camera, or add photos from files below.")
-    _progress(burst, root, label, running)
 
-
-def _saver(root: Path, label: str, session: CaptureSession) -> Callable[[np.ndarray], object]:
-    """Return what saves a crop; it belongs to this burst, whatever is picked while it runs."""
+def _start(
+    key: str,
+    wish: str | Hold,
+    root: Path,
+    label: str | None,
+    session: CaptureSession,
+    camera: Camera,
+) -> Recording:
+    """Return a recording that has begun."""
     dataset = Dataset.create(root)
-    return lambda crop: dataset.add(crop, label, session.session, session.person or None)
+
+    def saver(name: str) -> Callable[[RGB], object]:
+        """It belongs to this recording, whatever is picked while it runs."""
+        return lambda crop: dataset.add(crop, name, session.session, session.person or None)
+
+    rate = float(st.session_state[f"{key}_rate"])
+    if wish == "round":
+        return GuidedRound(
+            SUGGESTED, lambda name: Burst(saver(name), None, RATE, guard=guard_for(name))
+        )
+    if isinstance(wish, Hold):
+        burst = Burst(saver(label), None, rate, guard=guard_for(label), settle=SETTLE)
+        if not wish.down:
+            burst.let_go(wish.held)
+        return burst
+    return Burst(saver(label), st.session_state[f"{key}_many"] if wish == "burst" else 1, rate)
 
 
-def _progress(burst: Burst | None, root: Path, label: str | None, running: bool) -> None:
-    """Show how far the burst is and how many photos each label has, while they come in."""
+def _connect(recording: Recording, view: Viewfinder, camera: Camera) -> None:
+    """Let the camera's photos go to a recording, and its words onto the video."""
+    if camera.photo is not None:
+        recording.offer(view.square.crop(camera.photo))
+        return
+    view.on_crop, view.caption = recording.offer, lambda: words_on_video(recording)
 
-    @st.fragment(run_every=0.4 if running else None)
-    def live():
-        if burst and burst.message:
-            st.error(plain(burst.message))
-        elif burst and running:
-            st.progress(burst.saved / burst.count, f"{burst.saved} of {burst.count}")
-        counts = Dataset(root).counts() if root.is_dir() else {}
-        if counts:
-            most = max(GOAL, *counts.values())
-            bars(((name, n / most, f"{n:,}") for name, n in counts.items()), chosen=label)
-        if running and burst.done:
-            st.rerun()
 
-    live()
+def words_on_video(recording: Recording) -> str | None:
+    """Return what to write on the video while photos are taken, or None."""
+    if recording.done:
+        return None
+    if isinstance(recording, GuidedRound):
+        burst, cue = recording.burst, recording.cue
+        fault = burst.fault if burst and cue and cue.recording else None
+        return f"{cue.words} ({fault})" if cue and fault else cue.words if cue else None
+    return recording.fault
+
+
+def guard_for(label: str | None) -> Guard:
+    """Return what looks at the photos of a label; it knows a hand where the built-in model is."""
+    if label == NONE:
+        return Guard()
+    if BUILT_IN not in list_models():
+        return Guard(lambda crop: True)
+    late = LateModel(BUILT_IN)
+
+    def has_hand(crop: np.ndarray) -> bool:
+        model = late.model
+        return model is None or model.answer(model.predict([crop])[0]) != NONE
+
+    return Guard(has_hand)

@@ -5,26 +5,20 @@ import time
 import streamlit as st
 from components.camera.camera import Camera
 from components.camera.session import names
+from components.shared.keyboard import keys_of
 from components.shared.plain import plain
 from components.shared.state import pick_dataset, session_object, sticky_button
 
 from fingercount.data.dataset import Dataset, dataset_folder
 from fingercount.data.review_queue import Entry, Tray
 from fingercount.errors import FingercountError
-from fingercount.labels import NONE, WORDS, count_of
+from fingercount.labels import NONE
 from fingercount.live.live_view import LiveView, Seen
 from fingercount.models.decision import words_of
 from fingercount.text import plural
 
-NONE_KEY = "n"
 SHOWN = 24  # entries at once
 REPEATS = 1.0  # seconds in which the same correction again is the same press
-
-
-def keys_of(classes: list[str]) -> dict[str, str]:
-    """Return {key: label}: the digits 0 to 5, those of further counts the model knows, and n."""
-    counts = {count for label in classes if (count := count_of(label)) is not None and count < 10}
-    return {str(n): WORDS[n] for n in sorted(counts | set(range(6)))} | {NONE_KEY: NONE}
 
 
 def show_keys(key: str, view: LiveView, camera: Camera) -> None:
@@ -60,7 +54,7 @@ def _help(keys: dict[str, str]) -> None:
         ]
         st.markdown(
             "\n".join(["| key | |", "|---|---|", *rows, "| `y` | snapshot |"])
-            + "\n\nWhile you type in a text field, the keys do not work: click beside it first."
+            + "\n\nWhile you type in a text field, the keys go there."
         )
 
 

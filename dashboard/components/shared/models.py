@@ -1,8 +1,11 @@
 """Models in memory once, for all viewers, and the pick of one."""
 
+import threading
+
 import streamlit as st
 from components.shared.plain import plain
 from components.shared.streamlit_patch import set_by_page
+from streamlit.runtime.scriptrunner import add_script_run_ctx
 
 from fingercount.errors import FingercountError
 from fingercount.models.card import Card, read_card
@@ -10,7 +13,7 @@ from fingercount.models.model import Model, load_model
 from fingercount.models.registry import find_model, list_models, live_model
 
 
-@st.cache_resource(max_entries=4, show_spinner="Loading the model …")
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _loaded(name: str, stamp: tuple[int, ...]) -> Model:
     return load_model(name)
 
@@ -21,7 +24,25 @@ def shared_model(name: str) -> Model:
     Raises:
         FingercountError: where it cannot be loaded.
     """
-    return _loaded(name, stamp_of(name))
+    with st.spinner("Loading the model …"):
+        return _loaded(name, stamp_of(name))
+
+
+class LateModel:
+    """A model that is loaded meanwhile, by a thread of its own; nobody waits for it."""
+
+    def __init__(self, name: str):
+        self.model: Model | None = None
+        self._name = name
+        thread = threading.Thread(target=self._load, name="background work", daemon=True)
+        add_script_run_ctx(thread)  # so that it may ask for what all viewers share
+        thread.start()
+
+    def _load(self) -> None:
+        try:
+            self.model = _loaded(self._name, stamp_of(self._name))
+        except FingercountError:
+            pass  # whoever opens it by name is told
 
 
 def stamp_of(name: str) -> tuple[int, ...]:

@@ -56,12 +56,13 @@ def change_and_rerun(change: Callable[[], object]) -> None:
         st.rerun()
 
 
-def pick_dataset(key: str, new: bool = False, label: str = "Dataset") -> str:
+def pick_dataset(key: str, new: bool = False, label: str = "Dataset", width="stretch") -> str:
     """Show a dataset picker that starts at the one last picked on any page; return the name.
 
     Args:
         key: the widget's key, prefixed by the page.
         new: whether a name can be typed that does not exist yet.
+        width: of the picker, in pixels or "stretch".
     """
     names = list_datasets()
     if not names or (new and names == [SAMPLE]):  # one's own photos do not go among the sample's
@@ -80,6 +81,7 @@ def pick_dataset(key: str, new: bool = False, label: str = "Dataset") -> str:
         index=names.index(chosen) if chosen in names else 0,
         accept_new_options=new,
         key=key,
+        width=width,
         on_change=remember,  # alone: a page may have several pickers
         help="A folder of photos. Type a name to start a new one." if new else None,
     )

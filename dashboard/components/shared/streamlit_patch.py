@@ -1,6 +1,7 @@
 """A patch of `AppSession.request_rerun`, for pages whose fragments rerun by themselves.
 
-Streamlit does three things to such pages; docs/streamlit-fragments.md shows each with a small app:
+Streamlit does four things to such pages; docs/streamlit-fragments.md shows the first three with a
+small app each:
 
 1. The end of a page gets lost. A fragment that asks for its rerun just after the page was run gets
    a new script runner, and what the old runner sent last is dropped.
@@ -10,6 +11,7 @@ Streamlit does three things to such pages; docs/streamlit-fragments.md shows eac
    just picked.)
 3. A press of a button in a fragment gets lost, where the whole page is asked for before the
    fragment was rerun.
+4. A fragment of the page that was just left asks for its rerun, and takes the address back there.
 
 The patch uses Streamlit's internals, so it applies only to versions that it was tried with.
 """
@@ -25,6 +27,7 @@ import streamlit as st
 TRIED = ((1, 67), (1, 68))  # Streamlit's versions: from the first on, before the second
 PAUSE = 0.005  # seconds
 LONGEST = 2.0  # seconds that a fragment waits for a runner that was stopped and does not end
+PAGE = "_fingercount_page"  # of a session: the page that was last asked for as a whole
 WAITING = "_fingercount_waiting"  # of a session: (since, client state) of each request, in order
 
 log = logging.getLogger(__name__)
@@ -111,6 +114,8 @@ def _patched(stock, coalesce):
     def request_rerun(session, client_state) -> None:
         waiting = vars(session).setdefault(WAITING, deque())
         if client_state is None or not client_state.fragment_id:
+            if client_state is not None:
+                vars(session)[PAGE] = client_state.page_script_hash
             undone = _take_undone(session, waiting)
             if client_state is not None and undone:
                 states = client_state.widget_states
@@ -118,6 +123,8 @@ def _patched(stock, coalesce):
                     states = coalesce(earlier, states)
                 client_state = ChangedState(client_state, states)
             stock(session, client_state)
+        elif _is_of_a_page_left(session, client_state):
+            return
         elif waiting or _runner_state(session) == "STOP":
             waiting.append((time.monotonic(), client_state))
             if len(waiting) == 1:
@@ -128,6 +135,12 @@ def _patched(stock, coalesce):
     request_rerun.__wrapped__ = stock
     request_rerun.keys = _keys_set_by_pages
     return request_rerun
+
+
+def _is_of_a_page_left(session, client_state) -> bool:
+    """Return whether a fragment asks by itself, and its page is not the one asked for last."""
+    asked, own = vars(session).get(PAGE), client_state.page_script_hash
+    return bool(client_state.is_auto_rerun and asked and own and asked != own)
 
 
 def _look_later(session, stock) -> None:

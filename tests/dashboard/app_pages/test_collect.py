@@ -143,7 +143,7 @@ def test_a_photo_that_cannot_be_read_is_named_and_the_rest_is_shown(open_page, h
 def test_a_new_person_or_new_session_begins_a_session(open_page):
     app = open_page("collect")
     first = app.session_state["collect_session"]
-    app.selectbox(key="collect_label").set_value("two").run()
+    app.button(key="collect_chip_two").click().run()
     assert app.session_state["collect_session"] == first
     app.text_input(key="collect_person").set_value("Ada").run()
     second = app.session_state["collect_session"]
@@ -217,3 +217,58 @@ def test_the_bin_says_how_large_it_is_and_is_emptied(open_page, folders):
     assert not app.exception and not (dataset.root / ".bin").exists()
     assert not [button for button in app.button if button.key == "collect_empty_bin"]
     assert len(dataset.photos()) == 1
+
+
+def test_labels_are_buttons_with_their_counts_and_keys(open_page, hands):
+    app = open_page("collect")
+    chips = {
+        button.key.removeprefix("collect_chip_"): button
+        for button in app.button
+        if button.key.startswith("collect_chip_")
+    }
+    assert list(chips) == ["zero", "one", "two", "three", "four", "five", "none"]
+    assert chips["two"].label == "two · 30" and chips["none"].label == "no hand · 0"
+    assert [chip.proto.shortcut for chip in chips.values()] == [*"012345", "n"]
+    chips["five"].click().run()
+    assert app.session_state["collect_label"] == "five"
+    assert app.query_params["collect_label"] == "five"
+
+
+def test_a_new_label_is_typed_once_and_then_a_button(open_page, folders):
+    app = open_page("collect")
+    app.text_input(key="collect_new_label").set_value("thumb").run()
+    assert app.button(key="collect_chip_thumb").label == "thumb · 0"
+    assert app.session_state["collect_label"] == "thumb"
+    app.button(key="collect_chip_one").click().run()
+    assert not app.exception and app.session_state["collect_label"] == "one"
+
+
+def test_hundreds_of_labels_do_not_become_hundreds_of_buttons(open_page, folders):
+    dataset = Dataset.create(folders[0] / "many")
+    for n in range(60):
+        (dataset.root / f"sign {n}").mkdir()
+    app = open_page("collect")
+    assert sum(button.key.startswith("collect_chip_") for button in app.button) == 40
+    app.selectbox(key="collect_other_label").set_value("sign 59").run()
+    assert app.session_state["collect_label"] == "sign 59" and not app.exception
+
+
+def test_a_recording_is_found_again_after_a_reload_and_says_why_it_ended(open_page, hands):
+    from components.collect.recordings import recordings
+
+    burst = Burst(lambda crop: None, count=20)
+    burst.stop("The camera stopped after 3 of 20 photos.")
+    recordings().begin("20250101-000000", burst)
+    app = open_page("collect", {"collect_session": "20250101-000000"})
+    assert [error.value for error in app.error] == ["The camera stopped after 3 of 20 photos."]
+
+
+def test_leaving_the_page_ends_a_recording_and_says_so(open_page, hands):
+    burst = Burst(lambda crop: None, count=20, patience=60)
+    app = open_page("train", collect_burst=burst)
+    assert burst.done
+    assert [toast.value for toast in app.toast] == [
+        "Leaving the page ended the recording: 0 of 20 photos saved."
+    ]
+    app.run()
+    assert not app.toast

@@ -197,6 +197,17 @@ def test_a_tick_does_not_wipe_what_is_asked_before_it(asked, ending):
     assert values(asked[0].widget_states)["evaluate_compare_with"] == "new"
 
 
+def test_a_tick_of_a_page_that_was_left_is_not_done(asked, ending):
+    ending._scriptrunner = None
+    AppSession.request_rerun(ending, press(fragment="", page_script_hash="live"))
+    AppSession.request_rerun(ending, press(is_auto_rerun=True, page_script_hash="live"))
+    AppSession.request_rerun(ending, press(fragment="", page_script_hash="train"))
+    AppSession.request_rerun(ending, press(is_auto_rerun=True, page_script_hash="live"))
+    AppSession.request_rerun(ending, press(is_auto_rerun=True, page_script_hash="train"))
+    done = [(state.page_script_hash, state.fragment_id) for state in asked]
+    assert done == [("live", ""), ("live", "a"), ("train", ""), ("train", "a")]
+
+
 def test_a_second_call_changes_nothing(session, path):
     from components.shared.streamlit_patch import patch_fragment_reruns
 
