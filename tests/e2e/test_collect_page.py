@@ -74,7 +74,7 @@ def test_a_key_works_after_every_widget(app, open_browser, moving):
         box.press("Enter")
 
     def set_numbers():
-        page.locator(".st-key-collect_rate").count() or page.get_by_text("tune").click()
+        button(page, "Pace").click()
         box = page.get_by_role("spinbutton", name="Per second")
         box.fill("4")
         box.press("Enter")
@@ -85,7 +85,7 @@ def test_a_key_works_after_every_widget(app, open_browser, moving):
 
     def drag_a_slider():
         button(page, "Square").click()
-        page.get_by_role("slider").first.click()
+        page.get_by_role("slider").first.press("ArrowLeft")
         page.keyboard.press("Escape")
 
     def open_files():
@@ -140,6 +140,7 @@ def test_the_camera_goes_along_to_live_and_back_goes_back(app, open_browser, mov
     expect(button(page, "Snapshot")).to_be_enabled(timeout=PATIENCE)
     page.go_back()
     expect(page.get_by_role("heading", name="Collect", level=1)).to_be_visible(timeout=PATIENCE)
+    expect(button(page, "Guided round")).to_be_enabled(timeout=PATIENCE)
     page.go_back()
     expect(page.get_by_role("heading", name="Train", level=1)).to_be_visible(timeout=PATIENCE)
 

@@ -13,7 +13,7 @@ class Person:
     """Plays a round against a clock that nobody waits for."""
 
     def __init__(self, labels=LABELS, **options):
-        self.photos = {label: 0 for label in labels}
+        self.photos = dict.fromkeys(labels, 0)
         self.cues = []
         self.now = 0.0
         self.round = GuidedRound(labels, self.begin, **options)

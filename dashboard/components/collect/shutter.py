@@ -114,24 +114,25 @@ def _buttons(
             disabled=not (can_take and (camera.on or camera.photo is not None)),
         ):
             wish = "one"
-        if sticky_button(
-            "Guided round",
-            key=f"{key}_round",
-            icon=":material/slideshow:",
-            disabled=bool(running) or not camera.on,
-            help="Leads you through the labels from zero to five and no hand, and records twenty "
-            "photos of each by itself. It takes two minutes.",
-        ):
-            wish = "round"
-        if running and not held and not (isinstance(running, Burst) and running.count == 1):
-            st.button("Stop", key=f"{key}_burst_stop", on_click=running.stop)
-        with st.popover("", icon=":material/tune:", help="How many photos, and how fast"):
+        with st.popover("Pace", icon=":material/tune:"):
             st.number_input(
                 "Photos in a burst", 2, 200, key=set_by_page(f"{key}_many"), persist_state="session"
             )
             st.number_input(
                 "Per second", 1, 15, key=set_by_page(f"{key}_rate"), persist_state="session"
             )
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        if sticky_button(
+            "Guided round",
+            key=f"{key}_round",
+            icon=":material/slideshow:",
+            disabled=bool(running) or not camera.on,
+        ):
+            wish = "round"
+        if running and not held and not (isinstance(running, Burst) and running.count == 1):
+            st.button("Stop recording", key=f"{key}_burst_stop", on_click=running.stop)
+        else:
+            st.caption("All labels, twenty photos each, by itself: two minutes.")
     # Only now: what is drawn may be interrupted, and then the next run finds it still there.
     return st.session_state.pop(f"{key}_hold_wish", None) or wish
 

@@ -1,5 +1,6 @@
 """Models in memory once, for all viewers, and the pick of one."""
 
+import contextlib
 import threading
 
 import streamlit as st
@@ -39,10 +40,8 @@ class LateModel:
         thread.start()
 
     def _load(self) -> None:
-        try:
+        with contextlib.suppress(FingercountError):  # whoever opens it by name is told
             self.model = _loaded(self._name, stamp_of(self._name))
-        except FingercountError:
-            pass  # whoever opens it by name is told
 
 
 def stamp_of(name: str) -> tuple[int, ...]:
