@@ -15,6 +15,7 @@ from components.shared.plain import plain
 from components.shared.state import SUGGESTED, sticky_button
 from components.shared.streamlit_patch import set_by_page
 
+from fingercount.access import acting_as, current_user
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
 from fingercount.imaging.types import RGB
@@ -146,11 +147,16 @@ def _start(
     camera: Camera,
 ) -> Recording:
     """Return a recording that has begun."""
-    dataset = Dataset.create(root)
+    dataset, user = Dataset.create(root), current_user()
 
     def saver(name: str) -> Callable[[RGB], object]:
         """It belongs to this recording, whatever is picked while it runs."""
-        return lambda crop: dataset.add(crop, name, session.session, session.person or None)
+
+        def save(crop: RGB) -> None:
+            with acting_as(user):  # the thread that writes knows nobody
+                dataset.add(crop, name, session.session, session.person or None)
+
+        return save
 
     rate = float(st.session_state[f"{key}_rate"])
     if wish == "round":
