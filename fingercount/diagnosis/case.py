@@ -18,6 +18,8 @@ from fingercount.diagnosis.reason import Focus
 from fingercount.evaluation.report import Report
 from fingercount.groups import common_groups
 from fingercount.imaging import near_duplicates, quality
+from fingercount.imaging.read import encode_jpeg, read_image
+from fingercount.imaging.types import RGB
 from fingercount.labels import canonical
 from fingercount.models.backbones import Backbone, shared_backbone
 from fingercount.models.model import Model
@@ -25,8 +27,9 @@ from fingercount.models.registry import SHIPPED
 from fingercount.training.features import Features
 
 PICTURE = 48  # pixels
-# content -> (thumbnail for near-copies, measures, small picture)
-PhotoStats = dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]
+# content -> (thumbnail for near-copies, measures, small picture as a JPEG: all pixels of 100,000
+# would be 700 MB)
+PhotoStats = dict[str, tuple[np.ndarray, np.ndarray, bytes]]
 
 
 class Case:
@@ -37,11 +40,10 @@ class Case:
         photos: all photos of the data set, in its order.
         labels, sessions, people, paths: of each photo, str [N]; people are "" where unknown.
         guessed: whether nobody has said of some photos which session they are of.
-        features: what the backbone sees in each, unit length, float32 [N, 512].
-        raw_features: the same, not scaled, for last layers.
+        raw_features: what the backbone sees in each, float32 [N, 512].
         measures: float [N, 6], see fingercount/imaging/quality.py.
         thumbnails: uint8 [N, 768].
-        pictures: small photos for the map, uint8 RGB [N, 48, 48, 3].
+        pictures: small photos for the map, as JPEGs; see `picture`.
         trained: which the model was trained on, bool [N].
         at: index of each evaluated photo among all, int [n], in the order of the report's items.
         fine: which a person has looked at and found right, bool [N].
@@ -55,7 +57,7 @@ class Case:
         features: np.ndarray,
         thumbnails: np.ndarray,
         measured: np.ndarray,
-        pictures: np.ndarray,
+        pictures: Sequence[bytes],
         trained: np.ndarray,
         fine: np.ndarray,
     ):
@@ -66,14 +68,25 @@ class Case:
         self.guessed = any(photo.session_guessed for photo in photos)
         self.paths = np.array([photo.path for photo in photos])
         self.raw_features = features
-        lengths = np.linalg.norm(features, axis=1, keepdims=True)
-        self.features = features / np.maximum(lengths, 1e-9)
         self.thumbnails, self.measures, self.pictures = thumbnails, measured, pictures
         self.trained, self.fine = trained, fine
         place = {path: n for n, path in enumerate(self.paths)}
         self.at = np.array([place[item.path] for item in report.items], dtype=np.int64)
         self.actual = np.array([item.actual for item in report.items])
         self.predicted = np.array([item.predicted for item in report.items])
+
+    def features(self, which: np.ndarray) -> np.ndarray:
+        """Return what the backbone sees in some photos, unit length: float32 [n, 512].
+
+        Args:
+            which: index of each, or bool [N].
+        """
+        rows = self.raw_features[which]
+        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+
+    def picture(self, n: int) -> RGB:
+        """Return a photo's small picture: uint8 RGB [48, 48, 3]."""
+        return read_image(self.pictures[n])
 
     @property
     def right(self) -> np.ndarray:
@@ -143,12 +156,12 @@ class Case:
     def training_distances(self) -> np.ndarray:
         """How far each training photo is from other sessions; empty with one session."""
         learned = self.learned_besides
-        return distances.between_groups(self.features[learned], self.session_groups[learned])
+        return distances.between_groups(self.features(learned), self.session_groups[learned])
 
     @cached_property
     def distances_to_training(self) -> np.ndarray:
         """How far each evaluated photo is from the training photos, float [n]."""
-        return distances.to_nearest(self.features[self.at], self.features[self.learned_besides])
+        return distances.to_nearest(self.features(self.at), self.features(self.learned_besides))
 
     @cached_property
     def classes(self) -> list[str]:
@@ -210,7 +223,7 @@ def prepare(
     stats = {} if stats is None else stats
     _collect_stats(snapshot, stats, progress)
     rows = [stats[hashes[photo.path]] for photo in photos]
-    thumbnails, measured, pictures = (np.stack(part) for part in zip(*rows))
+    thumbnails, measured = (np.stack([row[n] for row in rows]) for n in range(2))
     fine = dataset.fine(snapshot)
     return Case(
         report,
@@ -219,7 +232,7 @@ def prepare(
         store.matrix(photos),
         thumbnails,
         measured,
-        pictures,
+        [row[2] for row in rows],
         np.array([model.seen.get(hashes[photo.path]) == "train" for photo in photos], bool),
         np.array([photo.path in fine for photo in photos], bool),
     )
@@ -248,7 +261,8 @@ def _collect_stats(
         content, photo = job
         rgb = snapshot.image(photo)
         small = cv2.resize(rgb, (PICTURE, PICTURE), interpolation=cv2.INTER_AREA)
-        return content, (near_duplicates.thumbnail(rgb), quality.measure(rgb), small)
+        jpeg = encode_jpeg(small.astype(np.uint8, copy=False), quality=85)
+        return content, (near_duplicates.thumbnail(rgb), quality.measure(rgb), jpeg)
 
     with ThreadPoolExecutor(2) as pool:
         for first in range(0, len(missing), 256):

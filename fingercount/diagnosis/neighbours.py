@@ -19,8 +19,8 @@ def nearest(case: Case, path: str, label: str, k: int = 6) -> list[Suspect]:
     candidates = candidates[candidates != place]
     if not len(candidates):
         return []
-    table = NearestNeighbors(metric="cosine").fit(case.features[candidates])
-    distances, found = table.kneighbors(case.features[[place]], min(k, len(candidates)))
+    table = NearestNeighbors(metric="cosine").fit(case.features(candidates))
+    distances, found = table.kneighbors(case.features(np.array([place])), min(k, len(candidates)))
     return [
         Suspect(str(case.paths[candidate]), 1 - float(distance))
         for candidate, distance in zip(candidates[found[0]], distances[0])

@@ -8,6 +8,7 @@ from fingercount.data.snapshot import Photo
 from fingercount.diagnosis import Case
 from fingercount.evaluation.report import PhotoResult, Report
 from fingercount.imaging.preprocess import Preprocess
+from fingercount.imaging.read import encode_jpeg
 from fingercount.models.backbones import Backbone
 
 LABELS = ("one", "two", "three")
@@ -67,7 +68,7 @@ class World:
         ]
         report = Report("mine", "world", "test", list(LABELS), items)
         blank = Backbone("hands", torch.nn.Identity, "0" * 16, Preprocess(size=32))
-        pictures = np.zeros((len(photos), 48, 48, 3), np.uint8)
+        pictures = [encode_jpeg(np.zeros((48, 48, 3), np.uint8))] * len(photos)
         return Case(
             report,
             photos,

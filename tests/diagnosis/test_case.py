@@ -6,7 +6,9 @@ import weakref
 import numpy as np
 import pytest
 
-from fingercount.diagnosis import Focus, distances, explain
+from fingercount.diagnosis import Focus, distances, explain, prepare
+from fingercount.evaluation.evaluator import evaluate
+from fingercount.models.model import load_model
 
 
 def test_a_case_is_freed_when_nobody_holds_it(world):
@@ -37,3 +39,15 @@ def test_distances_are_to_the_nearest_of_another_group(monkeypatch, rows):
     assert distances.between_groups(x, groups) == pytest.approx([0.4, 0.4, 0.4, 1.0])
     assert len(distances.between_groups(x, np.zeros(4))) == 0
     assert distances.to_nearest(x[3:], x[:3]) == pytest.approx([0.2])
+
+
+def test_what_is_kept_of_each_photo_is_small(hands, make_dataset):
+    """The pixels of the small pictures of 100,000 photos would be 700 MB."""
+    dataset = make_dataset(labels=("one", "two"), n=3)
+    model, stats = load_model("hands"), {}
+    case = prepare(model, dataset, evaluate(model, dataset), stats=stats)
+    assert len(case.pictures) == len(stats) == 6
+    assert all(case.picture(n).shape == (48, 48, 3) for n in range(6))
+    for thumbnail, measures, picture in stats.values():
+        assert thumbnail.nbytes + measures.nbytes + len(picture) < 4096
+    assert np.allclose(np.linalg.norm(case.features(case.at), axis=1), 1, atol=1e-5)

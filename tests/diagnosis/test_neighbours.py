@@ -8,7 +8,8 @@ def test_the_nearest_of_a_label_come_first_and_by_their_cosine(world):
     case = world.case()
     asked = int(case.at[0])
     found = nearest(case, case.paths[asked], "two", k=5)
-    cosine = case.features @ case.features[asked]
+    features = case.features(np.arange(len(case.paths)))
+    cosine = features @ features[asked]
     wanted = [n for n in np.argsort(-cosine) if case.labels[n] == "two" and case.trained[n]]
     assert [suspect.path for suspect in found] == case.paths[wanted[:5]].tolist()
     assert [suspect.score for suspect in found] == pytest.approx(cosine[wanted[:5]], abs=1e-5)

@@ -13,6 +13,7 @@ from components.shared.background import Work, wait_for
 from PIL import Image
 
 from fingercount.diagnosis import Case
+from fingercount.diagnosis.case import PICTURE
 from fingercount.diagnosis.embedding_map import lay_out
 from fingercount.paths import is_shipped
 
@@ -158,13 +159,13 @@ def _layout(stamp: str, _case: Case, _root: Path) -> Work:
 @st.cache_resource(max_entries=3, show_spinner=False)
 def _atlas(stamp: str, _case: Case) -> str:
     """Return all small pictures side by side as one JPEG's data URL."""
-    pictures = _case.pictures
-    side = 32 if len(pictures) > MANY else pictures.shape[1]
-    rows = -(-len(pictures) // COLUMNS)
+    n_photos = len(_case.photos)
+    side = 32 if n_photos > MANY else PICTURE
+    rows = -(-n_photos // COLUMNS)
     sheet = np.zeros((rows * side, COLUMNS * side, 3), np.uint8)
-    for n, picture in enumerate(pictures):
+    for n in range(n_photos):
         y, x = side * (n // COLUMNS), side * (n % COLUMNS)
-        sheet[y : y + side, x : x + side] = cv2.resize(picture, (side, side))
+        sheet[y : y + side, x : x + side] = cv2.resize(_case.picture(n), (side, side))
     buffer = io.BytesIO()
     Image.fromarray(sheet).save(buffer, "JPEG", quality=72)
     return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
