@@ -5,16 +5,19 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 from fingercount.access import refuse_viewers
 from fingercount.errors import FingercountError
 from fingercount.leftovers import REPLACED, WRITING, bring_back, in_use
 from fingercount.paths import data_dir, is_shipped
 
+T = TypeVar("T")
 _BLOCK = 1 << 20
+_READINGS = 5  # of a folder that is replaced again and again
 _SYNCING = 8  # files at a time: what waits for the disk together is written together
 LOCK_SECONDS = 30  # longer than any edit takes, so something is stuck
 
@@ -170,6 +173,35 @@ def _exchange(path: Path, new: Path) -> None:
             old.rename(path)
             raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def read_settled(folder: Path, read: Callable[[], T]) -> T:
+    """Return what is read of a folder's files, all of it before or all of it after a replacement.
+
+    Args:
+        folder: one that `atomic_folder` may replace meanwhile.
+        read: reads the files; it is called again where the folder was replaced under it.
+    """
+    for _ in range(_READINGS):
+        before = _identity(folder)
+        try:
+            value = read()
+        except FingercountError:
+            if before is not None and _identity(folder) == before:
+                raise  # nobody replaced it: it is as bad as it looks
+        else:
+            if _identity(folder) == before:
+                return value
+        bring_back(folder)  # waits for the other one
+    return read()
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    try:
+        stat = folder.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino
 
 
 def refuse_shipped(root: Path) -> None:

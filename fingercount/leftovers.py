@@ -20,6 +20,7 @@ except ImportError:  # Windows, which removes nothing that a program has open
 WRITING, IMPORTING, DELETING, REPLACED = ".writing-", ".importing-", ".deleting-", ".replaced-"
 KINDS = (WRITING, IMPORTING, DELETING)
 _YOUNG = 2.0  # seconds; between making something and holding its lock
+_LONGEST_REPLACING = 5.0  # seconds between its two renames, on a disk that is busy
 _YOUNG_UNLOCKED = 3600.0  # where folders cannot be locked: longer than any takes
 
 
@@ -46,11 +47,17 @@ def is_link(path: Path) -> bool:
 def bring_back(path: Path) -> None:
     """Bring back a folder that was to be replaced, where that was cut off in the middle.
 
-    Where the new one is in its place already, the old one is removed.
+    Where the new one is in its place already, the old one is removed. Where another program is
+    replacing it right now, this waits until it has.
     """
     old = path.with_name(f"{REPLACED}{path.name}")
-    if not old.is_dir() or is_link(old) or not _nobody_holds(old):
+    if not old.is_dir() or is_link(old):
         return
+    deadline = time.monotonic() + _LONGEST_REPLACING
+    while not _nobody_holds(old):
+        if os.path.lexists(path) or time.monotonic() > deadline:
+            return
+        time.sleep(0.005)
     if os.path.lexists(path):
         shutil.rmtree(old, ignore_errors=True)
     else:

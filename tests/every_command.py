@@ -50,6 +50,7 @@ def commands(folder: Path) -> list[list[str]]:
         ["parity", "--data", str(data), "--limit", "2"],
         ["check"],
         ["empty-bin", "--data", str(data)],
+        ["empty-bin", "--models"],
         ["bench", "--data", str(data)],
         ["pretrain", "--data", str(data), "--out", f"{out}/learned", *learn],
     ]

@@ -15,6 +15,8 @@ from fingercount.errors import FingercountError
 from fingercount.imaging.read import content_hash, read_image
 from fingercount.leftovers import bring_back_all, is_link, leftovers, remove
 from fingercount.models.backbones import weights_hash
+from fingercount.models.bin import deleted_models
+from fingercount.models.card import Card
 from fingercount.models.model import load_model
 from fingercount.models.registry import find_model, list_models
 from fingercount.models.storage import file_hashes, read_card, read_tensors
@@ -112,19 +114,36 @@ def check_model(name: str | Path) -> Found:
     found = Found(folder.resolve().name, folder)
     try:
         card = read_card(folder)
-        stored = card.get("files") or {}
-        now = file_hashes(folder) if stored else {}
-        for file, content in stored.items():
-            if now.get(file) != content:
-                found.problems.append(
-                    f"{file} is not the file that was written with the card; restore it or "
-                    "retrain the model."
-                )
+        found.problems += _exchanged(folder, card)
         if "fast" in card and card["fast"] != weights_hash(read_tensors(folder)):
             found.problems.append("its fast form was made of other weights and is not used.")
         load_model(folder)
     except (OSError, FingercountError) as error:
         found.problems.append(str(error))
+    return found
+
+
+def _exchanged(folder: Path, card: Card) -> list[str]:
+    """Return a line for each file of a model that is not the one its card vouches for."""
+    stored = card.get("files") or {}
+    now = file_hashes(folder) if stored else {}
+    return [
+        f"{file} is not the file that was written with the card; restore it or retrain the model."
+        for file, content in stored.items()
+        if now.get(file) != content
+    ]
+
+
+def check_model_bin() -> list[Found]:
+    """Verify the files of the deleted models; what they stand on need not be there any more."""
+    found = []
+    for model in deleted_models():
+        one = Found(model.name, model.folder)
+        try:
+            one.problems += _exchanged(model.folder, read_card(model.folder))
+        except (OSError, FingercountError) as error:
+            one.problems.append(str(error))
+        found.append(one)
     return found
 
 

@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser, Namespace
 
-from fingercount.cli.arguments import data_option
 from fingercount.cli.terminal import say, write_result
 from fingercount.errors import FingercountError
 from fingercount.text import plural
@@ -26,8 +25,10 @@ def check(options: Namespace) -> None:
         datasets = [stored.check_dataset(find_dataset(options.data))]
     if options.model is not None:
         models = [stored.check_model(options.model)]
+    deleted = stored.check_model_bin() if everything else []
     stale = stored.stale() if everything else []
-    for kind, found in (("data set", datasets), ("model", models)):
+    checked = (("data set", datasets), ("model", models), ("deleted model", deleted))
+    for kind, found in checked:
         for one in found:
             photos = "" if one.n is None else f", {plural(one.n, 'photo')}"
             held = f", {plural(one.bin.n, 'file')} in the bin" if one.bin and one.bin.n else ""
@@ -36,13 +37,14 @@ def check(options: Namespace) -> None:
                 say(f"  {problem}")
     for path in stale:
         say(f"left by a program that was stopped: {path} (the next start of the app removes it)")
-    wrong = sum(len(one.problems) for one in [*datasets, *models])
+    wrong = sum(len(one.problems) for one in [*datasets, *models, *deleted])
     write_result(
         options.json,
         {
             "sound": wrong == 0,
             "datasets": [one.to_json() for one in datasets],
             "models": [one.to_json() for one in models],
+            "deleted_models": [one.to_json() for one in deleted],
             "leftovers": [str(path) for path in stale],
         },
     )
@@ -51,13 +53,20 @@ def check(options: Namespace) -> None:
 
 
 def empty_bin_flags(command: ArgumentParser) -> None:
-    data_option(command)
+    whose = command.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--data", metavar="NAME|DIR", help="the data set whose bin is emptied")
+    whose.add_argument("--models", action="store_true", help="the bin of the models is emptied")
 
 
 def empty(options: Namespace) -> None:
     from fingercount.data.bin import empty_bin
     from fingercount.data.dataset import find_dataset
 
-    size = empty_bin(find_dataset(options.data))
+    if options.models:
+        from fingercount.models.bin import empty_model_bin
+
+        size = empty_model_bin()
+    else:
+        size = empty_bin(find_dataset(options.data))
     say(f"{plural(size.n, 'file')} ({size.bytes / 1e6:.1f} MB) are gone for good.")
     write_result(options.json, {"n": size.n, "bytes": size.bytes})

@@ -102,7 +102,8 @@ COMMANDS = (
     ),
     Command(
         "empty-bin",
-        "remove deleted photos of a data set for good, and what was worked out from them",
+        "remove deleted photos of a data set for good, and what was worked out from them; or "
+        "deleted models",
         check.empty,
         check.empty_bin_flags,
         "how much was removed",

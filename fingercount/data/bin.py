@@ -21,8 +21,13 @@ class BinSize:
 
 def bin_size(root: Path) -> BinSize:
     """Return how much is in a data set's bin."""
+    return size_of(Path(root) / BIN)
+
+
+def size_of(folder: Path) -> BinSize:
+    """Return how many files are below a folder, and how large they are together."""
     sizes = []
-    for path in (Path(root) / BIN).rglob("*"):
+    for path in folder.rglob("*"):
         with contextlib.suppress(OSError):
             if path.is_symlink() or path.is_file():
                 sizes.append(path.lstat().st_size)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fingercount.errors import FingercountError
+from fingercount.files import read_settled
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.imaging.types import Float32Array
 from fingercount.labels import NONE
@@ -103,7 +104,7 @@ def load_backbone(name: str) -> Backbone:
         return Backbone(name, lambda: network, weights_hash(state), Preprocess(size=224))
     folder = model_folder(name)
     if Path(name).name == name and (folder / CARD).is_file():  # no path: a name is kept in cards
-        return _of_model(name, folder)
+        return read_settled(folder, lambda: _of_model(name, folder))
     if name == "hands":
         raise FingercountError(
             f"The backbone hands is not here ({folder / CARD} is missing): {bring_back()}, or "

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from fingercount.data.bin import BinSize, size_of
 from fingercount.errors import FingercountError
 from fingercount.files import advice_on_write_errors
 from fingercount.leftovers import DELETING, is_link
@@ -23,11 +24,18 @@ class DeletedModel:
         id: its deletion's; ids sort by time.
         name: what it was called, and will be again.
         size: bytes of its files.
+        files: how many there are.
     """
 
     id: str
     name: str
     size: int
+    files: int = 0
+
+    @property
+    def folder(self) -> Path:
+        """Where its files are."""
+        return models_dir() / BIN / self.id / self.name
 
 
 def move_to_bin(folder: Path) -> None:
@@ -53,8 +61,8 @@ def deleted_models() -> list[DeletedModel]:
     if place.is_dir() and not is_link(place):
         for card in place.glob(f"*/*/{CARD}"):
             folder = card.parent
-            size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-            found.append(DeletedModel(folder.parent.name, folder.name, size))
+            size = size_of(folder)
+            found.append(DeletedModel(folder.parent.name, folder.name, size.bytes, size.n))
     return sorted(found, key=lambda model: model.id, reverse=True)
 
 
@@ -80,16 +88,24 @@ def restore_model(id: str) -> str:
     return model.name
 
 
-def empty_model_bin() -> None:
-    """Remove the deleted models for good."""
+def model_bin_size() -> BinSize:
+    """Return how much is in the models' bin."""
+    place = models_dir() / BIN
+    return BinSize(0, 0) if is_link(place) else size_of(place)
+
+
+def empty_model_bin() -> BinSize:
+    """Remove the deleted models for good, and return how much that was."""
     place = models_dir() / BIN
     if not place.is_dir() or is_link(place):
-        return
+        return BinSize(0, 0)
+    size = size_of(place)
     doomed = models_dir() / f"{DELETING}bin"
     shutil.rmtree(doomed, ignore_errors=True)
     with advice_on_write_errors(place):
         place.rename(doomed)
     shutil.rmtree(doomed, ignore_errors=True)
+    return size
 
 
 def _new_place() -> Path:

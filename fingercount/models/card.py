@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from fingercount.errors import FingercountError
+from fingercount.files import read_settled
 from fingercount.json_files import COUNT, NUMBER, POSITIVE, SHARE, AnyOf, fault, read_json
 
 Card: TypeAlias = dict[str, Any]  # card.json: `read_card` checks what is read; the rest is notes
@@ -73,7 +74,11 @@ def read_card(folder: Path) -> Card:
     Raises:
         FingercountError: if it is damaged or from another version.
     """
-    path = Path(folder) / CARD
+    # Where it is being replaced, the new one is there in a moment.
+    return read_settled(Path(folder), lambda: _read(Path(folder) / CARD))
+
+
+def _read(path: Path) -> Card:
     try:
         card = read_json(path)
     except (OSError, ValueError) as error:

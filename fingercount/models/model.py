@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fingercount.errors import FingercountError
+from fingercount.files import read_settled
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.imaging.types import RGB, Float32Array, Probabilities
 from fingercount.models import last_layer
@@ -167,6 +168,10 @@ def load_model(name: str | Path) -> Model:
             is not here any more.
     """
     folder = find_model(name)
+    return read_settled(folder, lambda: _read(folder))
+
+
+def _read(folder: Path) -> Model:
     name = folder.resolve().name
     card, weights = read_card(folder), read_arrays(folder)
     if card["kind"] == "head" or card.get("fast") is None:

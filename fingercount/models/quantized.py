@@ -19,6 +19,7 @@ import numpy as np
 from fingercount.errors import FingercountError
 from fingercount.imaging.types import Float32Array
 from fingercount.models.registry import bring_back
+from fingercount.models.storage import FAST
 
 if TYPE_CHECKING:
     import openvino
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     Value: TypeAlias = openvino.Node | openvino.Output
 
-GRAPH, WEIGHTS = "fast.xml", "fast.bin"
+GRAPH, WEIGHTS = FAST
 EPSILON = 1e-5  # BatchNorm's, as torchvision builds ResNet-18
 _FIRST = threading.Lock()  # two threads that ask at the same time must not make two cores
 

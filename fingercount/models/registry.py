@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from fingercount.errors import FingercountError
+from fingercount.leftovers import REPLACED, bring_back_all
 from fingercount.leftovers import bring_back as restore_folder
-from fingercount.leftovers import bring_back_all
 from fingercount.models.bin import move_to_bin
 from fingercount.models.card import Card
 from fingercount.models.storage import CARD, read_card
@@ -18,22 +18,27 @@ SHIPPED = "hands"
 def list_models() -> list[str]:
     """Return the names of the models in models/ and of what ships, the shipped one first."""
     bring_back_all(models_dir())
-    names = {
-        folder.name
+    found = {
+        folder.name.removeprefix(REPLACED)  # one that is being replaced is there in a moment
         for place in _places()
         if place.is_dir()
         for folder in place.iterdir()
-        if (folder / CARD).is_file() and not folder.name.startswith(".")
     }
+    names = [name for name in found if not name.startswith(".") and _there(name)]
     return sorted(names, key=lambda name: (name != SHIPPED, name))
 
 
 def model_folder(name: str) -> Path:
     """Return where a model of that name is or would be; the user's own comes first."""
-    folders = [place / name for place in _places()]
-    if name and not folders[0].exists():  # a replacement of it may have been cut off
-        restore_folder(folders[0])
-    return next((folder for folder in folders if (folder / CARD).is_file()), folders[0])
+    return _there(name) or models_dir() / name
+
+
+def _there(name: str) -> Path | None:
+    """Return where a model of that name is, or None."""
+    own, *others = (place / name for place in _places())
+    if name and not (own / CARD).is_file():  # a replacement of it may be at work, or was cut off
+        restore_folder(own)
+    return next((folder for folder in (own, *others) if (folder / CARD).is_file()), None)
 
 
 def _places() -> list[Path]:
@@ -46,9 +51,10 @@ def find_model(name: str | Path) -> Path:
     Raises:
         FingercountError: if there is none.
     """
-    for folder in (model_folder(str(name)), Path(name)):
-        if (folder / CARD).is_file():
-            return folder
+    if found := _there(str(name)):
+        return found
+    if (Path(name) / CARD).is_file():
+        return Path(name)
     known = ", ".join(list_models()) or "none yet"
     raise FingercountError(
         f"There is no model {str(name)!r} (no {CARD} there); there are: {known}. "

@@ -34,6 +34,7 @@ Array: TypeAlias = npt.NDArray[Any]
 Tensors: TypeAlias = "Mapping[str, torch.Tensor] | Mapping[str, Array]"  # by torchvision's names
 
 WEIGHTS, SEEN = "weights.safetensors", "seen.json"
+FAST = ("fast.xml", "fast.bin")  # the fast backend, where a model has one: models/quantized.py
 
 
 def read_arrays(folder: Path) -> dict[str, Array]:
@@ -149,10 +150,17 @@ def _as_bytes(tensors: Tensors) -> bytes:
 
 
 def file_hashes(folder: Path) -> dict[str, str]:
-    """Return {name: SHA-256} of the files that a card vouches for."""
+    """Return {name: SHA-256} of the files that a card vouches for, of those that are there."""
     return {
-        name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (WEIGHTS, SEEN)
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in (WEIGHTS, SEEN, *FAST)
+        if (folder / name).is_file()
     }
+
+
+def vouch(folder: Path) -> None:
+    """Write the hashes of a model's files, as they are now, into its card."""
+    write_json(folder / CARD, {**read_card(folder), "files": file_hashes(folder)})
 
 
 @functools.lru_cache(maxsize=1)

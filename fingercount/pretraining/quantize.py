@@ -13,7 +13,7 @@ from fingercount.extras import missing
 from fingercount.files import write_json
 from fingercount.models.backbones import weights_hash
 from fingercount.models.quantized import GRAPH, WEIGHTS, graph
-from fingercount.models.storage import CARD, read_full
+from fingercount.models.storage import CARD, read_full, vouch
 
 CALIBRATION = 400  # photos
 # Convolutions at the input that stay float: in int8 they change three times as many answers as all
@@ -58,4 +58,5 @@ def make_fast(folder: Path, inputs: np.ndarray) -> Path:
     (folder / "writing.xml").replace(folder / GRAPH)
     card = json.loads((folder / CARD).read_text(encoding="utf-8"))
     write_json(folder / CARD, {**card, "fast": weights_hash(state)})
+    vouch(folder)
     return folder / GRAPH

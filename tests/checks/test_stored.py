@@ -12,8 +12,12 @@ from fingercount.data.bin import bin_size, empty_bin
 from fingercount.data.dataset import Dataset
 from fingercount.data.review_queue import Tray
 from fingercount.data.thumbnails import thumbnails
-from fingercount.paths import data_dir, models_dir
+from fingercount.models.bin import deleted_models, restore_model
+from fingercount.models.registry import delete_model, list_models
+from fingercount.models.storage import file_hashes, read_card
+from fingercount.paths import REPO, data_dir, models_dir
 from tests.conftest import draw, files_below
+from tests.models.test_model import add_head
 
 ONE = "one/20260101-101010-0001.jpg"
 
@@ -130,3 +134,47 @@ def test_an_emptied_bin_keeps_nothing_of_a_photo(run, dataset):
     assert len(dataset.photos()) == 3 and empty_bin(dataset).n == 0
     dataset.add(draw("one", 7), "one", "20260101-101010")
     assert len(Dataset(dataset.root).hashes()) == 4
+
+
+def test_deleted_models_are_verified_and_told(run, hands):
+    for name in ("mine", "old"):
+        add_head(name)
+        delete_model(name)
+    code, said, err = report(run)
+    assert code == 0 and [one["name"] for one in said["deleted_models"]] == ["old", "mine"]
+    assert "deleted model mine: sound" in err
+    newest, _ = deleted_models()
+    (newest.folder / "weights.safetensors").write_bytes(b"other")
+    code, said, err = report(run)
+    assert code == 2 and "deleted model old: wrong" in err
+    shutil.rmtree(hands)  # what they stand on
+    assert report(run)[1]["deleted_models"][1]["problems"] == []
+
+
+def test_the_bin_of_the_models_is_emptied_for_good(run, hands):
+    add_head("mine")
+    files = list((models_dir() / "mine").iterdir())
+    size = sum(file.stat().st_size for file in files)
+    delete_model("mine")
+    (deleted,) = deleted_models()
+    code, out, err = run("empty-bin", "--models", "--json", "-")
+    assert (code, json.loads(out)) == (0, {"n": len(files), "bytes": size})
+    assert "gone for good" in err and deleted_models() == []
+    with pytest.raises(Exception, match="no longer in the bin"):
+        restore_model(deleted.id)
+    assert list_models() == ["hands"]
+    assert json.loads(run("empty-bin", "--models", "--json", "-")[1]) == {"n": 0, "bytes": 0}
+
+
+@pytest.mark.parametrize("words", [(), ("--models", "--data", "x")], ids=["neither", "both"])
+def test_whose_bin_is_emptied_is_said(run, words):
+    with pytest.raises(SystemExit):
+        run("empty-bin", *words)
+
+
+@pytest.mark.skipif(not (REPO / "models/hands/card.json").is_file(), reason="no shipped model")
+def test_the_card_of_the_model_that_ships_vouches_for_its_files():
+    folder = REPO / "models" / "hands"
+    vouched = read_card(folder)["files"]
+    assert vouched == file_hashes(folder) and len(vouched) == 4
+    assert stored.check_model(folder).problems == []
