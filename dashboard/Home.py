@@ -12,12 +12,15 @@ from components.server.start import announce, guards
 from components.server.user import user_of_page
 from components.shared.access import may_open, say_who
 from components.shared.keyboard import keys_everywhere
+from components.shared.plain import plain
 from components.shared.streamlit_patch import patch_fragment_reruns
 from components.shared.style import show_style
 from components.shared.tidy import tidy_once
 from streamlit.starlette import App
 
 from fingercount.access import find_user_with
+from fingercount.errors import FingercountError
+from fingercount.extras import advised
 from fingercount.telemetry import leave_out_conversion
 
 leave_out_conversion()  # before the first model is loaded
@@ -57,7 +60,11 @@ def show() -> None:
     keys_everywhere()
     stop_if_left("collect", on_page=page.title == "Collect")
     turn_to_page(page.title)
-    page.run()
+    try:
+        with advised():
+            page.run()
+    except FingercountError as error:  # a page that needs more than is installed
+        st.error(plain(error))
 
 
 find_user_with(user_of_page)

@@ -1,14 +1,20 @@
 """Packages that not everyone installs, and the advice when one is missing."""
 
+import contextlib
+from collections.abc import Iterator
 from importlib.util import find_spec
 
 from fingercount.errors import FingercountError
 
 # The modules of each extra in pyproject.toml; a module of two extras is listed with the smaller.
 MODULES = {
-    "train": ("cleanlab", "captum", "jinja2", "threadpoolctl"),
+    "train": (
+        *("torch", "torchvision", "scipy", "sklearn"),
+        *("cleanlab", "captum", "jinja2", "threadpoolctl"),
+    ),
     "export": ("onnx", "onnxruntime"),
-    "app": ("streamlit", "streamlit_webrtc", "pandas", "plotly"),
+    "live": ("streamlit", "streamlit_webrtc", "pandas"),
+    "app": ("plotly",),
     "pretrain": (
         "tqdm",
         "tensorboard",
@@ -42,3 +48,19 @@ def advice_on(error: ModuleNotFoundError) -> FingercountError | None:
     module = (error.name or "").partition(".")[0]
     extra = next((extra for extra, modules in MODULES.items() if module in modules), None)
     return missing(extra, module) if extra else None
+
+
+@contextlib.contextmanager
+def advised() -> Iterator[None]:
+    """Turn the failed import of a module of an extra into the advice to install it.
+
+    Raises:
+        FingercountError: where an extra has what is missing.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        advice = advice_on(error)
+        if advice is None:
+            raise
+        raise advice from error

@@ -6,8 +6,6 @@ groups = common_groups(sessions, copies)  # together if either grouping says so
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 Groups = NDArray[np.int64]
 
@@ -19,10 +17,15 @@ def join(groups: Groups, a: Groups, b: Groups) -> Groups:
         groups: a number from 0 to N - 1 for each of N items, int [N].
         a, b: the items of each pair, int [P].
     """
-    n = len(groups)
-    edges = coo_matrix((np.ones(len(a), bool), (groups[a], groups[b])), shape=(n, n))
-    _, components = connected_components(edges, directed=False)
-    _, first, inverse = np.unique(components[groups], return_index=True, return_inverse=True)
+    # The least group that each group is known to be joined with, until no pair says otherwise.
+    least, ones, others = np.arange(len(groups)), groups[a], groups[b]
+    while (apart := least[ones] != least[others]).any():
+        ones, others = ones[apart], others[apart]
+        left, right = least[ones], least[others]
+        np.minimum.at(least, np.maximum(left, right), np.minimum(left, right))
+        while not np.array_equal(beyond := least[least], least):
+            least = beyond
+    _, first, inverse = np.unique(least[groups], return_index=True, return_inverse=True)
     rank: Groups = np.argsort(np.argsort(first))
     return rank[inverse]
 

@@ -6,14 +6,19 @@ import subprocess
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
+from importlib.util import find_spec
 
 import pytest
 
 from fingercount.errors import FingercountError
 from fingercount.extras import MODULES, advice_on, need
+from fingercount.models.quantized import GRAPH
 from fingercount.paths import REPO
-from tests.conftest import SESSIONS
 
+SHIPPED = REPO / "models" / "hands"
+needs_the_fast_form = pytest.mark.skipif(
+    not (SHIPPED / GRAPH).is_file(), reason="the shipped model has no fast form"
+)
 DECLARED = tomllib.loads((REPO / "pyproject.toml").read_text())["project"]
 EXTRAS = DECLARED["optional-dependencies"]
 
@@ -34,7 +39,7 @@ def test_the_modules_are_those_that_the_extra_brings(extra):
 
 
 def test_the_app_brings_all_that_its_pages_do():
-    assert "fingercount[train,export]" in EXTRAS["app"]
+    assert "fingercount[live,train,export]" in EXTRAS["app"]
 
 
 def test_a_missing_module_names_the_extra_that_brings_it(monkeypatch):
@@ -91,12 +96,12 @@ def test_a_mistake_of_ours_is_not_hidden_as_advice(run, monkeypatch):
         pretrain_without("fingercount.pretraining.sampling", run, monkeypatch)
 
 
-# Runs commands where some packages are as if they were not installed.
-CORE_ONLY = """
+# Runs where some packages are as if they were not installed.
+WITHOUT = """
 import json, sys
 from importlib.machinery import PathFinder
 
-commands, left_out = map(json.loads, sys.argv[1:])
+given, left_out = map(json.loads, sys.argv[1:])
 
 class Installed(PathFinder):
     @classmethod
@@ -104,26 +109,73 @@ class Installed(PathFinder):
         return None if name in left_out else super().find_spec(name, path, target)
 
 sys.meta_path[sys.meta_path.index(PathFinder)] = Installed
+"""
+COMMANDS = """
 from fingercount.cli.main import main
-sys.exit(sum(map(main, commands)))
+for command in given:
+    print("exit", main(command), file=sys.stderr)
+"""
+PAGES = """
+sys.path.insert(0, "dashboard")
+import streamlit_webrtc.component
+from streamlit.testing.v1 import AppTest
+streamlit_webrtc.component.get_this_session_info = lambda: None  # a test has no session
+app = AppTest.from_file("dashboard/Home.py", default_timeout=100).run()
+for page in given:
+    app.switch_page(page).run()
+    assert not app.exception, app.exception
+    print(json.dumps([error.value for error in app.error]))
 """
 
 
-def test_the_core_alone_trains_measures_and_answers(hands, make_photos):
-    photos = make_photos(labels=("one", "two"), n=8, sessions=SESSIONS)
-    commands = [
-        ["train", "--data", str(photos), "--name", "mine", "--epochs", "2", "--copies", "0"],
-        ["evaluate", "--model", "mine", "--data", str(photos)],
-        ["predict", "--model", "mine", str(next(photos.glob("two/*.jpg")))],
-    ]
-    left_out = [module for modules in MODULES.values() for module in modules]
-    left_out.remove("threadpoolctl")  # scikit-learn brings it
-    given = [json.dumps(commands), json.dumps(left_out)]
+def run_without(extras, program: str, given) -> subprocess.CompletedProcess:
+    """Run a program in a process without the modules of some extras."""
+    left_out = [module for extra in extras for module in MODULES[extra]]
+    left_out = [module for module in left_out if module != "jinja2"]  # Streamlit's altair brings it
     done = subprocess.run(
-        [sys.executable, "-c", CORE_ONLY, *given],
+        [sys.executable, "-c", WITHOUT + program, json.dumps(given), json.dumps(left_out)],
         cwd=REPO,
         capture_output=True,
         check=False,
         encoding="utf-8",
     )
     assert done.returncode == 0, done.stderr
+    return done
+
+
+@needs_the_fast_form
+def test_the_core_alone_measures_and_answers_and_says_what_more_takes(make_photos):
+    hands, photos = str(SHIPPED), str(make_photos(labels=("one", "two"), n=2))
+    photo = photos + "/two/20260101-101010-0003.jpg"
+    commands = [
+        ["evaluate", "--model", hands, "--data", photos],
+        ["compare", hands, hands, "--data", photos],
+        ["predict", "--model", hands, photo],
+        ["import", photos, "--data", photos + "-2"],
+        ["train", "--data", photos, "--name", "mine"],
+        ["export", "--model", hands, "--onnx", "hands.onnx"],
+        ["app"],
+    ]
+    said = run_without(MODULES, COMMANDS, commands).stderr
+    assert [line[-1] for line in said.splitlines() if line.startswith("exit")] == list("0000222")
+    for module, extra in (("torch", "train"), ("onnx", "export"), ("streamlit", "live")):
+        advice = f'This needs {module}, which is not installed: pip install "fingercount[{extra}]"'
+        assert f"fingercount: {advice}\n" in said
+
+
+def test_without_pytorch_a_network_that_needs_it_is_advice(hands, make_photos):
+    photo = str(next(make_photos(labels=("one", "two"), n=1).glob("*/*.jpg")))
+    said = run_without(MODULES, COMMANDS, [["predict", "--model", "hands", photo]]).stderr
+    assert said == (
+        "fingercount: This needs torch, which is not installed: "
+        'pip install "fingercount[train]"\nexit 2\n'
+    )
+
+
+@pytest.mark.skipif(not find_spec("streamlit"), reason="without the pages")
+def test_a_page_that_needs_more_than_is_installed_says_what(make_photos):
+    pages = ["app_pages/collect.py", "app_pages/train.py", "app_pages/home.py"]
+    done = run_without(["app", "train", "export", "pretrain"], PAGES, pages)
+    collect, train, home = map(json.loads, done.stdout.splitlines())
+    assert collect == home == [] and len(train) == 1
+    assert train[0].endswith('pip install "fingercount\\[train\\]"'), train

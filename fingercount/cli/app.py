@@ -53,7 +53,7 @@ def app(options: Namespace) -> None:
     import runpy
     import signal
 
-    need("app")
+    need("live")
     arguments = streamlit_arguments(options.port, options.streamlit)
     os.environ.update(access_settings(options, os.environ))
     # The server ends well at Ctrl-C and then raises the signal once more, as if it had not.

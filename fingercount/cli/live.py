@@ -78,6 +78,7 @@ def export_flags(command: ArgumentParser) -> None:
 
 def export(options: Namespace) -> None:
     need("export")
+    need("train")
     from fingercount.export.to_onnx import export_onnx
 
     exported = export_onnx(options.model, Path(options.onnx))
@@ -101,6 +102,7 @@ def parity_flags(command: ArgumentParser) -> None:
 
 def parity(options: Namespace) -> None:
     need("export")
+    need("train")
     from fingercount.checks.parity import parity as check
     from fingercount.data.dataset import find_dataset
     from fingercount.models.model import load_model
@@ -136,6 +138,7 @@ def bench_flags(command: ArgumentParser) -> None:
 
 def bench(options: Namespace) -> None:
     need("export")
+    need("train")
     from fingercount.checks.speed import FRAMES, bench
     from fingercount.data.dataset import find_dataset
     from fingercount.export.to_onnx import answerer, onnx_bytes

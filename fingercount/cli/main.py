@@ -9,7 +9,7 @@ from fingercount.cli import app, check, data, evaluate, live, train
 from fingercount.cli.arguments import Command
 from fingercount.cli.terminal import speak_utf8
 from fingercount.errors import FingercountError
-from fingercount.extras import advice_on
+from fingercount.extras import advised
 from fingercount.text import one_line
 
 _DESCRIPTION = "Teach a computer to count fingers from a webcam, and know how far to trust it."
@@ -127,15 +127,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser(typed).parse_args(arguments)
     speak_utf8()
     try:
-        options.run(options)
+        with advised():
+            options.run(options)
     except FingercountError as error:
         print(f"fingercount: {one_line(error.in_terminal())}", file=sys.stderr)
-        return 2
-    except ModuleNotFoundError as error:
-        advice = advice_on(error)
-        if advice is None:
-            raise
-        print(f"fingercount: {advice}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("fingercount: stopped; nothing was half-written.", file=sys.stderr)

@@ -7,6 +7,7 @@ from typing import Any
 
 from fingercount.cli.arguments import data_option
 from fingercount.cli.terminal import progress, say, write_result
+from fingercount.extras import need
 from fingercount.text import percent
 
 
@@ -69,6 +70,7 @@ def train_flags(command: ArgumentParser) -> None:
 
 
 def train(options: Namespace) -> None:
+    need("train")
     from dataclasses import fields
 
     from fingercount.data.dataset import find_dataset
@@ -137,6 +139,7 @@ def import_checkpoint_flags(command: ArgumentParser) -> None:
 
 
 def import_checkpoint(options: Namespace) -> None:
+    need("train")
     from fingercount.models import import_checkpoint as checkpoint
 
     classes = [part for part in options.classes.split(",") if part.strip()] or None

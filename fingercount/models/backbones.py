@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fingercount.errors import FingercountError
+from fingercount.extras import advised
 from fingercount.files import read_settled
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.imaging.types import Float32Array
@@ -67,7 +68,8 @@ class Backbone:
         if self.backend == "fast":
             assert self.fast is not None  # as `with_backend` and `load_backbone` see to
             return self.fast(inputs)
-        from fingercount.models.reference import features_of
+        with advised():
+            from fingercount.models.reference import features_of
 
         return features_of(self.network, inputs)
 
@@ -97,7 +99,8 @@ def load_backbone(name: str) -> Backbone:
             available; it says where to put the file.
     """
     if name == "imagenet":
-        from fingercount.models.reference import imagenet_weights, without_last_layer
+        with advised():
+            from fingercount.models.reference import imagenet_weights, without_last_layer
 
         state = imagenet_weights()
         network = without_last_layer(state)
@@ -147,7 +150,8 @@ def fast_form(folder: Path, card: Card, own: str) -> Fast | None:
 def _network_of(folder: Path, own: str) -> "Callable[[], nn.Module]":
     @functools.cache
     def make() -> "nn.Module":
-        from fingercount.models.reference import without_last_layer
+        with advised():
+            from fingercount.models.reference import without_last_layer
 
         return without_last_layer(same_arrays(folder, own))
 
@@ -155,7 +159,8 @@ def _network_of(folder: Path, own: str) -> "Callable[[], nn.Module]":
 
 
 def _network_now(state: Tensors) -> "Callable[[], nn.Module]":
-    from fingercount.models.reference import without_last_layer
+    with advised():
+        from fingercount.models.reference import without_last_layer
 
     network = without_last_layer(state)
     return lambda: network
@@ -191,7 +196,8 @@ def shared_backbone(name: str) -> Backbone:
     """Return a backbone, loaded once per process and again when its file changes."""
     path = model_folder(name) / WEIGHTS
     if name == "imagenet":
-        from fingercount.models.reference import imagenet_file
+        with advised():
+            from fingercount.models.reference import imagenet_file
 
         path = imagenet_file()
     stamp = (str(path), path.stat().st_mtime_ns) if path.exists() else None

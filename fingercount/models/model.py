@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fingercount.errors import FingercountError
+from fingercount.extras import advised
 from fingercount.files import read_settled
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.imaging.types import RGB, Float32Array, Probabilities
@@ -140,7 +141,8 @@ class Model:
 
     def predict_by_reference(self, inputs: Float32Array) -> Probabilities:
         """Return what PyTorch answers, as `predict_inputs` does without a fast backend."""
-        from fingercount.models import reference
+        with advised():
+            from fingercount.models import reference
 
         below = reference.backbone_part(self.network)
         if below is not None:
@@ -222,7 +224,8 @@ def seen_by_backbone(name: str, card: Card) -> frozenset[str]:
 def _whole(
     name: str, card: Card, weights: Tensors, seen: dict[str, str], before: frozenset[str]
 ) -> Model:
-    from fingercount.models.reference import whole_network
+    with advised():
+        from fingercount.models.reference import whole_network
 
     try:
         network = whole_network(weights, len(card["classes"]))
@@ -235,14 +238,16 @@ def _whole(
 
 def _whole_again(folder: Path, own: str, layer: LastLayer) -> "nn.Module":
     """Return the reference of a model that its fast backend has answered for so far."""
-    from fingercount.models.reference import whole_network
+    with advised():
+        from fingercount.models.reference import whole_network
 
     weights = {**same_arrays(folder, own), "fc.weight": layer[0], "fc.bias": layer[1]}
     return whole_network(weights, len(layer[1]))
 
 
 def _on_backbone(backbone: Backbone, layer: LastLayer) -> "nn.Module":
-    from fingercount.models.reference import with_last_layer
+    with advised():
+        from fingercount.models.reference import with_last_layer
 
     return with_last_layer(backbone.network, *layer)
 
