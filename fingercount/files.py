@@ -42,23 +42,29 @@ def advice_on_write_errors(path: Path) -> Iterator[None]:
         ) from error
 
 
-def write_atomic(path: Path, data: bytes) -> None:
+def write_atomic(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Write a file so that a reader sees either the old one or the whole new one.
+
+    Args:
+        path: where; through a link, the file it leads to.
+        data: all of it, or its parts one after the other.
 
     Raises:
         FingercountError: if the disk is full or the folder cannot be written; the old file stays.
     """
     path = Path(path)
+    parts = [data] if isinstance(data, bytes) else data
     with advice_on_write_errors(path):
         if path.exists() and not path.is_file() and not path.is_dir():
-            path.write_bytes(data)  # a device or a pipe, such as /dev/stdout, stays what it is
+            with path.open("wb") as file:  # a device or a pipe, such as /dev/stdout, stays one
+                file.writelines(parts)
             return
         path = path.resolve()  # through a link, the file it leads to is written
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=WRITING)
         try:
             with in_use(Path(temporary)), os.fdopen(handle, "wb") as file:
-                file.write(data)
+                file.writelines(parts)
                 file.flush()
                 os.fsync(file.fileno())
             Path(temporary).chmod(0o644)  # mkstemp makes files that only their owner can read

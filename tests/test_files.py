@@ -156,3 +156,17 @@ def test_room_that_is_not_there_is_told_before_the_work_begins(tmp_path, monkeyp
     with pytest.raises(FingercountError, match="No space left on device"):
         check_writable(tmp_path / "models", room=3_000_000)
     assert list((tmp_path / "models").iterdir()) == []
+
+
+def test_a_file_may_come_in_parts_and_stays_where_one_fails(tmp_path):
+    path = tmp_path / "file"
+    write_atomic(path, (part for part in (b"a", b"b", b"c")))
+    assert path.read_bytes() == b"abc"
+
+    def broken():
+        yield b"new"
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        write_atomic(path, broken())
+    assert path.read_bytes() == b"abc" and list(tmp_path.iterdir()) == [path]

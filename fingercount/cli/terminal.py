@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 from fingercount.text import one_line
@@ -26,14 +27,16 @@ def write_result(target: str | None, value: object) -> None:
     """Write a result as JSON to a file, to standard output for "-", or nowhere for None."""
     if target is None:
         return
-    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    # In parts: the text of 100,000 photos is large, and its pieces in one list are far larger.
+    encoder = json.JSONEncoder(indent=2, ensure_ascii=False, allow_nan=False)
+    parts = chain(encoder.iterencode(value), ["\n"])
     if target == "-":
-        sys.stdout.write(text)
+        sys.stdout.writelines(parts)
         sys.stdout.flush()
     else:
         from fingercount.files import write_atomic
 
-        write_atomic(Path(target), text.encode(errors=_FOREIGN))
+        write_atomic(Path(target), (part.encode(errors=_FOREIGN) for part in parts))
 
 
 def progress(what: str) -> Callable[[int, int], None]:

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from fingercount.imaging import near_duplicates
 from fingercount.imaging.near_duplicates import groups, thumbnail
 from fingercount.imaging.read import encode_jpeg, read_image
 
@@ -53,3 +54,45 @@ def test_groups_span_blocks_of_the_table():
 
 def test_nothing_is_no_group():
     assert len(groups(np.zeros((0, 768), np.uint8))) == 0
+
+
+@pytest.mark.parametrize("kind", ["all different", "one still webcam"])
+def test_many_photos_give_the_groups_that_few_do(monkeypatch, kind):
+    """Most pairs are ruled out by a sketch, or too few are: the groups are the same."""
+    rng = np.random.default_rng(0)
+    if kind == "all different":
+        photos = np.stack([thumbnail(scene(seed)) for seed in range(240)])
+    else:
+        still = thumbnail(scene(0)).astype(int)
+        hands = rng.integers(0, 256, (240, 768)) * (rng.random((240, 768)) < 0.1)
+        photos = np.clip(still + hands, 0, 255).astype(np.uint8)
+    photos[[200, 7, 239]] = photos[[3, 5, 7]]
+    photos[50] = 128  # of one colour
+    in_full = groups(photos)
+    assert len(set(in_full)) == 238
+    compared, real = [], near_duplicates._compared
+
+    def counting(thumbnails, rows, columns, near):
+        compared.append(len(rows))
+        return real(thumbnails, rows, columns, near)
+
+    monkeypatch.setattr(near_duplicates, "_compared", counting)
+    for name, value in {"_FEW": 10, "_ROWS": 32, "_COLUMNS": 48, "_SPARSE": 0.1}.items():
+        monkeypatch.setattr(near_duplicates, name, value)
+    assert groups(photos).tolist() == in_full.tolist()
+    if kind == "all different":
+        assert 0 < sum(compared) < 240 * 240 / 20
+
+
+def test_the_table_of_all_pairs_is_never_whole(monkeypatch):
+    tables, nonzero = [], np.nonzero
+
+    def counting(table):
+        tables.append(table.size)
+        return nonzero(table)
+
+    monkeypatch.setattr(near_duplicates.np, "nonzero", counting)
+    monkeypatch.setattr(near_duplicates, "_ROWS", 20)
+    monkeypatch.setattr(near_duplicates, "_COLUMNS", 30)
+    groups(np.stack([thumbnail(scene(seed)) for seed in range(200)]))
+    assert max(tables) <= 600
