@@ -99,6 +99,7 @@ def in_the_browser(minutes: float, starts: int) -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         root = Path(folder)
         app = App(root)
+        app.models.mkdir(parents=True, exist_ok=True)
         (app.models / "hands").symlink_to(REPO / "models" / "hands")
         camera = write_clip(root / "camera.mjpeg", ["two", "five"])
         flags = [*FLAGS, "--use-fake-ui-for-media-stream"]
@@ -111,7 +112,13 @@ def in_the_browser(minutes: float, starts: int) -> None:
             opened = time.monotonic() - began
             button(page, "Start").click()
             answer(page).wait_for()
-            print(f"page {opened:.1f} s, first answer {time.monotonic() - began:.1f} s")
+            answered, taken = time.monotonic() - began, memory.process.cpu_times()
+            print(
+                f"page {opened:.1f} s, first answer {answered:.1f} s; by then the server had taken "
+                f"{taken.user + taken.system:.1f} s of the processor since its start, and "
+                f"{memory.now():.0f} MiB",
+                flush=True,
+            )
             wait_for_both_speeds(page)
             cpu = psutil.Process(app.process.pid)
             cpu.cpu_percent()
