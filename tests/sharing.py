@@ -50,7 +50,8 @@ def caddyfile(app: str, older: bool, https: bool) -> str:
     """Return the page's Caddyfile, for this machine alone.
 
     Args:
-        app: where the app listens, in place of app:8501.
+        app: where the app listens, in place of app:8501; several, with spaces between, as the page
+            says for several processes.
         older: whether Caddy is one that calls the directive basicauth.
         https: whether Caddy makes a certificate of its own, as the page says for a house.
     """
@@ -61,6 +62,11 @@ def caddyfile(app: str, older: bool, https: bool) -> str:
         text = text.replace("basic_auth {", "basicauth {")
     if https:
         text = text.replace("{$SITE} {\n", "{$SITE} {\n\ttls internal\n", 1)
+    if " " in app:
+        (line,) = re.findall(r"^    (lb_policy .+)$", TEXT, re.M)
+        # A test sees which one answered.
+        which = "header_down X-Answered-By {http.reverse_proxy.upstream.hostport}"
+        text = text.replace("\t\theader_up X-", f"\t\t{line}\n\t\t{which}\n\t\theader_up X-", 1)
     # Nothing of the system's is changed, and no other port opened.
     return "{\n\tadmin off\n\tskip_install_trust\n\tauto_https disable_redirects\n}\n" + text
 
