@@ -18,19 +18,20 @@ from fingercount.imaging.roi import Square
 from fingercount.live.live_view import LiveView
 from fingercount.models.registry import list_models
 
-st.title("Live")
 names = list_models()
 if not names:
+    st.title("Live")
     st.caption("There is no model yet. Train one, and it will count here.")
     page_link("app_pages/train.py", label="Train a model", icon=":material/arrow_forward:")
     st.stop()
-st.caption("Hold your hand in the green square. The model says how many fingers it sees.")
 
 view = session_object("live_view", lambda: LiveView(Square()))
 gone = st.session_state.get("live_gone")
 if view.model and view.model.name not in names:
     gone = st.session_state["live_gone"] = view.model.name
-chosen = pick_model("live_model", names, follows=True)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    st.title("Live", width=110)
+    chosen = pick_model("live_model", names, follows=True)
 # It has a place of its own: what came in between would move the video, and that ends it.
 notice = st.empty()
 if gone and gone not in names:
@@ -43,9 +44,10 @@ except FingercountError as error:
     st.stop()
 view.use(model)
 
-left, right = st.columns([3, 2], gap="large")
+left, right = st.columns([5, 4], gap="medium")
 with left:
     camera = show_camera("live", view)
+    st.caption("Hold your hand in the green square. The model says how many fingers it sees.")
 with right:
     show_live(chosen, view, camera.on, loaded)
     if may_change():

@@ -143,6 +143,21 @@ class Tray:
             )
         return kept
 
+    def relabel(self, name: str, label: str) -> None:
+        """Change what an entry really shows; one that is gone meanwhile stays gone.
+
+        Raises:
+            FingercountError: for a label that is not possible, or if the disk is full.
+        """
+        label = clean_label(label)
+        with writer(self.folder):  # nobody keeps it meanwhile under the label of before
+            try:
+                facts = read_json(self._facts(name))
+            except (OSError, ValueError):
+                return
+            if fault(facts, _SHAPE) is None:
+                write_own_json(self.folder, self._facts(name).name, {**facts, "label": label})
+
     def discard(self, ids: Iterable[str]) -> None:
         """Throw entries away."""
         known = {entry.id for entry in self.entries()}

@@ -130,3 +130,20 @@ def test_a_kill_while_keeping_doubles_no_frame(tmp_path, monkeypatch):
     assert len(dataset.photos()) == 1 and len(tray.entries()) == 3
     assert Tray().keep(Dataset(dataset.root), ids) == 3
     assert len(dataset.photos()) == 3 and not tray.entries()
+
+
+def test_what_an_entry_shows_can_be_changed(tmp_path):
+    tray = Tray(tmp_path)
+    said = {"answer": "one", "confidence": 0.6, "model": "hands", "session": "20260102-101500"}
+    entry, other = (tray.add(draw("two", n), "two", **said) for n in (1, 2))
+    tray.relabel(entry.id, "5")
+    assert {found.id: found.label for found in tray.entries()} == {
+        entry.id: "five",
+        other.id: "two",
+    }
+    for bad in ("a/b", "not sure", ""):
+        with pytest.raises(FingercountError):
+            tray.relabel(entry.id, bad)
+    tray.discard([entry.id])
+    tray.relabel(entry.id, "one")
+    assert [found.id for found in tray.entries()] == [other.id], "what is gone stays gone"

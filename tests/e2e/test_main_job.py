@@ -59,10 +59,10 @@ def test_collect_train_evaluate_and_go_live(app, open_browser, tmp_path, backbon
 
     page.mouse.click(400, 500)  # on the video, which must not keep the keyboard
     page.keyboard.press("y")
-    expect(button(page, "Keep")).to_be_visible(timeout=PATIENCE)
-    choose(page, "Label", "three")
-    button(page, "Keep").click()
-    expect(page.get_by_text("Kept as three in hands.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Review tray (1)")).to_be_visible(timeout=PATIENCE)
+    choose(page, "It shows", "three")
+    button(page, "Keep all 1").click()
+    expect(page.get_by_text("1 photo kept in hands.")).to_be_visible(timeout=PATIENCE)
     assert hands.counts() == {"two": 20, "three": 1, "five": 20}
     (kept,) = hands.photos(label="three")
     assert kept.session not in {photo.session for photo in hands.photos(label="two")}

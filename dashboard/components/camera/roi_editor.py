@@ -46,7 +46,14 @@ def frame_by_hand(key: str, view: Viewfinder) -> None:
             help="Shows the video as in a mirror. What is counted and saved stays as the camera "
             "sees it.",
         )
+        st.button("Reset", key=f"{key}_square_reset", icon=":material/undo:", on_click=reset)
     view.square, view.mirror = Square(values["x"], values["y"], values["size"]), mirror
+
+
+def reset() -> None:
+    """Put the square back to where it was at the first start."""
+    for part, value in DEFAULTS.items():
+        st.session_state[widget(part)] = value
 
 
 def follow_drags(key: str) -> None:

@@ -8,16 +8,16 @@ from components.shared.models import stamp_of
 from components.shared.plain import plain
 
 from fingercount.errors import FingercountError
-from fingercount.labels import sort_labels
+from fingercount.labels import label_in_words, sort_labels
 from fingercount.live.live_view import LiveView
 from fingercount.live.recognizer import Reading
 from fingercount.models.decision import words_of
 
 STYLE = """
 <style>
-.fc-answer {display: flex; align-items: baseline; gap: 1rem; min-height: 4rem}
-.fc-answer .what {font-size: 3.5rem; line-height: 1.1; font-weight: 700}
-.fc-answer .words {font-size: 1.7rem; white-space: nowrap}
+.fc-answer {display: flex; align-items: baseline; gap: 1rem; min-height: 2.4rem}
+.fc-answer .what {font-size: 2rem; line-height: 1.1; font-weight: 700}
+.fc-answer .words {font-size: 1.5rem; white-space: nowrap}
 .fc-answer .sure {opacity: .75}
 </style>
 """
@@ -30,7 +30,7 @@ def headline(reading: Reading | None) -> tuple[str, str]:
     if reading.answer in reading.probabilities:
         return reading.words, f"{reading.confidence:.0%} sure"
     likeliest = max(reading.probabilities, key=reading.probabilities.get)
-    return reading.words, f"most likely {likeliest}, {reading.confidence:.0%}"
+    return reading.words, f"most likely {label_in_words(likeliest)}, {reading.confidence:.0%}"
 
 
 def show_reading(reading: Reading | None, classes: list[str]) -> None:
@@ -45,8 +45,8 @@ def show_reading(reading: Reading | None, classes: list[str]) -> None:
     said = reading.probabilities if reading else {}
     rows = [(label, said.get(label, 0.0)) for label in sort_labels(classes)]
     bars(
-        ((label, p, f"{p:.0%}" if reading else "") for label, p in rows),
-        chosen=reading.answer if reading else None,
+        ((label_in_words(label), p, f"{p:.0%}" if reading else "") for label, p in rows),
+        chosen=label_in_words(reading.answer) if reading else None,
     )
 
 

@@ -7,12 +7,13 @@ from components.camera.camera import Camera
 from components.camera.session import names
 from components.shared.keyboard import keys_of
 from components.shared.plain import plain
-from components.shared.state import pick_dataset, session_object, sticky_button
+from components.shared.state import SUGGESTED, pick_dataset, session_object, sticky_button
+from components.shared.streamlit_patch import set_by_page
 
 from fingercount.data.dataset import Dataset, dataset_folder
 from fingercount.data.review_queue import Entry, Tray
 from fingercount.errors import FingercountError
-from fingercount.labels import NONE
+from fingercount.labels import label_in_words, sort_labels
 from fingercount.live.live_view import LiveView, Seen
 from fingercount.models.decision import words_of
 from fingercount.text import plural
@@ -35,7 +36,7 @@ def show_keys(key: str, view: LiveView, camera: Camera) -> None:
         for shortcut, label in keys.items():
             # Noted while it is pressed: what is seen a moment later may be another hand.
             st.button(
-                "no hand" if label == NONE else plain(label),
+                plain(label_in_words(label)),
                 key=f"{key}_is_{label}",
                 shortcut=shortcut,
                 disabled=not camera.on,
@@ -110,8 +111,8 @@ def show_tray(key: str) -> None:
         return
     st.subheader(f"Review tray ({len(entries):,})")
     st.caption(
-        "Frames that you corrected. Those you keep become photos in a session of their own. Train "
-        "again, and the model learns from them."
+        "Frames that you corrected or took. Those you keep become photos in a session of their "
+        "own. Train again, and the model learns from them."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = pick_dataset(f"{key}_tray_dataset", new=True)
@@ -141,9 +142,8 @@ def _show(key: str, tray: Tray, entry: Entry, name: str) -> None:
         st.image(tray.image(entry), width="stretch", alt=f"Corrected to {entry.label}")
     except FingercountError:
         st.caption(":material/broken_image: cannot be read")
-    st.caption(
-        f"**{plain(entry.label)}**, said {plain(words_of(entry.answer))} ({entry.confidence:.0%})"
-    )
+    _pick_label(key, tray, entry)
+    st.caption(f"It said {plain(words_of(entry.answer))} ({entry.confidence:.0%}).")
     with st.container(horizontal=True, gap="xsmall"):
         if sticky_button(
             "", key=f"{key}_tray_keep_{entry.id}", icon=":material/save:", help="Keep"
@@ -153,6 +153,29 @@ def _show(key: str, tray: Tray, entry: Entry, name: str) -> None:
             "", key=f"{key}_tray_discard_{entry.id}", icon=":material/delete:", help="Discard"
         ):
             _discard(key, tray, [entry.id])
+
+
+def _pick_label(key: str, tray: Tray, entry: Entry) -> None:
+    """Show what an entry shows, to be changed where the wrong key was pressed."""
+    memory = f"{key}_tray_label_{entry.id}"
+
+    def change() -> None:
+        try:
+            tray.relabel(entry.id, st.session_state[memory])
+        except FingercountError as error:
+            st.session_state[f"{key}_corrected"] = plain(error)
+
+    labels = sort_labels([*SUGGESTED, entry.label])
+    st.session_state[memory] = entry.label
+    st.selectbox(
+        "It shows",
+        labels,
+        format_func=lambda label: plain(label_in_words(label)),
+        key=set_by_page(memory),
+        accept_new_options=True,
+        label_visibility="collapsed",
+        on_change=change,
+    )
 
 
 def _keep(key: str, tray: Tray, name: str, ids: list[str]) -> None:

@@ -1,18 +1,17 @@
-"""A snapshot from the live picture: classified, shown, and kept under the right label."""
+"""A snapshot from the live picture: classified and shown; it waits in the review tray."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 from components.camera.camera import Camera
-from components.camera.session import current_session
+from components.camera.session import names
 from components.live.answer import show_reading
 from components.shared.access import may_change
 from components.shared.plain import plain
-from components.shared.state import pick_dataset, pick_label, sticky_button
-from components.shared.streamlit_patch import set_by_page
+from components.shared.state import session_object, sticky_button
 
-from fingercount.data.dataset import Dataset, dataset_folder
+from fingercount.data.review_queue import Tray
 from fingercount.errors import FingercountError
 from fingercount.live.live_view import LiveView
 from fingercount.live.recognizer import STILL, Reading, Recognizer
@@ -24,23 +23,24 @@ class Snapshot:
 
     crop: np.ndarray
     reading: Reading
-    model: str
 
 
-def suggested_label(reading: Reading) -> str | None:
-    """Return the label a snapshot probably belongs under: the answer, where it is a class."""
-    return reading.answer if reading.answer in reading.probabilities else None
+def suggested_label(reading: Reading) -> str:
+    """Return the label a snapshot probably belongs under: the answer, else the likeliest class."""
+    if reading.answer in reading.probabilities:
+        return reading.answer
+    return max(reading.probabilities, key=lambda label: reading.probabilities[label])
 
 
 def snapshot(key: str, model, view: LiveView, camera: Camera) -> None:
-    """Show the snapshot button, and the last snapshot with what can be done with it.
+    """Show the snapshot button, and the last snapshot with its probabilities.
 
     Args:
         key: the page's prefix.
         model: classifies the snapshot, as one photo, without the smoothing of the stream.
         view, camera: where the snapshot comes from; a single photo where video cannot connect.
     """
-    memory, kept = f"{key}_snapshot", f"{key}_kept"
+    memory = f"{key}_snapshot"
     can_take = camera.on or camera.photo is not None
 
     def current() -> np.ndarray | None:
@@ -53,55 +53,42 @@ def snapshot(key: str, model, view: LiveView, camera: Camera) -> None:
         shortcut="y",
         seize=current,
         disabled=not can_take,
-        help="Classifies what is in the square now."
-        + (" You can keep it as a photo." if may_change() else ""),
+        help="Classifies what is in the square now. It waits in the tray, to become a photo.",
     )
     if can_take and crop is not None:
         reading = Recognizer(model, STILL).read(crop)
-        st.session_state[memory] = Snapshot(crop, reading, model.name)
-        st.session_state[f"{key}_label"] = suggested_label(reading)
-        st.session_state[kept] = None
-    if words := st.session_state.get(kept):
-        st.caption(f":material/check: {plain(words)}")
+        st.session_state[memory] = Snapshot(crop, reading)
+        if may_change():
+            _to_tray(key, crop, reading, model.name)
     if shown := st.session_state.get(memory):
-        words = _card(key, shown)
-        if words is not None:
-            st.session_state[memory], st.session_state[kept] = None, words
-            st.rerun()
+        _card(key, shown)
 
 
-def _card(key: str, shown: Snapshot) -> str | None:
-    """Show a snapshot with its probabilities.
+def _to_tray(key: str, crop: np.ndarray, reading: Reading, model: str) -> None:
+    session = session_object(f"{key}_tray_session", names().new)
+    try:
+        Tray().add(
+            crop,
+            suggested_label(reading),
+            answer=reading.answer,
+            confidence=reading.confidence,
+            model=model,
+            session=session,
+        )
+    except FingercountError as error:
+        st.error(plain(error))
 
-    Returns:
-        None while nothing is decided; else what to say: where it was kept, "" if discarded.
-    """
+
+def _card(key: str, shown: Snapshot) -> None:
     with st.container(border=True, key=f"{key}_snapshot_card"):
         picture, answer = st.columns([2, 3])
         picture.image(shown.crop, width="stretch", alt="The snapshot")
         with answer:
             show_reading(shown.reading, list(shown.reading.probabilities))
-        if not may_change():
-            return "" if sticky_button("Discard", key=f"{key}_discard") else None
-        name = pick_dataset(f"{key}_dataset", new=True)
-        label = pick_label(set_by_page(f"{key}_label"), list(shown.reading.probabilities))
-        with st.container(horizontal=True):
-            keep = sticky_button(
-                "Keep",
-                key=f"{key}_keep",
-                type="primary",
-                icon=":material/save:",
-                disabled=not label,
-            )
-            discard = sticky_button("Discard", key=f"{key}_discard")
-        if discard:
-            return ""
-        if keep and label:
-            try:
-                dataset = Dataset.create(dataset_folder(name))
-                dataset.add(shown.crop, label, current_session(key, name, "").session)
-            except FingercountError as error:
-                st.error(plain(error))
-            else:
-                return f"Kept as {label} in {name}."
-    return None
+        if may_change():
+            st.caption("It waits in the review tray below.")
+        st.button("Close", key=f"{key}_snapshot_close", on_click=_forget, args=(key,))
+
+
+def _forget(key: str) -> None:
+    st.session_state[f"{key}_snapshot"] = None

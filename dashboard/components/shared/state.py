@@ -9,7 +9,7 @@ from components.shared.plain import plain
 
 from fingercount.data.dataset import SAMPLE, Dataset, list_datasets, open_dataset
 from fingercount.errors import FingercountError
-from fingercount.labels import NONE, WORDS, clean_label, sort_labels
+from fingercount.labels import NONE, WORDS
 
 FIRST_DATASET = "hands"
 SUGGESTED = (*WORDS[:6], NONE)
@@ -104,25 +104,3 @@ def chosen_dataset(key: str) -> Dataset:
     except FingercountError as error:
         st.error(plain(error))
         st.stop()
-
-
-def pick_label(key: str, labels: list[str], in_address: bool = False) -> str | None:
-    """Show a label picker in which a new one can be typed; return a clean label, or None.
-
-    Args:
-        in_address: whether it stays in the page's address, and so outlives a reload.
-    """
-    typed = st.selectbox(
-        "Label",
-        sort_labels([*labels, *SUGGESTED]),
-        index=None,
-        placeholder="Pick one or type a new one",
-        accept_new_options=True,
-        key=key,
-        bind="query-params" if in_address else None,
-    )
-    try:
-        return clean_label(typed) if typed else None
-    except FingercountError as error:
-        st.error(plain(error))
-        return None

@@ -49,33 +49,39 @@ def test_a_model_that_cannot_be_loaded_blocks_with_advice(open_page, add_model):
     assert "missing or damaged" in app.error[0].value
 
 
-def with_snapshot(app: AppTest, answer: str) -> AppTest:
-    from components.live.snapshot import Snapshot
+def snap(app: AppTest, monkeypatch) -> AppTest:
+    """Press Snapshot, with a camera that shows a grey picture."""
+    from components.camera import camera
 
-    reading = Reading(answer, {"two": 0.7, "one": 0.2, "none": 0.1})
-    app.session_state["live_snapshot"] = Snapshot(np.zeros((64, 64, 3), np.uint8), reading, "hands")
-    if answer in reading.probabilities:
-        app.session_state["live_label"] = answer
-    return app.run()
+    photo = np.full((64, 64, 3), 90, np.uint8)
+    monkeypatch.setattr(camera, "show_camera", lambda key, view: camera.Camera(False, photo))
+    app.run()
+    return app.button(key="live_snap").click().run()
 
 
-def test_a_snapshot_is_kept_under_its_label_in_a_session_of_its_own(open_page, add_model, folders):
+def test_a_snapshot_waits_in_the_tray_where_its_label_can_be_changed(
+    open_page, add_model, folders, monkeypatch
+):
     add_model("hands")
-    app = with_snapshot(open_page("live"), "two")
-    app.button(key="live_keep").click().run()
-    photos = Dataset(folders[0] / "hands").photos()
-    assert [photo.label for photo in photos] == ["two"]
-    assert photos[0].session == app.session_state["live_session"].session
+    app = snap(open_page("live"), monkeypatch)
+    assert not app.exception
+    (entry,) = Tray().entries()
+    assert entry.label in ("one", "two", "none") and entry.model == "hands"
+    app.selectbox(key=f"live_tray_label_{entry.id}").set_value("five").run()
+    assert [entry.label for entry in Tray().entries()] == ["five"]
+    app.button(key="live_snapshot_close").click().run()
     assert app.session_state["live_snapshot"] is None
+    app.button(key=f"live_tray_keep_{entry.id}").click().run()
+    (dataset,) = [Dataset(path) for path in folders[0].iterdir() if not path.name.startswith(".")]
+    assert [photo.label for photo in dataset.photos()] == ["five"]
 
 
-def test_an_unsure_snapshot_suggests_no_label(open_page, add_model, folders):
-    add_model("hands")
-    app = with_snapshot(open_page("live"), "not sure")
-    assert app.button(key="live_keep").disabled
-    app.button(key="live_discard").click().run()
-    assert app.session_state["live_snapshot"] is None
-    assert not list(folders[0].iterdir())
+def test_an_unsure_snapshot_gets_the_likeliest_label(open_page):
+    from components.live.snapshot import suggested_label
+
+    reading = Reading("not sure", {"two": 0.3, "one": 0.4, "none": 0.3})
+    assert suggested_label(reading) == "one"
+    assert suggested_label(Reading("two", {"two": 0.8, "one": 0.2})) == "two"
 
 
 def test_without_a_camera_there_is_nothing_to_correct(open_page, add_model):
@@ -177,24 +183,14 @@ def test_what_a_browser_says_of_the_square_is_made_to_fit(open_page, add_model, 
     assert dragged(answer) == sets
 
 
-def test_a_label_in_the_address_does_not_decide_what_a_snapshot_shows(
-    open_page, add_model, folders
-):
-    add_model("hands")
-    app = open_page("live")
-    app.query_params["live_label"] = "one"
-    with_snapshot(app, "two").button(key="live_keep").click().run()
-    assert [photo.label for photo in Dataset(folders[0] / "hands").photos()] == ["two"]
-
-
 def test_one_of_several_pickers_decides_where_the_next_page_begins(open_page, add_model, folders):
     for name in ("guests", "hands"):
         Dataset.create(folders[0] / name)
     add_model("hands")
     put_in_tray(1)
-    app = with_snapshot(open_page("live"), "two")
-    for picker, name in (("tray_dataset", "hands"), ("dataset", "hands"), ("dataset", "guests")):
-        app.selectbox(key=f"live_{picker}").set_value(name).run()
+    app = open_page("live")
+    for name in ("hands", "guests"):
+        app.selectbox(key="live_tray_dataset").set_value(name).run()
     app.switch_page("app_pages/collect.py").run()
     assert app.selectbox(key="collect_dataset").value == "guests"
 

@@ -157,7 +157,7 @@ def test_uploads_take_images_and_zips_and_name_what_was_left_out(tmp_path):
 
     assert Dataset(root).counts() == {"two": 2, "five": 1}
     assert summary(images) == "Added 2 photos, sessions unknown: two 2."
-    assert summary(zipped) == "Added 1 photo: five 1."
+    assert summary(zipped) == "Added 1 photo, sessions unknown: five 1."
     assert [path for path, _ in images.skipped] == ["two/c.png"]
     assert [path for path, _ in zipped.skipped] == ["five/b.jpg"]
 
