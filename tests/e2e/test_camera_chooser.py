@@ -3,7 +3,16 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.walk import PATIENCE, button, choose, open_app, pick_label, start_camera, turn_to
+from tests.e2e.walk import (
+    PATIENCE,
+    button,
+    choose,
+    expect_photos,
+    open_app,
+    pick_label,
+    start_camera,
+    turn_to,
+)
 
 pytestmark = pytest.mark.e2e
 
@@ -42,10 +51,10 @@ def test_the_picked_camera_opens_and_is_remembered(app, open_browser):
     choose(page, "Camera", OTHER)
     page.wait_for_function("name => window.opened.at(-1) === name", arg=OTHER)
     button(page, "One photo").click()  # the video goes on
-    expect(page.get_by_text("one · 1", exact=True)).to_be_visible(timeout=PATIENCE)
+    expect_photos(page, "one", 1)
 
-    turn_to(page, "Live")
-    start_camera(page, "Snapshot")
+    turn_to(page, "Live")  # the camera goes along
+    expect(button(page, "Snapshot")).to_be_enabled(timeout=PATIENCE)
     assert opened(page)[-2:] == [OTHER, OTHER]
     expect(chooser(page)).to_have_value(OTHER)
 

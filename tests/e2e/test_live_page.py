@@ -48,6 +48,37 @@ def test_one_key_corrects_it_and_the_tray_becomes_photos(app, open_browser, tmp_
     assert image.shape[0] == image.shape[1], "what is kept is the square"
 
 
+def test_a_key_works_after_every_widget(app, open_browser, tmp_path):
+    page = open_app(open_browser(write_clip(tmp_path / "hands.mjpeg", ["two"])), app, "Live")
+    start_camera(page, "Snapshot")
+    wait_for_both_speeds(page)
+    expect(answer(page)).to_have_text("2", timeout=PATIENCE)
+
+    def move_a_slider():
+        button(page, "Square").click()
+        page.get_by_role("slider").first.press("ArrowLeft")
+        page.keyboard.press("Escape")
+
+    def move_the_threshold():
+        page.get_by_text("Confidence and smoothing").click()
+        page.get_by_role("slider", name="Confidence threshold").press("ArrowLeft")
+
+    widgets = {
+        "Model": lambda: choose(page, "Model", "hands"),
+        "Square": move_a_slider,
+        "threshold": move_the_threshold,
+        "a label in the tray": lambda: choose(page, "It shows", "one"),
+        "Dataset": lambda: choose(page, "Dataset", "elsewhere"),
+    }
+    for key, (name, use) in zip("34534", widgets.items()):
+        use()
+        expect(answer(page)).to_have_text("2", timeout=PATIENCE)
+        page.keyboard.press(key)
+        expect(page.get_by_text(f"Noted: {key},"), f"after {name}").to_be_visible(timeout=PATIENCE)
+    button(page, "Discard all").click()
+    expect(page.get_by_text("Review tray")).to_have_count(0, timeout=PATIENCE)
+
+
 def test_the_square_is_dragged_and_remembered(app, open_browser, tmp_path):
     browser = open_browser(write_clip(tmp_path / "hands.mjpeg", ["two"]))
     page = open_app(browser, app, "Live")
@@ -83,7 +114,7 @@ def test_a_model_that_is_trained_again_or_deleted_while_it_runs(app, open_browse
     start_camera(page, "Snapshot")
     wait_for_both_speeds(page)
     card = json.loads((mine / "card.json").read_text())
-    expect(page.get_by_text("none", exact=True).first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("no hand", exact=True).first).to_be_visible(timeout=PATIENCE)
     renamed = ["no-hand-at-all" if label == "none" else label for label in card["classes"]]
     (mine / "card.json").write_text(json.dumps(card | {"classes": renamed}))
     expect(page.get_by_text("no-hand-at-all").first).to_be_visible(timeout=PATIENCE)

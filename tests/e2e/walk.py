@@ -59,6 +59,12 @@ def chip(page: Page, label: str) -> Locator:
     return page.locator(f".st-key-collect_chip_{label} button")
 
 
+def expect_photos(page: Page, label: str, n: int) -> None:
+    """Wait until a label's button on Collect says that it has so many photos."""
+    words = chip(page, label).locator("p").first
+    expect(words).to_have_text(f"{label} · {n}", timeout=PATIENCE)
+
+
 def pick_label(page: Page, label: str) -> None:
     """Pick one of the usual labels on Collect."""
     chip(page, label).click()
