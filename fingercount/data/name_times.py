@@ -17,6 +17,9 @@ _TIME = re.compile(
     r"(?:[.,_-]?(?P<part>\d{6}|\d{3}))?(?!\d)(?:Z|\+\d\d[-_:]?\d\d$|-\d\d:\d\d$)?"
 )
 _DAY = re.compile(r"(?<!\d)(?:19|20)\d\d[-_. ]\d\d[-_. ]\d\d(?!\d)")
+_OWN = re.compile(  # as Collect names photos: a time and a number
+    r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|1\d|2[0-8])-(?:[01]\d|2[0-3])[0-5]\d[0-5]\d-\d{4,5}"
+)
 _EPOCH = re.compile(r"(?<!\d)(1[0-9]{9})(?:[.-]?(\d{3}|\d{6,7}))?(?!\d)")  # seconds since 1970
 _ROBOFLOW = re.compile(r"(?P<base>.+)\.rf\.[0-9a-zA-Z]{16,}")
 _KERAS = re.compile(r"(?P<base>.+_\d{1,6})_\d{1,8}")
@@ -31,6 +34,8 @@ def time_of(stem: str) -> float | None:
 
 def ends_in_time(stem: str) -> bool:
     """Return whether the last number of a name is part of a time or a date, and counts nothing."""
+    if _OWN.fullmatch(stem):  # at once: most of 100,000 names are such
+        return False
     found = _found(stem)
     if found and found[1] == len(stem):
         return True

@@ -1,7 +1,11 @@
 """Times, copies and runs in the names of photos."""
 
+import re
+
+import numpy as np
 import pytest
 
+from fingercount.data import name_times
 from fingercount.data.name_times import (
     augmented,
     ends_in_time,
@@ -76,3 +80,22 @@ def test_copies_of_one_photo():
     assert original_of("hand.rf.jpg") is None
     stems = ["x_0_12", "x_0_9876", "x_1_3", "IMG_20240517_100359", "IMG_20240517_100400"]
     assert augmented(stems) == {"x_0_12": "x_0", "x_0_9876": "x_0"}
+
+
+def test_names_of_our_own_are_seen_at_once_and_say_what_they_would_say_anyway(monkeypatch):
+    rng = np.random.default_rng(0)
+    stems = [
+        f"{rng.integers(1900, 2100)}{rng.integers(1, 13):02d}{rng.integers(1, 29):02d}-"
+        f"{rng.integers(24):02d}{rng.integers(60):02d}{rng.integers(60):02d}-{number}"
+        for number in ["0000", "0001", "1959", "2001", "23595", "99999", *range(1000, 3000, 7)]
+    ]
+    assert not any(map(ends_in_time, stems))
+    assert {parse_name(stem)[0] for stem in stems} == {stem[:15] for stem in stems}
+    looked = []
+    with monkeypatch.context() as patch:
+        patch.setattr(name_times, "_found", looked.append)
+        for stem in stems:
+            ends_in_time(stem)
+    assert looked == []
+    monkeypatch.setattr(name_times, "_OWN", re.compile("nothing"))
+    assert not any(map(ends_in_time, stems))
