@@ -20,7 +20,7 @@ from fingercount.models.decision import given_a_hand, no_hand
 from fingercount.text import cell
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PhotoResult:
     """What a model says of one photo.
 

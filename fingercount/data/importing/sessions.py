@@ -21,7 +21,7 @@ from fingercount.paths import is_part_of_letter
 MAX_SLUG = 48  # leaves room for a side and a number in the 64 that a name may have
 
 
-@dataclass
+@dataclass(slots=True)
 class Incoming:
     """One photo that is about to be imported; `session` is filled in here."""
 
