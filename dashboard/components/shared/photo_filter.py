@@ -49,7 +49,9 @@ def choices(photos: Sequence[Photo], part: str) -> dict[str, int]:
 
 
 def value_of(photo: Photo, part: str) -> str:
-    """Return a photo's session, person or side; "" where that is not known."""
+    """Return a photo's session, person or side; "" where that is not known, or only guessed."""
+    if part == "session" and photo.session_guessed:
+        return ""
     return getattr(photo, part) or ""
 
 
@@ -64,7 +66,7 @@ def matching(photos: Sequence[Photo], chosen: dict[str, str | None]) -> list[Pho
 
 def about_photo(photo: Photo) -> str:
     """Return what is known of a photo beyond its label, on one line."""
-    said = [f"session {words_of('session', photo.session)}"]
+    said = [f"session {words_of('session', value_of(photo, 'session'))}"]
     if photo.person:
         said.append(photo.person)
     if photo.split:

@@ -54,3 +54,11 @@ def test_only_what_is_known_is_said_of_a_photo():
     assert about_photo(PHOTOS[1]) == "session 02 Jan 2026, 10:15 · Ben · for the test"
     assert about_photo(PHOTOS[2]) == "session 05 Mar 2026, 09:00-2 · Ada · for validation"
     assert about_photo(PHOTOS[3]) == "session kitchen"
+
+
+def test_a_guessed_session_is_unknown():
+    from components.shared.photo_filter import about_photo, choices
+
+    guessed = Photo("two/5.jpg", "two", "IMG_5", session_guessed=True)
+    assert choices([*PHOTOS, guessed], "session")[""] == 1
+    assert about_photo(guessed) == "session unknown"
