@@ -123,4 +123,4 @@ def test_the_larger_view_by_double_click_and_by_keys(page, mine):
     expect(dialog).to_have_count(0, timeout=PATIENCE)
     expect_selected(page, 1)
     button(page, "Undo delete").click()
-    expect(page.get_by_text("two · 26")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("radio", name="two · 26")).to_be_visible(timeout=PATIENCE)
