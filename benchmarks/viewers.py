@@ -29,7 +29,8 @@ ACTIVE = (  # a page in the background is as awake as one in front
     "--disable-renderer-backgrounding",
     "--disable-background-timer-throttling",
 )
-FRAMES = "() => document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"
+# A viewer whose video broke off has none, and counts as one without frames from then on.
+FRAMES = "() => document.querySelector('video')?.getVideoPlaybackQuality().totalVideoFrames ?? 0"
 
 
 @dataclass(frozen=True)
@@ -119,14 +120,13 @@ def measure(pages, app, browsers, seconds: float) -> Result:
     while time.monotonic() < began + seconds:
         for page, rates in zip(pages, said):
             found = RATES.search(page.locator(".stMain").inner_text())
-            if found:
-                rates.append((int(found[1]), int(found[2])))
+            rates.append((int(found[1]), int(found[2])) if found else (0, 0))
         pages[0].wait_for_timeout(1000)
     counts_after, busy_after, loads_after, ended = look()
     wall = ended - began
     resident = sum(process.memory_info().rss for process in family(app.process.pid))
     return Result(
-        [(n - m) / (t - s) for (m, s), (n, t) in zip(counts, counts_after)],
+        [max(0, n - m) / (t - s) for (m, s), (n, t) in zip(counts, counts_after)],
         [statistics.mean(sent for sent, _ in rates) for rates in said],
         [statistics.mean(answers for _, answers in rates) for rates in said],
         resident / 2**20,
