@@ -10,6 +10,7 @@ from components.evaluate.state import (
     current_state,
     dispatch,
 )
+from components.shared.charts import outline_css
 from components.shared.plain import plain
 from components.shared.streamlit_patch import set_by_page
 
@@ -35,6 +36,14 @@ def take_click(report: Report, stamp: tuple, selected: Cell | None) -> None:
     dispatch(MatrixDrawn(subject_of(report), stamp, selected))
     if selected and selected != before and selected[0] in report.classes:
         st.session_state[KEY] = selected[0]
+
+
+def outline(report: Report) -> None:
+    """Outline the cell of a report's matrix that is asked about, if one is."""
+    cell = current_state().cell(subject_of(report), report.classes)
+    if cell:
+        row, column = map(report.classes.index, cell)
+        st.html(outline_css(row, column, len(report.classes), "evaluate_matrix"))
 
 
 def pick_focus(report: Report) -> Focus:

@@ -1,6 +1,8 @@
 """Which photos stand in Evaluate's grid, and in which order."""
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -82,9 +84,26 @@ def sources(
     for key, items in changes.items():
         found.append(Source(f"newly {key}", f"Newly {key}", [item.path for item in items]))
     found.append(some("label", f"All evaluated photos of {label}", lambda i: i.actual == label))
-    found.append(some("wrong", "All wrong answers", lambda i: not i.right))
+    found.append(Source("wrong", "All wrong answers", worst_first(by_sureness)))
     found.append(some("all", "All evaluated photos", lambda i: True))
     return found
+
+
+def worst_first(items: Sequence[PhotoResult]) -> list[str]:
+    """Return the paths of the wrong answers, those of the most frequent confusion first.
+
+    Args:
+        items: of which those that are confused alike keep their order.
+    """
+    wrong = [item for item in items if not item.right]
+    often = Counter((item.actual, item.predicted) for item in wrong)
+    return [
+        item.path
+        for item in sorted(
+            wrong,
+            key=lambda i: (-often[i.actual, i.predicted], i.actual, i.predicted),
+        )
+    ]
 
 
 def pick_source(
@@ -119,7 +138,7 @@ def pick(found: list[Source]) -> Source:
     # What is wanted is kept where it is not there: with the next photo it may be back.
     wanted = current_state().source
     # The picker forgets its value when its options change, so it is set each time.
-    st.session_state[KEY] = wanted if wanted in by_key else found[0].key
+    st.session_state[KEY] = wanted if wanted in by_key else first_shown(found)
 
     def turn() -> None:
         # A click may come with an option that was called otherwise, as counts stand in the names.
@@ -132,13 +151,26 @@ def pick(found: list[Source]) -> Source:
         format_func=lambda key: f"{by_key[key].title}: {len(by_key[key].paths):,}",
         key=set_by_page(KEY),
         on_change=turn,
+        label_visibility="collapsed",  # its value says it, and the photos below get into sight
     )
     return by_key[chosen]
 
 
+def first_shown(found: list[Source]) -> str:
+    """Return what is shown to a person who has not asked yet: what is wrong, if anything is."""
+    wrong = next((source for source in found if source.key == "wrong" and source.paths), None)
+    return (wrong or found[0]).key
+
+
 def pick_order() -> str:
     """Show the picker of the order; return its key."""
-    return st.selectbox("Order", list(ORDERS), format_func=ORDERS.get, key="evaluate_order")
+    return st.selectbox(
+        "Order",
+        list(ORDERS),
+        format_func=ORDERS.get,
+        key="evaluate_order",
+        label_visibility="collapsed",
+    )
 
 
 def ordered(

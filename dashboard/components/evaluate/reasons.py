@@ -40,8 +40,8 @@ def _works() -> dict[tuple, Work]:
 
 
 def prepared(
-    report: Report, dataset: Dataset, snapshot: Snapshot, stamp: tuple
-) -> tuple[Work, Case | None]:
+    report: Report, dataset: Dataset, snapshot: Snapshot, stamp: tuple, *, begin: bool = True
+) -> tuple[Work | None, Case | None]:
     """Return the work on a report's case, and the newest case that there is.
 
     It is worked out once, and again where the photos changed. Until then the case before is shown,
@@ -50,6 +50,8 @@ def prepared(
     Args:
         snapshot: the photos that the report is about.
         stamp: of the snapshot, see `predictions.stamp_of_photos`.
+        begin: whether to begin with it; else the work is None where it was not begun yet, so that
+            a page can show its photos first, for which the machine is then free.
     """
     standing = tuple(edit.id for edit in dataset.edits() if not edit.undone)
     root = str(dataset.root.resolve())
@@ -58,7 +60,7 @@ def prepared(
     works = _works()
     with _STARTING:
         work = works.get(key)
-        if work is None:
+        if work is None and begin:
             for other, old in list(works.items()):
                 if other[: len(about)] == about and old.running:  # on photos as they are no more
                     old.cancel()
@@ -67,9 +69,10 @@ def prepared(
             for other in done[: max(0, len(works) + 1 - KEPT)]:
                 works.pop(other)
             work = works[key] = _start(report, dataset, snapshot, root)
-    work.soon()
+    if work:
+        work.soon()
     before = [w.result for k, w in list(works.items()) if k[: len(about)] == about and w.result]
-    return work, work.result or (before[-1] if before else None)
+    return work, (work and work.result) or (before[-1] if before else None)
 
 
 def _start(report: Report, dataset: Dataset, snapshot: Snapshot, root: str) -> Work:

@@ -11,7 +11,7 @@ from fingercount.training.sweep import Tried
 
 RIGHT, WRONG = "16, 135, 85", "214, 84, 44"  # red, green, blue of a right and a wrong cell
 TRAIN, VALIDATION = "#8a968f", "#10a566"
-MARGIN_LEFT, MARGIN_TOP = 86, 60
+MARGIN_LEFT, MARGIN_TOP, MARGIN_END = 86, 60, 8
 
 
 def curves(epochs: Sequence[Epoch], total: int, kind: str) -> go.Figure:
@@ -148,15 +148,51 @@ def matrix(report: Report | Measured, dark: bool = False) -> go.Figure:
     figure.update_layout(
         shapes=shapes,
         annotations=texts,
-        width=MARGIN_LEFT + n * size + 8,
-        height=MARGIN_TOP + n * size + 8,
-        margin={"l": MARGIN_LEFT, "r": 8, "t": MARGIN_TOP, "b": 8, "pad": 0},
+        width=MARGIN_LEFT + n * size + MARGIN_END,
+        height=MARGIN_TOP + n * size + MARGIN_END,
+        margin={
+            "l": MARGIN_LEFT,
+            "r": MARGIN_END,
+            "t": MARGIN_TOP,
+            "b": MARGIN_END,
+            "pad": 0,
+        },
         xaxis={**axis, "title": "predicted", "side": "top", "range": [-0.5, n - 0.5]},
         yaxis={**axis, "title": "actual", "range": [n - 0.5, -0.5]},
         dragmode=False,
         clickmode="event+select",
     )
     return figure
+
+
+def width_of_matrix(report: Report | Measured) -> int:
+    """Return how wide a matrix is, in pixels."""
+    n = len(report.classes)
+    return MARGIN_LEFT + n * cell_size(n) + MARGIN_END
+
+
+def outline_css(row: int, column: int, classes: int, chart: str) -> str:
+    """Return the style that outlines one cell of a matrix.
+
+    It lies above the figure: another figure would be another chart to the browser, which would
+    forget what is selected. Where the page is narrow the cells shrink and the margins stay.
+
+    Args:
+        row, column: of the cell, from the top left.
+        classes: how many rows and columns there are.
+        chart: the key of the chart.
+    """
+    room_x, room_y = MARGIN_LEFT + MARGIN_END, MARGIN_TOP + MARGIN_END
+    return (
+        f"<style>.st-key-{chart} .js-plotly-plot {{position: relative}}"
+        f".st-key-{chart} .js-plotly-plot::after {{content: ''; position: absolute; "
+        f"left: calc({MARGIN_LEFT}px + (100% - {room_x}px) * {column} / {classes}); "
+        f"top: calc({MARGIN_TOP}px + (100% - {room_y}px) * {row} / {classes}); "
+        f"width: calc((100% - {room_x}px) / {classes}); "
+        f"height: calc((100% - {room_y}px) / {classes}); "
+        "border: 3px solid var(--st-text-color, currentColor); border-radius: 4px; "
+        "box-sizing: border-box; pointer-events: none}</style>"
+    )
 
 
 def cell_text(count: int, share: float) -> str:

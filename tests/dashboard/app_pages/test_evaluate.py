@@ -150,14 +150,15 @@ def test_the_stored_test_side_is_what_it_starts_with(open_page, stubborn, folder
     assert "20 of 40 photos" in words(app)
 
 
-def test_misclassified_photos_start_at_two(open_page, stubborn, mine):
+def test_misclassified_photos_are_in_sight_on_arrival(open_page, stubborn, mine):
     app = open_page("evaluate")
     assert app.session_state["evaluate_class"] == "two"
-    assert "**two, called something else: 5**" in words(app)
+    assert "**All wrong answers: 5**" in words(app)
     assert "others, called two: 0" in shows(app)
     assert {box.label for box in picks(app)} == {"two, called one"}
     app.session_state["evaluate_class"] = "one"
     app.run()
+    app.selectbox(key="evaluate_show").set_value("missed").run()
     assert "**one, called something else: 0**" in words(app)
     app.selectbox(key="evaluate_show").set_value("mistaken").run()
     assert "**others, called one: 5**" in words(app) and len(picks(app)) == 5
@@ -170,7 +171,7 @@ def test_relabelling_and_undo_change_the_figures(open_page, stubborn, mine):
     app.selectbox(key="evaluate_photos_relabel_to").set_value("one").run()
     app.button(key="evaluate_photos_relabel").click().run()
     assert mine.counts() == {"one": 5, "two": 3}
-    assert "5 of 8 photos" in words(app) and "two, called something else: 3" in words(app)
+    assert "5 of 8 photos" in words(app) and "All wrong answers: 3" in words(app)
     app.button(key="evaluate_photos_undo").click().run()
     assert mine.counts() == {"one": 3, "two": 5}
     assert "3 of 8 photos" in words(app)

@@ -46,3 +46,24 @@ def test_an_option_called_otherwise_by_now_is_no_choice(picker):
     box.options = ["Missed: 0", "Labels: 3"]  # as they were called
     box.set_value("Labels: 3").run()
     assert shown(picker) == "labels"
+
+
+def test_wrong_answers_come_by_how_often_they_are_confused(picker):
+    from components.evaluate.photo_source import Source, first_shown, worst_first
+
+    from fingercount.evaluation.report import PhotoResult
+
+    def said(path, actual, predicted):
+        return PhotoResult(path, actual, predicted, predicted, (0.6, 0.4), "s")
+
+    items = [
+        said("a", "one", "two"),
+        said("b", "two", "one"),
+        said("c", "two", "two"),
+        said("d", "two", "one"),
+        said("e", "one", "three"),
+    ]
+    assert worst_first(items) == ["b", "d", "e", "a"]
+    found = [Source("missed", "", []), Source("wrong", "", ["a"])]
+    assert first_shown(found) == "wrong"
+    assert first_shown([Source("missed", "", []), Source("wrong", "", [])]) == "missed"

@@ -131,3 +131,12 @@ def test_the_curve_of_a_sweep_has_every_value_with_its_interval():
     sizes = list(line.marker.size)
     assert sizes[1] == max(sizes) > sizes[0], "the value that is set stands out"
     assert figure.layout.yaxis.range[0] < tried[0].interval[0] + 0.01
+
+
+def test_the_outline_lies_on_its_cell_whatever_the_width():
+    from components.shared.charts import outline_css
+
+    css = outline_css(3, 2, 7, "evaluate_matrix")
+    assert "left: calc(86px + (100% - 94px) * 2 / 7)" in css
+    assert "top: calc(60px + (100% - 68px) * 3 / 7)" in css
+    assert "pointer-events: none" in css, "the cell below it can still be clicked"
