@@ -9,6 +9,7 @@ from components.live.snapshot import snapshot
 from components.live.threshold import pick_steadiness, show_cost
 from components.shared.access import may_change, page_link
 from components.shared.models import pick_model, shared_model, stamp_of
+from components.shared.names import shown_name
 from components.shared.plain import plain
 from components.shared.state import chosen_dataset, session_object
 
@@ -35,7 +36,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 # It has a place of its own: what came in between would move the video, and that ends it.
 notice = st.empty()
 if gone and gone not in names:
-    notice.warning(f"The model {plain(gone)} was deleted while it ran; {plain(chosen)} counts now.")
+    notice.warning(
+        f"The model {plain(gone)} was deleted while it ran; {plain(shown_name(chosen))} counts now."
+    )
 try:
     # The stamp first: what changes while the model is read is seen afterwards.
     loaded, model = stamp_of(chosen), shared_model(chosen)

@@ -30,7 +30,7 @@ def test_collect_train_evaluate_and_go_live(app, open_browser, tmp_path, backbon
         collect_a_burst(page, label)
         browser.close()
 
-    hands = Dataset(app.data / "hands")
+    hands = Dataset(app.data / "my hand")
     assert hands.counts() == {"two": 20, "five": 20}
     sides = {hands.image(photo).shape for photo in hands.photos()}
     assert all(height == width for height, width, _ in sides), "what is saved is the square"
@@ -62,7 +62,7 @@ def test_collect_train_evaluate_and_go_live(app, open_browser, tmp_path, backbon
     expect(page.get_by_text("Review tray (1)")).to_be_visible(timeout=PATIENCE)
     choose(page, "It shows", "three")
     button(page, "Keep all 1").click()
-    expect(page.get_by_text("1 photo kept in hands.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("1 photo kept in my hand.")).to_be_visible(timeout=PATIENCE)
     assert hands.counts() == {"two": 20, "three": 1, "five": 20}
     (kept,) = hands.photos(label="three")
     assert kept.session not in {photo.session for photo in hands.photos(label="two")}

@@ -1,5 +1,7 @@
 """Train again on the corrected photos, and compare on the same test photos."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 from components.evaluate.state import (
@@ -10,6 +12,7 @@ from components.evaluate.state import (
 )
 from components.shared.access import page_link
 from components.shared.models import shared_model, stamp_of
+from components.shared.names import shown_name
 from components.shared.plain import plain
 from components.shared.predictions import answers
 from components.shared.streamlit_patch import set_by_page
@@ -35,8 +38,8 @@ def retrain(model: Model, dataset: Dataset, fingerprint: str) -> None:
     settings = model.card.get("settings") or {}
     if model.card.get("data", {}).get("name") != dataset.name or "mode" not in settings:
         st.caption(
-            f"{plain(model.name)} was not trained on {plain(dataset.name)}, so it cannot be "
-            "retrained on it."
+            f"{plain(shown_name(model.name))} was not trained on {plain(dataset.name)}, so it "
+            "cannot be retrained on it."
         )
         page_link("app_pages/train.py", label="Train a model", icon=":material/model_training:")
         return
@@ -46,8 +49,8 @@ def retrain(model: Model, dataset: Dataset, fingerprint: str) -> None:
     name = free_name(dataset.name)
     if not changed:
         st.caption(
-            f"The photos are as they were when {plain(model.name)} was trained. Fix some first; "
-            "otherwise retraining gives the same model."
+            f"The photos are as they were when {plain(shown_name(model.name))} was trained. Fix "
+            "some first; otherwise retraining gives the same model."
         )
     if st.button(
         f"Retrain as {plain(name)}, and compare",
@@ -79,8 +82,9 @@ def pick_other(name: str) -> str | None:
     if not others:
         return None
     return st.selectbox(
-        f"Compare {plain(name)} with",
+        f"Compare {plain(shown_name(name))} with",
         others,
+        format_func=shown_name,
         key=set_by_page("evaluate_compare_with"),
         placeholder="Pick a model",
         width=360,
@@ -124,6 +128,8 @@ def compared(
 
 def show_comparison(comparison: Comparison) -> None:
     """Show old and new side by side, in all and for each class."""
+    names = {"old": shown_name(comparison.old), "new": shown_name(comparison.new)}
+    comparison = replace(comparison, **names)
     if comparison.corrected:
         said = comparison.corrected.sentence(comparison.old, comparison.new)
         st.info(plain(said), icon=":material/label:")

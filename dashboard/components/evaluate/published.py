@@ -4,6 +4,7 @@ import streamlit as st
 from components.evaluate.report import show_class_table
 from components.shared.charts import matrix
 from components.shared.models import stamp_of
+from components.shared.names import shown_name
 from components.shared.plain import plain
 
 from fingercount.errors import FingercountError
@@ -34,7 +35,7 @@ def show_measured(name: str, expanded: bool) -> None:
         return
     if not sets:
         return
-    title = f"How well {plain(name)} was measured to work on other photos"
+    title = f"How well {plain(shown_name(name))} was measured to work on other photos"
     with st.expander(title, expanded=expanded):
         st.caption(
             "On pictures that it was not trained on. The intervals count every picture as "

@@ -6,6 +6,7 @@ import streamlit as st
 from components.shared.access import may_change
 from components.shared.background import Work, wait_for
 from components.shared.models import stamp_of
+from components.shared.names import shown_name
 from components.shared.plain import plain
 from components.shared.predictions import answers, stamp_of_photos
 from components.shared.state import change_and_rerun, pick_dataset
@@ -108,7 +109,7 @@ def show_cost(key: str, model: Model, threshold: float) -> None:
     if model.name == SHIPPED or not may_change():
         return
     if st.button(
-        f"Keep {threshold:.0%} for {plain(model.name)}",
+        f"Keep {threshold:.0%} for {plain(shown_name(model.name))}",
         key=f"{key}_keep_threshold",
         disabled=threshold == model.threshold,
         help="Evaluate, the command line and every viewer then use it too.",

@@ -7,6 +7,7 @@ import streamlit as st
 from components.shared.access import may_change
 from components.shared.background import Work, wait_for
 from components.shared.models import stamp_of
+from components.shared.names import shown_name
 from components.shared.plain import plain
 from components.shared.predictions import answers
 from components.shared.state import sticky_button
@@ -48,7 +49,8 @@ def greyed(frame: pd.DataFrame, changed: Mapping[str, str], columns: Sequence[st
         old = changed.get(row["model"])
         return [GREY if old and name in columns else "" for name in row.index]
 
-    return frame.style.apply(of_row, axis=1)
+    named = {c: shown_name for c in ("model", "backbone") if c in frame}
+    return frame.style.apply(of_row, axis=1).format(named)
 
 
 def states(cards: Mapping[str, Card], listings: Mapping[str, Listing] | None = None):

@@ -4,6 +4,7 @@ import contextlib
 import threading
 
 import streamlit as st
+from components.shared.names import shown_name
 from components.shared.plain import plain
 from components.shared.streamlit_patch import set_by_page
 from streamlit.runtime.scriptrunner import add_script_run_ctx
@@ -92,6 +93,13 @@ def pick_model(key: str, names: list[str], *, follows: bool = False, width=360) 
         wanted = live
     st.session_state[followed] = live
     st.session_state[key] = wanted if wanted in names else live
-    name = st.selectbox("Model", names, key=set_by_page(key), persist_state="session", width=width)
+    name = st.selectbox(
+        "Model",
+        names,
+        format_func=shown_name,
+        key=set_by_page(key),
+        persist_state="session",
+        width=width,
+    )
     st.query_params["model"] = name
     return name

@@ -11,7 +11,7 @@ from fingercount.data.dataset import SAMPLE, Dataset, list_datasets, open_datase
 from fingercount.errors import FingercountError
 from fingercount.labels import NONE, WORDS
 
-FIRST_DATASET = "hands"
+FIRST_DATASET = "my hand"
 SUGGESTED = (*WORDS[:6], NONE)
 LASTS = 20.0  # seconds; a press that waited longer does not count any more
 

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 from components.shared.figures import greyed, note_of, offer_again, outdated, states
 from components.shared.models import read_cards
+from components.shared.names import shown_name
 from components.shared.plain import plain
 from components.shared.state import change_and_rerun, sticky_button
 from components.shared.style import next_link
@@ -43,7 +44,7 @@ def row_of(name: str, card: dict, live: bool, state: str = "") -> dict:
         "test photos": test.get("n"),
         "sessions": session_count(card, "test").cell if test else "",
         "caution": "; ".join(filter(None, [note_of(state), *cautions(card, "test")])),
-        "dataset": data.get("name", ""),
+        "dataset": "" if is_shipped_model(name) else data.get("name", ""),
         "trained on": (data.get("photos") or {}).get("train"),
         "backbone": (card.get("backbone") or {}).get("name", ""),
         "mode": settings.get("mode", ""),
@@ -119,7 +120,9 @@ def _now_live() -> None:
     if not name or name != live_model():
         return
     with st.container(horizontal=True, vertical_alignment="center", key="train_now_live_row"):
-        st.success(f"{plain(name)} runs live now.", icon=":material/check_circle:", width=360)
+        st.success(
+            f"{plain(shown_name(name))} runs live now.", icon=":material/check_circle:", width=360
+        )
         next_link("app_pages/live.py", "Go live", ":material/videocam:", "live")
 
 

@@ -21,7 +21,7 @@ from fingercount.training.settings import DEFAULTS, Settings
 RATES = [1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 3e-3, 5e-3, 1e-2, 2e-2, 5e-2, 1e-1]
 BATCHES = [8, 16, 32, 64, 128, 256]
 MODE_NAMES = {"head": "Last layer only", "finetune": "Whole network"}
-BACKBONE_NAMES = {"hands": "Hands", "imagenet": "ImageNet"}
+BACKBONE_NAMES = {"hands": "Built-in", "imagenet": "ImageNet"}
 ALL = "all together"
 PREVIEWS = 8
 DECAY, COPIES = 0.05, 2
@@ -109,8 +109,9 @@ def settings_form() -> Settings:
             format_func=BACKBONE_NAMES.get,
             key=begun("train_backbone", "backbone", "hands", BACKBONES.__contains__),
             persist_state="session",
-            help="The network that looks at the photos. Hands was trained on thousands of hands. "
-            "ImageNet knows a thousand kinds of things, such as cats and cups, but no fingers.",
+            help="The network that looks at the photos. The built-in one was trained on thousands "
+            "of hands. ImageNet knows a thousand kinds of things, such as cats and cups, but no "
+            "fingers.",
         )
     with right:
         mode = st.segmented_control(

@@ -18,7 +18,7 @@ def photo(value):
 
 @pytest.fixture
 def hands(folders):
-    dataset = Dataset.create(folders[0] / "hands")
+    dataset = Dataset.create(folders[0] / "my hand")
     for n in range(30):
         dataset.add(photo(8 * n), "two", SESSION)
     for n in range(3):
@@ -202,7 +202,7 @@ def test_the_sample_offers_a_data_set_of_ones_own_in_place_of_recording(open_pag
     assert "collect_burst_start" not in keys and "collect_one" not in keys
     assert "for trying things out" in app.info[0].value
     app.button(key="collect_own").click().run()
-    assert app.selectbox(key="collect_dataset").value == "hands"
+    assert app.selectbox(key="collect_dataset").value == "my hand"
     assert "collect_burst_start" in [button.key for button in app.button]
     assert not app.exception
 
