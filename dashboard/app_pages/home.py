@@ -3,11 +3,13 @@
 import streamlit as st
 from components.home.next_step import next_step, result_of
 from components.home.overview import newest, show_datasets, show_models, survey
+from components.home.picture import show_picture
 from components.home.public_dataset import sign_digits
 from components.shared.access import may_change, page_link
 from components.shared.figures import note_of, offer_again, outdated, states
 from components.shared.models import read_cards
 from components.shared.plain import plain
+from components.shared.style import next_link
 
 from fingercount.data.dataset import SAMPLE
 from fingercount.models.registry import list_models
@@ -19,13 +21,16 @@ st.caption(
     "happens on this computer: no photo leaves it."
 )
 
-counts, sessions = survey()
+listings = survey()
 models = list_models()
+counts = {name: listing.counts for name, listing in listings.items()}
+sessions = {name: listing.session_count for name, listing in listings.items()}
 
 step = next_step(counts, models, sessions, may_change())
 with st.container(border=True, key="home_next"):
-    st.markdown(f"**Next:** {plain(step.text)}")
-    page_link(step.page, label=step.label, icon=step.icon)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**Next:** {plain(step.text)}")
+        next_link(step.page, step.label, step.icon, "home")
     if list(counts) == [SAMPLE] and may_change():
         st.caption(
             "No camera at hand? The data set *sample* has drawn hands. Train on them and evaluate, "
@@ -33,7 +38,8 @@ with st.container(border=True, key="home_next"):
         )
 
 cards = read_cards()
-changed = states(cards)
+changed = states(cards, listings)
+show_picture(listings, cards, changed)
 last = newest(cards)
 if last and result_of(cards[last]):
     note = f", {note_of(changed[last])}" if changed.get(last) else ""
@@ -44,7 +50,7 @@ if last and result_of(cards[last]):
 left, right = st.columns(2, gap="large")
 with left:
     st.subheader("Photos")
-    show_datasets(counts, sessions)
+    show_datasets(listings)
     if may_change():
         sign_digits()
 with right:

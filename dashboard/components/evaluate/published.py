@@ -22,6 +22,14 @@ def _measured(name: str, stamp: tuple[int, ...]) -> list[Measured]:
     return read_measured(folder, weights_hash(read_tensors(folder)))
 
 
+def measured_sets(name: str) -> list[Measured]:
+    """Return the figures that a model brings with it; none where it brings none."""
+    try:
+        return _measured(name, stamp_of(name))
+    except FingercountError:  # said where the model is used
+        return []
+
+
 def show_measured(name: str, expanded: bool) -> None:
     """Show the figures that a model brings with it, if it brings any.
 
@@ -29,10 +37,7 @@ def show_measured(name: str, expanded: bool) -> None:
         name: the model's.
         expanded: whether they are open; below a person's own figures they need not be.
     """
-    try:
-        sets = _measured(name, stamp_of(name))
-    except FingercountError:  # said where the model is used
-        return
+    sets = measured_sets(name)
     if not sets:
         return
     title = f"How well {plain(shown_name(name))} was measured to work on other photos"

@@ -91,16 +91,21 @@ def next_step(
 
 def result_of(card: dict) -> str:
     """Return in one line what a model reached, with what it rests on; empty where not measured."""
+    found = figures_in_words(card)
+    return " ".join(found) if found else ""
+
+
+def figures_in_words(card: dict) -> tuple[str, str] | None:
+    """Return (a model's accuracy, what that is of), in words; None where it was not measured."""
     metrics = card.get("metrics") or {}
     side = next((side for side in ("test", "val", "train") if metrics.get(side)), None)
     if side is None or metrics[side]["interval"] is None:
-        return ""
+        return None
     figures = metrics[side]
     low, high = figures["interval"]
     where = {"test": "held-out", "val": "validation", "train": "training"}[side]
     caution = "".join(f"; {caution}" for caution in cautions(card, side))
-    return (
-        f"{percent(figures['accuracy'], 1)} of "
-        f"{session_count(card, side).photos_in_words(f'{where} photo')} "
+    return percent(figures["accuracy"], 1), (
+        f"of {session_count(card, side).photos_in_words(f'{where} photo')} "
         f"(95 % interval {low:.0%} to {high:.0%}{caution})"
     )

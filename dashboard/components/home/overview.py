@@ -10,38 +10,37 @@ from components.shared.figures import greyed, note_of
 from components.shared.plain import plain
 
 from fingercount.data.dataset import list_datasets, open_dataset
-from fingercount.data.session_count import SessionCount
+from fingercount.data.snapshot import Listing
 from fingercount.errors import FingercountError
 from fingercount.models.card import Card
 from fingercount.models.registry import SHIPPED, live_model
 
 
-def survey() -> tuple[dict[str, dict[str, int]], dict[str, SessionCount]]:
-    """Return ({dataset: photos per label}, {dataset: sessions}); say which cannot be read."""
-    counts, sessions = {}, {}
+def survey() -> dict[str, Listing]:
+    """Return {data set: what is in it}; say which cannot be read."""
+    listings = {}
     for name in list_datasets():
         try:
-            listing = open_dataset(name).listing()
-            counts[name], sessions[name] = listing.counts, listing.session_count
+            listings[name] = open_dataset(name).listing()
         except FingercountError as error:
             st.warning(plain(error))
-    return counts, sessions
+    return listings
 
 
-def show_datasets(counts: dict[str, dict[str, int]], sessions: dict[str, SessionCount]) -> None:
+def show_datasets(listings: Mapping[str, Listing]) -> None:
     """Show a row per data set: photos, sessions, photos per label."""
-    if not counts:
+    if not listings:
         st.caption("None yet. Take some with your webcam, or add a folder or a zip file.")
         page_link("app_pages/collect.py", label="Collect", icon=":material/photo_camera:")
         return
     rows = [
         {
             "dataset": name,
-            "photos": sum(labels.values()),
-            "sessions": sessions[name].cell,
-            "labels": ", ".join(f"{label} {n:,}" for label, n in labels.items()),
+            "photos": len(listing.photos),
+            "sessions": listing.session_count.cell,
+            "labels": ", ".join(f"{label} {n:,}" for label, n in listing.counts.items()),
         }
-        for name, labels in counts.items()
+        for name, listing in listings.items()
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="home_datasets")
 

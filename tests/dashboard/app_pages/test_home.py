@@ -61,6 +61,7 @@ def test_the_photos_and_the_last_result_are_shown(open_page, add_model, folders)
     ]
     assert models["model"].tolist() == ["hands", "mine-1"]
     assert models["live"].tolist() == [True, False]
+    assert len(app.get("image")) == 2 and "**mine** · 40 photos from 1 session" in words(app)
     assert "mine-1 is right on 75.0% of 8 held-out photos from 1 session" in words(app)
     assert "One more session" in words(app) and links(app)[0].startswith("collect")
 
