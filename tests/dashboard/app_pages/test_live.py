@@ -162,7 +162,7 @@ def test_a_model_deleted_while_it_ran_is_named(open_page, add_model):
     app = open_page("live")
     delete_model("mine")
     app.run()
-    assert "mine was deleted while it ran; hands counts now" in app.warning[0].value
+    assert "mine was deleted while it ran; built-in counts now" in app.warning[0].value
 
 
 @pytest.mark.parametrize(
