@@ -109,7 +109,7 @@ def test_the_tray_is_kept_one_by_one_and_all(open_page, add_model, folders):
     assert "Review tray (3)" in [title.value for title in app.subheader]
     first = tray.entries()[0]
     app.button(key=f"live_tray_keep_{first.id}").click().run()
-    dataset = Dataset(folders[0] / "hands")
+    dataset = Dataset(folders[0] / "my hand")
     assert len(dataset.photos()) == 1 and len(tray.entries()) == 2
     app.button(key="live_tray_keep").click().run()
     assert [photo.label for photo in dataset.photos()] == ["two"] * 3
