@@ -13,6 +13,7 @@ from fingercount.own_files import write_own, write_own_json
 from fingercount.paths import check_name, is_checkout, models_dir, shipped_models_dir
 
 SHIPPED = "hands"
+_LOOKS = 5  # for a model that may be replaced again and again
 
 
 def list_models() -> list[str]:
@@ -36,8 +37,12 @@ def model_folder(name: str) -> Path:
 def _there(name: str) -> Path | None:
     """Return where a model of that name is, or None."""
     own, *others = (place / name for place in _places())
-    if name and not (own / CARD).is_file():  # a replacement of it may be at work, or was cut off
-        restore_folder(own)
+    for _ in range(_LOOKS if name else 0):
+        if (own / CARD).is_file():
+            return own
+        restore_folder(
+            own
+        )  # a replacement of it may be at work, which is waited for, or was cut off
     return next((folder for folder in (own, *others) if (folder / CARD).is_file()), None)
 
 

@@ -16,7 +16,8 @@ MAY_SEE = {
     "evaluate": {"evaluate_ask_class"}
     | {f"evaluate_photos_{what}" for what in ("select_page", "select_all", "select_none", "look")}
     | {f"evaluate_photos_{what}" for what in ("previous", "next", "large_select")},
-    "live": {"live_start", "live_stop", "live_snap", "live_discard", "parity_start"},
+    "live": {f"live_{what}" for what in ("start", "stop", "snap", "snapshot_close", "square_reset")}
+    | {"parity_start"},
 }
 
 
@@ -72,12 +73,13 @@ def test_a_viewers_snapshot_is_classified_and_kept_nowhere(open_page, mine):
 
     app = open_page("live", user=VIEWER)
     reading = Reading("two", {"two": 0.7, "one": 0.3})
-    app.session_state["live_snapshot"] = Snapshot(np.zeros((64, 64, 3), np.uint8), reading, "hands")
+    app.session_state["live_snapshot"] = Snapshot(np.zeros((64, 64, 3), np.uint8), reading)
     app.run()
+    waiting = len(Tray().entries())
     keys = {button.key for button in app.button}
-    assert "live_discard" in keys and "live_keep" not in keys
-    app.button(key="live_discard").click().run()
-    assert app.session_state["live_snapshot"] is None
+    assert "live_snapshot_close" in keys and "live_keep" not in keys
+    app.button(key="live_snapshot_close").click().run()
+    assert app.session_state["live_snapshot"] is None and len(Tray().entries()) == waiting
 
 
 def test_a_press_of_a_button_that_a_viewer_does_not_see_does_nothing(open_page, mine):
