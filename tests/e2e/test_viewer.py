@@ -62,7 +62,7 @@ def test_a_viewer_uses_live_and_changes_nothing(app, mine, open_browser, tmp_pat
     expect(answer(page)).to_have_text("2", timeout=PATIENCE)
     page.keyboard.press("3")  # an editor's key for a correction
     page.keyboard.press("y")
-    expect(button(page, "Discard")).to_be_visible(timeout=PATIENCE)
+    expect(button(page, "Close")).to_be_visible(timeout=PATIENCE)
     assert page.get_by_role("button", name="Keep").count() == 0
 
     turn_to(page, "Evaluate")
