@@ -3,6 +3,7 @@
 import streamlit as st
 from components.camera.camera import show_camera
 from components.camera.session import current_session, end_session
+from components.collect.advice import advice
 from components.collect.bin import show_bin
 from components.collect.gallery import gallery
 from components.collect.label_chips import pick_label
@@ -57,7 +58,9 @@ with right:
     own = is_for_own_photos("collect", name)
     if own:
         label = pick_label("collect", counts)
-        shutter("collect", root, label, session, view, camera)
+        running = shutter("collect", root, label, session, view, camera)
+        if dataset and not running and (said := advice(dataset)):
+            st.caption(f":material/lightbulb: {said}")
 
 if own:
     with st.expander("Add photos from files", icon=":material/upload_file:"):

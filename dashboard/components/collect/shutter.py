@@ -39,8 +39,8 @@ def shutter(
     session: CaptureSession,
     view: Viewfinder,
     camera: Camera,
-) -> None:
-    """Show the buttons that take photos, and how many there are.
+) -> bool:
+    """Show the buttons that take photos, and how many there are; return whether any come in now.
 
     Args:
         key: the page's prefix.
@@ -76,6 +76,7 @@ def shutter(
     elif not camera.on and camera.photo is None:
         st.caption("Start the camera, or add photos from files below.")
     show_progress(key, recording, root, label, running)
+    return running
 
 
 def _buttons(
