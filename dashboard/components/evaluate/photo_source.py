@@ -157,9 +157,9 @@ def pick(found: list[Source]) -> Source:
 
 
 def first_shown(found: list[Source]) -> str:
-    """Return what is shown to a person who has not asked yet: what is wrong, if anything is."""
-    wrong = next((source for source in found if source.key == "wrong" and source.paths), None)
-    return (wrong or found[0]).key
+    """Return what is shown to a person who has not asked yet: what is wrong, else all photos."""
+    filled = {source.key for source in found if source.paths}
+    return next((key for key in ("wrong", "all") if key in filled), found[0].key)
 
 
 def pick_order() -> str:

@@ -66,4 +66,6 @@ def test_wrong_answers_come_by_how_often_they_are_confused(picker):
     assert worst_first(items) == ["b", "d", "e", "a"]
     found = [Source("missed", "", []), Source("wrong", "", ["a"])]
     assert first_shown(found) == "wrong"
-    assert first_shown([Source("missed", "", []), Source("wrong", "", [])]) == "missed"
+    found = [Source("missed", "", []), Source("wrong", "", []), Source("all", "", ["a"])]
+    assert first_shown(found) == "all", "nothing is wrong"
+    assert first_shown(found[:2]) == "missed"
