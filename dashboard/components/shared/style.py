@@ -6,7 +6,7 @@ from components.shared.access import page_link
 CSS = """
 <style>
 [data-testid="stMain"] [data-testid="stPageLink"] a {
-  border: 1px solid color-mix(in srgb, currentColor 28%, transparent); border-radius: .5rem;
+  border: 1px solid rgba(128, 140, 133, .45); border-radius: .5rem;
   padding: .45rem .85rem; width: fit-content; max-width: 100%; background: transparent}
 [data-testid="stMain"] [data-testid="stPageLink"] a:hover {
   border-color: var(--st-primary-color, #0d7a4c); color: var(--st-primary-color, #0d7a4c)}
