@@ -1,10 +1,12 @@
 """The events that a running training reports."""
 
 from dataclasses import dataclass
-
-import torch
+from typing import TYPE_CHECKING
 
 from fingercount.models.storage import Card
+
+if TYPE_CHECKING:
+    import torch
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Epoch:
 class Fitted:
     """The weights of the best epoch: a last layer's, or a whole ResNet-18's."""
 
-    tensors: dict[str, torch.Tensor]
+    tensors: "dict[str, torch.Tensor]"
     best_epoch: int
 
 

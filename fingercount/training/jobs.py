@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from fingercount.access import refuse_viewers
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
+from fingercount.extras import advised
 from fingercount.models.registry import new_model_folder
 from fingercount.paths import models_dir
 from fingercount.training.events import Cancelled, Epoch, Event, FeatureProgress, Finished
 from fingercount.training.settings import Settings
-from fingercount.training.trainer import train
 
 
 @dataclass
@@ -75,6 +75,8 @@ class Job:
 
     def _run(self, dataset: Dataset, replace: bool) -> None:
         try:
+            with advised():  # here, for PyTorch is not for pages that only ask how far a job is
+                from fingercount.training.trainer import train
             for event in train(
                 dataset, self.name, self.settings, replace=replace, cancel=self._cancel
             ):

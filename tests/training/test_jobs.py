@@ -24,10 +24,10 @@ def photos(make_dataset, hands):
 @pytest.fixture
 def held(monkeypatch):
     """Hold every training after its first epoch until the returned event is set."""
-    from fingercount.training import jobs
+    from fingercount.training import trainer
 
     go, reached = threading.Event(), threading.Event()
-    real = jobs.train
+    real = trainer.train
 
     def holding(*args, **options):
         for event in real(*args, **options):
@@ -36,7 +36,7 @@ def held(monkeypatch):
                 reached.set()
                 assert go.wait(60)
 
-    monkeypatch.setattr(jobs, "train", holding)
+    monkeypatch.setattr(trainer, "train", holding)
     go.reached = reached
     yield go
     go.set()
@@ -88,7 +88,7 @@ def test_an_unforeseen_error_is_told_too(photos, monkeypatch):
     def breaks(*_, **__):
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr("fingercount.training.jobs.train", breaks)
+    monkeypatch.setattr("fingercount.training.trainer.train", breaks)
     job = Jobs().start(photos, "mine-1", QUICK)
     assert job.wait(60) and job.state == "failed"
     assert "ZeroDivisionError" in job.error and "try it again" in job.error

@@ -1,7 +1,6 @@
 """What a model was measured to do before it came with the app."""
 
 import streamlit as st
-from components.evaluate.report import show_class_table
 from components.shared.charts import matrix
 from components.shared.models import stamp_of
 from components.shared.names import shown_name
@@ -68,6 +67,9 @@ def _show_set(one: Measured, key: str) -> None:
             config={"displayModeBar": False},
         )
     with right:
+        # Not for Home, which draws no table: diagnosis comes with it.
+        from components.evaluate.report import show_class_table
+
         show_class_table(one)
         words = []
         if one.refused is not None:

@@ -1,21 +1,26 @@
 """Figures: what they show is decided here, and tested without a browser."""
 
 from collections.abc import Sequence
-
-import plotly.graph_objects as go
+from typing import TYPE_CHECKING
 
 from fingercount.evaluation.published import Measured
 from fingercount.evaluation.report import Report
 from fingercount.training.events import Epoch
-from fingercount.training.sweep import Tried
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from fingercount.training.sweep import Tried
 
 RIGHT, WRONG = "16, 135, 85", "214, 84, 44"  # red, green, blue of a right and a wrong cell
 TRAIN, VALIDATION = "#8a968f", "#10a566"
 MARGIN_LEFT, MARGIN_TOP, MARGIN_END = 86, 60, 8
 
 
-def curves(epochs: Sequence[Epoch], total: int, kind: str) -> go.Figure:
+def curves(epochs: Sequence[Epoch], total: int, kind: str) -> "go.Figure":
     """Return training and validation over epochs; kind is "loss" or "accuracy"."""
+    import plotly.graph_objects as go  # where a chart is drawn: Home and Live do without
+
     figure = go.Figure()
     x = [epoch.epoch for epoch in epochs]
     for name, prefix, color in (("train", "train", TRAIN), ("validation", "val", VALIDATION)):
@@ -40,13 +45,15 @@ def curves(epochs: Sequence[Epoch], total: int, kind: str) -> go.Figure:
     return figure
 
 
-def sweep_curve(tried: Sequence[Tried], word: str, now: float) -> go.Figure:
+def sweep_curve(tried: "Sequence[Tried]", word: str, now: float) -> "go.Figure":
     """Return what a training reaches with each value of a setting, with 95 % intervals.
 
     Args:
         word: what the setting is called.
         now: the value that its slider stands at.
     """
+    import plotly.graph_objects as go  # where a chart is drawn: Home and Live do without
+
     names = [f"{one.value:g}" for one in tried]
     shares = [one.accuracy for one in tried]
     figure = go.Figure(
@@ -93,12 +100,14 @@ def cell_size(classes: int) -> int:
     return max(40, min(76, 420 // max(1, classes)))
 
 
-def matrix(report: Report | Measured, dark: bool = False) -> go.Figure:
+def matrix(report: Report | Measured, dark: bool = False) -> "go.Figure":
     """Return the confusion matrix: rows actual, columns predicted, counts and shares of the row.
 
     Every cell has a square marker that cannot be seen, because a click on a Plotly heatmap selects
     nothing in Streamlit; its customdata is [actual, predicted].
     """
+    import plotly.graph_objects as go  # where a chart is drawn: Home and Live do without
+
     classes, counts = report.classes, report.confusion
     size, n = cell_size(len(classes)), len(classes)
     cells = [(a, p) for a in range(n) for p in range(n)]
