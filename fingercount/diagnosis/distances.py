@@ -10,23 +10,27 @@ from fingercount.groups import Groups
 
 Floats = NDArray[np.floating]
 MEBIBYTES = 80  # that a table of distances may take: those of 1,000 photos to 10,000
+MOST = 4000  # photos whose distance is looked up: enough for what is usual, and no N x N table
 
 
-def between_groups(features: Floats, groups: Groups) -> Floats:
-    """Return each photo's distance to the nearest of another group: float [N]; [0] with one group.
+def between_groups(features: Floats, groups: Groups, most: int = MOST) -> Floats:
+    """Return photos' distances to the nearest of another group: float [n]; [0] with one group.
 
     Args:
         features: float32 [N, 512].
         groups: number of each photo's group, int [N].
+        most: of how many photos; of more, that many are taken evenly from all.
     """
     if len(np.unique(groups)) < 2:
         return np.zeros(0)
+    asked = np.unique(np.linspace(0, len(groups) - 1, most).round().astype(int))
+    own = groups[asked]
 
     def nearest_outside(distances: Floats, first: int) -> Floats:
-        distances[groups[first : first + len(distances), None] == groups[None]] = np.inf
+        distances[own[first : first + len(distances), None] == groups[None]] = np.inf
         return distances.min(1)
 
-    return _in_parts(features, features, nearest_outside)
+    return _in_parts(features[asked], features, nearest_outside)
 
 
 def to_nearest(features: Floats, others: Floats) -> Floats:
