@@ -26,6 +26,7 @@ from fingercount.live.recognizer import Recognizer
 from fingercount.models.model import Model
 
 Answer: TypeAlias = Callable[[RGB], object]  # what it answers plays no part in how long it takes
+Progress: TypeAlias = Callable[[str, int, int], None]  # stage, done, total
 
 FRAMES = 32  # different pictures, so that no cache holds one
 ROUNDS = 5  # in turns, so that a machine that slows down slows all equally
@@ -87,27 +88,43 @@ def as_frames(photos: Sequence[RGB]) -> list[RGB]:
     return frames
 
 
-def drawn_photos() -> list[RGB]:
+def _unseen(stage: str, done: int, total: int) -> None:
+    """Show nobody how far it is."""
+
+
+def drawn_photos(progress: Progress = _unseen) -> list[RGB]:
     """Return rendered hands for people without photos: uint8 RGB [192, 192, 3] each."""
     from fingercount.synthetic import render
 
     rng = np.random.default_rng(0)
-    return [render(rng, size=192, label=WORDS[n % 6]).image for n in range(FRAMES)]
+    photos = []
+    for n in range(FRAMES):
+        progress("hands to time it on", n, FRAMES)
+        photos.append(render(rng, size=192, label=WORDS[n % 6]).image)
+    progress("hands to time it on", FRAMES, FRAMES)
+    return photos
 
 
 def time_ways(
-    answers: dict[str, Answer], frames: Sequence[RGB], rounds: int = ROUNDS
+    answers: dict[str, Answer],
+    frames: Sequence[RGB],
+    rounds: int = ROUNDS,
+    progress: Progress = _unseen,
 ) -> dict[str, Float64Array]:
     """Return {name: milliseconds of each answer}, all ways in turns over the same frames."""
+    done, turns = 0, rounds * len(answers)
     taken: dict[str, list[float]] = {name: [] for name in answers}
     for _ in range(rounds):
         for name, answer in answers.items():
+            progress("turns", done, turns)
             for frame in frames[:WARM_UP]:
                 answer(frame)
             for frame in frames:
                 began = time.perf_counter()
                 answer(frame)
                 taken[name].append(1000 * (time.perf_counter() - began))
+            done += 1
+    progress("turns", done, turns)
     return {name: np.array(times) for name, times in taken.items()}
 
 
@@ -139,6 +156,7 @@ def bench(
     *,
     extra: Mapping[str, Answer] | None = None,
     rounds: int = ROUNDS,
+    progress: Progress = _unseen,
 ) -> dict[str, Any]:
     """Time each way to answer a frame.
 
@@ -147,20 +165,20 @@ def bench(
         photos: uint8 RGB; rendered hands if None.
         extra: further ways, {name: frame -> anything}, such as an export.
         rounds: how often each frame is answered.
+        progress: called with (stage, done, total), never while an answer is timed.
 
     Returns:
         {machine, model, form, rows, live_speedup}: `live_speedup` is how many times as fast the
         whole live path is as the original.
     """
-    photos = drawn_photos() if photos is None else list(photos)[:FRAMES]
+    photos = drawn_photos(progress) if photos is None else list(photos)[:FRAMES]
     if not photos:
         raise FingercountError("There are no photos to time; name a folder that has some.")
     answers = ways(model)
     live = answers.pop("live")
     answers = {**answers, **(extra or {}), "live": live}
-    rows = [
-        row(name, times) for name, times in time_ways(answers, as_frames(photos), rounds).items()
-    ]
+    times = time_ways(answers, as_frames(photos), rounds, progress)
+    rows = [row(name, taken) for name, taken in times.items()]
     median = {r["name"]: r["median_ms"] for r in rows}
     return {
         "machine": machine(),

@@ -3,8 +3,10 @@
 for found in check_datasets(): print(found.name, found.problems)
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from fingercount.data.bin import BinSize, bin_size
 from fingercount.data.dataset import Dataset, list_datasets, open_dataset
@@ -23,6 +25,8 @@ from fingercount.models.storage import file_hashes, read_card, read_tensors
 from fingercount.own_files import read_plain
 from fingercount.paths import data_dir, is_shipped, models_dir
 from fingercount.text import plural
+
+Progress: TypeAlias = Callable[[str, int, int], None]  # what is checked, done, total
 
 
 @dataclass
@@ -56,8 +60,17 @@ class Found:
         return value
 
 
-def check_dataset(dataset: Dataset) -> Found:
-    """Read each photo of a data set, and compare it with the hash it had when it was last read."""
+def _unseen(what: str, done: int, total: int) -> None:
+    """Show nobody how far it is."""
+
+
+def check_dataset(dataset: Dataset, progress: Progress = _unseen) -> Found:
+    """Read each photo of a data set, and compare it with the hash it had when it was last read.
+
+    Args:
+        dataset: the data set.
+        progress: called with (what is checked, photos done, photos in all).
+    """
     found = Found(dataset.name, dataset.root, bin=bin_size(dataset.root))
     try:
         before = remembered(dataset.root)
@@ -66,7 +79,8 @@ def check_dataset(dataset: Dataset) -> Found:
         found.problems.append(str(error))
         return found
     found.n = len(photos)
-    for photo in photos:
+    for number, photo in enumerate(photos):
+        progress(f"photos of {dataset.name}", number, len(photos))
         file = dataset.root / photo.path
         try:
             data = read_plain(file)
@@ -82,6 +96,8 @@ def check_dataset(dataset: Dataset) -> Found:
         except (OSError, FingercountError) as error:
             reason = str(error).removeprefix("The photo ")
             found.problems.append(f"{photo.path}: {reason}")
+    if photos:
+        progress(f"photos of {dataset.name}", len(photos), len(photos))
     found.problems += _own_files(dataset)
     return found
 
@@ -147,20 +163,30 @@ def check_model_bin() -> list[Found]:
     return found
 
 
-def check_datasets() -> list[Found]:
-    """Verify all data sets, each whatever is wrong with another."""
+def check_datasets(progress: Progress = _unseen) -> list[Found]:
+    """Verify all data sets, each whatever is wrong with another; see check_dataset."""
     found = []
     for name in list_datasets():
         try:
-            found.append(check_dataset(open_dataset(name)))
+            found.append(check_dataset(open_dataset(name), progress))
         except FingercountError as error:
             found.append(Found(name, data_dir() / name, problems=[str(error)]))
     return found
 
 
-def check_models() -> list[Found]:
-    """Verify all models, each whatever is wrong with another."""
-    return [check_model(name) for name in list_models()]
+def check_models(progress: Progress = _unseen) -> list[Found]:
+    """Verify all models, each whatever is wrong with another.
+
+    Args:
+        progress: called with (what is checked, models done, models in all).
+    """
+    names, found = list_models(), list[Found]()
+    for name in names:
+        progress("models", len(found), len(names))
+        found.append(check_model(name))
+    if names:
+        progress("models", len(names), len(names))
+    return found
 
 
 def stale() -> list[Path]:

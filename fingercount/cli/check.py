@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
+from fingercount.cli.progress import stages
 from fingercount.cli.terminal import say, write_result
 from fingercount.errors import FingercountError
 from fingercount.text import plural
@@ -19,10 +20,11 @@ def check(options: Namespace) -> None:
     from fingercount.data.dataset import find_dataset
 
     everything = options.data is None and options.model is None
-    datasets = stored.check_datasets() if everything else []
-    models = stored.check_models() if everything else []
+    show = stages()
+    datasets = stored.check_datasets(show) if everything else []
+    models = stored.check_models(show) if everything else []
     if options.data is not None:
-        datasets = [stored.check_dataset(find_dataset(options.data))]
+        datasets = [stored.check_dataset(find_dataset(options.data), show)]
     if options.model is not None:
         models = [stored.check_model(options.model)]
     deleted = stored.check_model_bin() if everything else []

@@ -4,7 +4,8 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from fingercount.cli.arguments import data_option
-from fingercount.cli.terminal import progress, say, write_result
+from fingercount.cli.progress import progress
+from fingercount.cli.terminal import say, write_result
 from fingercount.errors import FingercountError
 from fingercount.text import one_line, plural
 

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fingercount.cli.arguments import data_option, model_and_data, split_option
-from fingercount.cli.terminal import progress, say, stages, write_result
+from fingercount.cli.progress import progress, stages
+from fingercount.cli.terminal import say, write_result
 from fingercount.errors import FingercountError
 from fingercount.extras import need
 from fingercount.text import percent, plural
 
 if TYPE_CHECKING:
+    from fingercount.diagnosis.case import Case
     from fingercount.evaluation.report import Report
     from fingercount.models.model import Model
 
@@ -75,9 +77,15 @@ def _write_report(options: Namespace, model: "Model", report: "Report") -> None:
     from fingercount.files import write_atomic
 
     dataset = find_dataset(options.data)
-    case = prepare(model, dataset, report, progress=stages()).precompute()
+    case = prepare(model, dataset, report, progress=stages())
+    _precompute(case)
     write_atomic(Path(options.report), to_html(model, dataset, case).encode())
     say(f"The report is in {options.report}.")
+
+
+def _precompute(case: "Case") -> None:
+    show = progress("steps towards the reasons")
+    case.precompute(lambda _stage, done, total: show(done, total))
 
 
 def diagnose_flags(command: ArgumentParser) -> None:
@@ -93,7 +101,8 @@ def diagnose(options: Namespace) -> None:
 
     model, dataset = load_model(options.model), find_dataset(options.data)
     report = measure(model, dataset, options.split, progress=progress("photos"))
-    case = diagnosis.prepare(model, dataset, report, progress=stages()).precompute()
+    case = diagnosis.prepare(model, dataset, report, progress=stages())
+    _precompute(case)
     result = diagnosis.diagnose(case)
     for label, row in result["classes"].items():
         say(f"{label}: {row['sentence']}")
@@ -121,7 +130,9 @@ def compare(options: Namespace) -> None:
 
     old, new = load_model(options.old), load_model(options.new)
     dataset = find_dataset(options.data)
-    comparison = compare_models(old, new, dataset, options.split, edits=dataset.edits())
+    comparison = compare_models(
+        old, new, dataset, options.split, edits=dataset.edits(), progress=progress("answers")
+    )
     say(comparison.sentence)
     for label, change in comparison.per_class.items():
         say(f"  {label}: {change.sentence}")
@@ -145,7 +156,10 @@ def predict(options: Namespace) -> None:
 
     model = load_model(options.model)
     results: list[dict[str, Any]] = []
-    for path in options.files:
+    show = progress("photos")
+    for number, path in enumerate(options.files):
+        if len(options.files) > 1:
+            show(number, len(options.files))
         try:
             rgb = read_image(Path(path))
         except FingercountError as error:  # one bad photo costs one photo
@@ -167,6 +181,8 @@ def predict(options: Namespace) -> None:
             }
         )
         say(f"{path}: {answer} ({predicted} {percent(float(row.max()))})")
+    if len(options.files) > 1:
+        show(len(options.files), len(options.files))
     write_result(options.json, results)
     if broken := [row for row in results if "error" in row]:
         raise FingercountError(

@@ -1,11 +1,20 @@
 """The commands of the running model: watch, export, parity and bench."""
 
+import math
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fingercount.cli.arguments import data_option, split_option
-from fingercount.cli.terminal import progress, say, write_result
+from fingercount.cli.progress import progress, stages
+from fingercount.cli.terminal import say, write_result
 from fingercount.extras import need
+
+if TYPE_CHECKING:
+    from fingercount.imaging.types import RGB
+
+    Frames = Iterator[tuple[float, RGB]]
 
 
 def _model(command: ArgumentParser) -> None:
@@ -48,7 +57,7 @@ def watch(options: Namespace) -> None:
     import sys
 
     from fingercount.imaging.roi import Square
-    from fingercount.imaging.video import clip_frames
+    from fingercount.imaging.video import clip_frames, clip_seconds
     from fingercount.live.camera import camera_frames
     from fingercount.live.recognizer import LiveSettings
     from fingercount.live.watch import commits
@@ -61,12 +70,25 @@ def watch(options: Namespace) -> None:
     model = load_model(options.model)
     if options.video is not None:
         frames = clip_frames(Path(options.video))
+        if not sys.stdout.isatty():  # there the answers themselves show how far it is
+            frames = _showing(frames, clip_seconds(Path(options.video)))
     else:
         say("Watching; Ctrl-C stops.")
         frames = camera_frames(options.camera)
     for commit in commits(model, frames, square, settings):
         sys.stdout.write(json.dumps(commit.to_json(), ensure_ascii=False) + "\n")
         sys.stdout.flush()  # another program waits for the line
+
+
+def _showing(frames: "Frames", seconds: float | None) -> "Frames":
+    """Pass a clip's frames on, and show how many of its seconds are over."""
+    show, total = progress("seconds of the clip"), math.ceil(seconds or 0)
+    for now, rgb in frames:
+        if now < total:
+            show(int(now), total)
+        yield now, rgb
+    if total:
+        show(total, total)
 
 
 def export_flags(command: ArgumentParser) -> None:
@@ -81,7 +103,7 @@ def export(options: Namespace) -> None:
     need("train")
     from fingercount.export.to_onnx import export_onnx
 
-    exported = export_onnx(options.model, Path(options.onnx))
+    exported = export_onnx(options.model, Path(options.onnx), progress("steps of the export"))
     say(
         f"{exported.file} holds {exported.model} ({exported.bytes / 1e6:.1f} MB). On "
         f"{exported.checked} pictures its probabilities differ from the model's by at most "
@@ -153,7 +175,7 @@ def bench(options: Namespace) -> None:
         photos = [dataset.image(photo) for photo in chosen[:: max(1, len(chosen) // FRAMES)]]
     export = answerer(onnx_bytes(model, find_model(options.model)), model.classes)
     ways = {"onnxruntime": lambda frame: export(Square().crop(frame))}
-    result = bench(model, photos, extra=ways)
+    result = bench(model, photos, extra=ways, progress=stages())
     say(f"{'':<12}{'median':>10}{'95 %':>10}{'a second':>10}")
     for row in result["rows"]:
         say(

@@ -7,6 +7,7 @@ from pathlib import Path
 from fingercount import __version__
 from fingercount.cli import app, check, data, evaluate, live, train
 from fingercount.cli.arguments import Command
+from fingercount.cli.progress import clear
 from fingercount.cli.terminal import speak_utf8
 from fingercount.errors import FingercountError
 from fingercount.extras import advised
@@ -128,7 +129,10 @@ def main(arguments: list[str] | None = None) -> int:
     speak_utf8()
     try:
         with advised():
-            options.run(options)
+            try:
+                options.run(options)
+            finally:
+                clear()  # what follows begins on a line of its own
     except FingercountError as error:
         print(f"fingercount: {one_line(error.in_terminal())}", file=sys.stderr)
         return 2

@@ -1,11 +1,11 @@
-"""How the commands talk: words to stderr, results as JSON, progress on one line."""
+"""How the commands talk: words to stderr, results as JSON."""
 
 import json
 import sys
-from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
 
+from fingercount.cli.progress import clear
 from fingercount.text import one_line
 
 _FOREIGN = "backslashreplace"  # a file's name in another code: so it is, in JSON, what it was
@@ -19,6 +19,7 @@ def speak_utf8() -> None:
 
 def say(text: str) -> None:
     """Tell the person at the terminal; standard output is for JSON."""
+    clear()
     lines = (one_line(line) for line in text.split("\n"))
     print("\n".join(lines), file=sys.stderr, flush=True)
 
@@ -37,20 +38,3 @@ def write_result(target: str | None, value: object) -> None:
         from fingercount.files import write_atomic
 
         write_atomic(Path(target), (part.encode(errors=_FOREIGN) for part in parts))
-
-
-def progress(what: str) -> Callable[[int, int], None]:
-    """Return a callback that shows done and total on one line of a terminal."""
-
-    def show(done: int, total: int) -> None:
-        if sys.stderr.isatty():
-            end = "\n" if done >= total else ""
-            print(f"\r{what} {done}/{total}", end=end, file=sys.stderr, flush=True)
-
-    return show
-
-
-def stages() -> Callable[[str, int, int], None]:
-    """Return a callback that shows a stage, done and total on one line of a terminal."""
-    shown: dict[str, Callable[[int, int], None]] = {}
-    return lambda stage, done, total: shown.setdefault(stage, progress(stage))(done, total)

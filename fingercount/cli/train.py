@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from fingercount.cli.arguments import data_option
-from fingercount.cli.terminal import progress, say, write_result
+from fingercount.cli.progress import progress
+from fingercount.cli.terminal import say, write_result
 from fingercount.extras import need
 from fingercount.text import percent
 
@@ -89,16 +90,21 @@ def train(options: Namespace) -> None:
     dataset = find_dataset(options.data)
     for warning in check_trainable(dataset):
         say(f"note: {warning}")
-    look = progress("the network looks at photos")
+    look, learn = progress("the network looks at photos"), progress("epochs")
+    learned = 0
     for event in trainer.train(dataset, options.name, settings, replace=options.replace):
         if isinstance(event, FeatureProgress):
             look(event.done, event.total)
+            if event.done == event.total:
+                learn(learned, settings.epochs)
         elif isinstance(event, Epoch):
             say(
                 f"epoch {event.epoch}/{event.epochs}: loss {event.train_loss:.3f}, "
                 f"train {percent(event.train_accuracy, 1)}, "
                 f"validation {percent(event.val_accuracy, 1)}"
             )
+            learned = event.epoch
+            learn(learned, event.epochs)
         elif isinstance(event, Finished):
             _say_card(event.card)
             write_result(options.json, event.card)

@@ -178,16 +178,24 @@ class Case:
         """How much more photos help, or None if nothing is held out."""
         return cross_validation.learning(self)
 
-    def precompute(self, progress: Callable[[str], None] = lambda stage: None) -> "Case":
-        """Work out what all reasons share, so that choosing a class takes no time afterwards."""
+    def precompute(
+        self, progress: Callable[[str, int, int], None] = lambda stage, done, total: None
+    ) -> "Case":
+        """Work out what all reasons share, so that choosing a class takes no time afterwards.
+
+        Args:
+            progress: called with (stage, stages done, stages in all) as each begins, and at the
+                end with the last.
+        """
         stages = {
             "out_of_fold": "Checking every label with a model that never saw it",
             "second_opinion": "Checking every label once more",
             "learning": "Learning from fewer photos, to see whether more would help",
         }
-        for name, stage in stages.items():
-            progress(stage)
+        for done, (name, stage) in enumerate(stages.items()):
+            progress(stage, done, len(stages))
             getattr(self, name)
+        progress(stage, len(stages), len(stages))
         return self
 
 

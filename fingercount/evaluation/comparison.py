@@ -5,7 +5,7 @@ print(comparison.sentence)
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -258,6 +258,7 @@ def compare_models(
     *,
     known: tuple[Known | None, Known | None] = (None, None),
     edits: Sequence[Edit] = (),
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Comparison:
     """Evaluate two models on the same photos and compare them.
 
@@ -266,12 +267,26 @@ def compare_models(
         split: see choose_photos.
         edits: the changes to the data set, newest first.
         known: what each was asked before, as in `evaluate`.
+        progress: called with (answers so far, answers of both in all).
     """
     snapshot = dataset.snapshot()
     _, split = choose_photos(snapshot, split)
-    before = evaluate(old, snapshot, split, known=known[0])
+    before = evaluate(
+        old,
+        snapshot,
+        split,
+        known=known[0],
+        progress=lambda done, total: progress(done, 2 * total),
+    )
     earlier = labels_before(edits, since=old.card.get("created", "")) if edits else {}
-    return compare(before, evaluate(new, snapshot, split, known=known[1]), earlier)
+    after = evaluate(
+        new,
+        snapshot,
+        split,
+        known=known[1],
+        progress=lambda done, total: progress(total + done, 2 * total),
+    )
+    return compare(before, after, earlier)
 
 
 def _change(pairs: list[tuple[PhotoResult, PhotoResult]]) -> Change:

@@ -65,12 +65,17 @@ class Exported:
         return {("form" if name == "backend" else name): v for name, v in fields.items()}
 
 
-def export_onnx(name: str | Path, file: Path) -> Exported:
+def export_onnx(
+    name: str | Path,
+    file: Path,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Exported:
     """Write a model as one ONNX file, after asking it about a few pictures.
 
     Args:
         name: of the model in models/, or its path.
         file: where to write it; an old file there is replaced.
+        progress: called with (steps done, steps in all).
 
     Raises:
         FingercountError: if there is no such model or the file cannot be written.
@@ -80,9 +85,14 @@ def export_onnx(name: str | Path, file: Path) -> Exported:
         raise FingercountError(f"{file} is a folder; name a file, such as {file / 'model.onnx'}.")
     if not file.parent.is_dir():
         raise FingercountError(f"The folder {file.parent} does not exist; make it first.")
+    steps = 3  # reading the model, making and checking the file, writing it
+    progress(0, steps)
     model = load_model(name)
+    progress(1, steps)
     data, checked, difference = checked_onnx(model, find_model(name))
+    progress(2, steps)
     write_atomic(file, data)
+    progress(steps, steps)
     return Exported(
         file=str(file),
         model=model.name,

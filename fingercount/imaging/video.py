@@ -32,6 +32,15 @@ def upright(frame: av.VideoFrame) -> RGB:
     return np.ascontiguousarray(rgb[::-1] if down_y < 0 else rgb)
 
 
+def clip_seconds(source: Path) -> float | None:
+    """Return how long a video file says it lasts, or None where it does not say."""
+    try:
+        with av.open(str(source), mode="r") as container:
+            return container.duration / av.time_base if container.duration else None
+    except (av.error.FFmpegError, OSError, ValueError):
+        return None  # clip_frames says what is wrong with it
+
+
 def clip_frames(source: Path | BinaryIO, name: str | None = None) -> Iterator[tuple[float, RGB]]:
     """Yield (seconds into the clip, RGB) of every frame of a video file.
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fingercount.checks.speed import as_frames, bench, drawn_photos, original, row
+from fingercount.checks.speed import as_frames, bench, drawn_photos, original, row, time_ways
 from fingercount.errors import FingercountError
 from fingercount.models.model import load_model
 
@@ -41,3 +41,10 @@ def test_the_original_answers_with_a_class():
 def test_no_photos_are_advice(hands):
     with pytest.raises(FingercountError, match="no photos to time"):
         bench(load_model("hands"), [])
+
+
+def test_it_says_how_far_it_is():
+    said = []
+    answers = {"a": len, "b": len}
+    time_ways(answers, ["frame"], 2, lambda *numbers: said.append(numbers))
+    assert said == [("turns", done, 4) for done in range(5)]

@@ -80,7 +80,7 @@ def _start(report: Report, dataset: Dataset, snapshot: Snapshot, root: str) -> W
 
     def work_out(progress) -> Case:
         case = prepare(model, dataset, report, snapshot=snapshot, stats=stats, progress=progress)
-        case.precompute(lambda stage: progress(stage, 0, 0))
+        case.precompute(lambda stage, done, total: progress(stage, 0, 0))
         progress("Testing the reasons", 0, 0)
         for label in report.classes:  # what they share is remembered
             explain(case, Focus(label))
