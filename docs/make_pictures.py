@@ -21,7 +21,7 @@ from fingercount.paths import models_dir  # noqa: E402
 from fingercount.synthetic import clip, write_photos  # noqa: E402
 from tests.e2e.clips import write_stills  # noqa: E402
 from tests.e2e.conftest import FLAGS, App, find_chromium  # noqa: E402
-from tests.e2e.walk import button, choose, open_app, start_camera  # noqa: E402
+from tests.e2e.walk import button, choose, open_app, pick_label, start_camera  # noqa: E402
 
 SIZE = {"width": 1280, "height": 860}
 FPS = 15
@@ -37,10 +37,13 @@ def keep(what, name: str) -> None:
 def collect(browser, app) -> None:
     page = open_app(browser, app, "Collect")
     page.set_viewport_size(SIZE)
-    choose(page, "Label", "three")
-    start_camera(page, "Burst")
-    page.wait_for_timeout(3000)
+    start_camera(page, "Guided round")
+    pick_label(page, "three")
+    page.keyboard.down(" ")
+    page.get_by_alt_text("The photos taken last").wait_for()
+    page.wait_for_timeout(4000)
     keep(page, "collect")
+    page.keyboard.up(" ")
 
 
 def train(browser, app) -> None:
@@ -51,8 +54,7 @@ def train(browser, app) -> None:
     button(page, "Train").click()
     page.get_by_text("mine is ready").wait_for(timeout=300_000)
     page.wait_for_timeout(2000)
-    page.mouse.move(600, 500)
-    page.mouse.wheel(0, 480)
+    page.get_by_text("mine is ready").first.evaluate("it => it.scrollIntoView({block: 'center'})")
     page.wait_for_timeout(1500)
     keep(page, "train")
 
