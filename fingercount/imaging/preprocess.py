@@ -6,6 +6,7 @@ stores the settings, and a card with settings that this code does not know is re
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -135,8 +136,12 @@ class Preprocess:
 def fitted(shape: tuple[int, ...], side: int) -> tuple[int, int]:
     """Return (height, width) of a photo of this shape whose longer side is `side` pixels."""
     height, width = shape[:2]
-    scale = side / max(height, width)
-    return max(1, round(height * scale)), max(1, round(width * scale))
+    longest = max(height, width)
+    # In whole numbers, as an export does it; a half goes to the even number.
+    return (
+        max(1, round(Fraction(height * side, longest))),
+        max(1, round(Fraction(width * side, longest))),
+    )
 
 
 def inner_side(side: int) -> int:

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 import torch
@@ -25,6 +26,7 @@ from tests.conftest import HANDS, draw
 
 SHIPPED = REPO / "models" / "hands"
 SIZE = 48
+CLOSE = 1e-3  # of probabilities: photos are resized to within one level of 255
 
 
 def asker(make, size=SIZE):
@@ -64,18 +66,39 @@ SHAPES = {
 }
 
 
+LEVEL = 1 / 255 / min(Preprocess().std)
+
+
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
-def test_preprocessing_inside_is_the_preprocessing(prepare, shape):
+def test_preprocessing_inside_is_the_preprocessing_to_a_level(prepare, shape):
     photo = noise(*shape)
-    assert np.array_equal(prepare(photo), Preprocess(size=SIZE)(photo))
+    difference = np.abs(prepare(photo) - Preprocess(size=SIZE)(photo))
+    assert difference.max() <= 1.01 * LEVEL
+    assert (difference > 1e-5).mean() < 0.1, "most pixels are the same"
 
 
-@pytest.mark.parametrize("shape", [(300, 1), (900, 7), (201, 60)])
-def test_a_tall_photo_is_at_most_a_level_off(prepare, shape):
-    """Which pass comes first on a tall photo differs between versions of Pillow."""
-    photo = noise(*shape)
-    level = 1 / 255 / min(Preprocess().std)
-    assert np.abs(prepare(photo) - Preprocess(size=SIZE)(photo)).max() <= 1.01 * level
+@pytest.mark.parametrize("size", [48, 112, 128])
+def test_the_sides_are_the_sides_whatever_the_shape(size):
+    ask = asker(lambda graph, photo: preprocess_nodes(graph, photo, Preprocess(size=size)), size)
+    rng = np.random.default_rng(size)
+    for height, width in [*rng.integers(1, 700, (25, 2)), (49, 14), (14, 49), (98, 7)]:
+        white = np.full((height, width, 3), 255, np.uint8)
+        given = ask(white).reshape(3, size, size) != 0
+        assert np.array_equal(given, Preprocess(size=size)(white) != 0), (height, width)
+
+
+def test_the_file_computes_in_nothing_that_a_browser_lacks(hands):
+    """WebAssembly and WebGPU know no float64."""
+    made = onnx.load_from_string(onnx_bytes(load_model("hands"), hands))
+    typed = {constant.data_type for constant in made.graph.initializer}
+    typed |= {
+        attribute.i
+        for node in made.graph.node
+        for attribute in node.attribute
+        if attribute.name == "to"
+    }
+    assert onnx.TensorProto.DOUBLE not in typed
+    assert "Resize" in {node.op_type for node in made.graph.node}
 
 
 def test_what_is_added_around_is_zero(prepare):
@@ -92,11 +115,11 @@ def test_reference_export_answers_as_pytorch(hands, tmp_path):
         "hands",
         list(HANDS),
     )
-    assert exported.difference < 1e-5 and exported.checked >= 4
+    assert exported.difference < CLOSE and exported.checked >= 4
     ask = answerer(tmp_path / "hands.onnx", model.classes)
     photos = [draw("two"), draw("one", size=50), noise(40, 90)]
     said = np.stack([ask(photo) for photo in photos])
-    assert said.dtype == np.float32 and said == pytest.approx(model.predict(photos), abs=1e-5)
+    assert said.dtype == np.float32 and said == pytest.approx(model.predict(photos), abs=CLOSE)
 
 
 @pytest.mark.parametrize("shape", [(40, 90), (90, 60), (3, 200), (1, 1), (30, 30)])
@@ -105,7 +128,7 @@ def test_all_views_are_in_the_file(hands, shape):
     write_json(hands / "card.json", {**read_card(hands), "preprocess": preprocess.to_json()})
     model, photo = load_model("hands"), noise(*shape)
     ask = answerer(onnx_bytes(model, hands), model.classes)
-    assert ask(photo) == pytest.approx(model.predict([photo])[0], abs=1e-5)
+    assert ask(photo) == pytest.approx(model.predict([photo])[0], abs=CLOSE)
 
 
 def test_the_file_says_what_it_is(hands, tmp_path):
@@ -146,12 +169,12 @@ def test_a_last_layer_is_exported_with_its_backbone_and_its_check_for_hands(hand
     ask = answerer(tmp_path / "mine.onnx", model.classes)
     for label in HANDS:
         expected = model.predict([draw(label)])[0]
-        assert ask(draw(label)) == pytest.approx(expected, abs=1e-5)
+        assert ask(draw(label)) == pytest.approx(expected, abs=CLOSE)
     assert expected.sum() < 1, "the check for hands takes its part"
     session = onnxruntime.InferenceSession(tmp_path / "mine.onnx")
     said, hand = session.run(["probabilities", "hand"], {PHOTO: draw(label)})
     assert said.sum() == pytest.approx(1, abs=1e-5)
-    assert hand == pytest.approx(expected.sum(), abs=1e-5)
+    assert hand == pytest.approx(expected.sum(), abs=CLOSE)
 
 
 def test_int8_layers_are_rounded_to_their_steps():
