@@ -125,6 +125,14 @@ def test_a_clip_is_watched_by_openvino_and_numpy(mine, model, tmp_path):
     assert {"av", "openvino"} <= imported and not imported & {*HEAVY, "plotly"}
 
 
+def test_a_last_layer_is_trained_by_openvino_and_numpy(mine, photos):
+    train = ["train", "--name", "new", "--data", photos, "--epochs", "2"]
+    first = imported_by(COMMAND, *train)
+    again = imported_by(COMMAND, *train, "--replace", "--lr", "0.01")
+    assert {"cv2", "openvino"} <= first and not first & {*HEAVY, "av", "plotly"}
+    assert not again & {*HEAVY, "av", "cv2", "plotly"}, "no photo is opened or changed again"
+
+
 def test_a_whole_network_without_a_fast_form_is_answered_by_pytorch(hands, tmp_path):
     """Or the tests above would say nothing."""
     (tmp_path / "a.jpg").write_bytes(encode_jpeg(draw("two")))

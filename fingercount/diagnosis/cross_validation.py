@@ -4,13 +4,12 @@ import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
-import torch
 from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
 from fingercount.groups import common_groups
 from fingercount.imaging import near_duplicates
-from fingercount.models.last_layer import answer
+from fingercount.models.last_layer import answer, softmax
 from fingercount.training.events import Fitted
 from fingercount.training.head import fit_linear
 from fingercount.training.settings import Settings
@@ -148,16 +147,16 @@ def _labels(case) -> list[str]:
 
 def _ask(case, train: np.ndarray, asked: np.ndarray) -> np.ndarray:
     """Fit a last layer to the photos at `train`; return its probabilities for those at `asked`."""
-    y = torch.from_numpy(case.numbers[train])
+    y = case.numbers[train]
     x = case.raw_features[train][None]
-    empty, nobody = np.zeros((0, x.shape[-1]), np.float32), torch.zeros(0, dtype=torch.long)
+    empty, nobody = np.zeros((0, x.shape[-1]), np.float32), np.zeros(0, np.int64)
     quick = replace(QUICK, batch_size=max(QUICK.batch_size, len(train) // STEPS))
     # A last layer is too small for several threads: on a busy machine they wait for each other.
     with threadpool_limits(1):
         fit = fit_linear(x, y, empty, nobody, case.classes, case.backbone, quick)
         tensors = next(event for event in fit if isinstance(event, Fitted)).tensors
-    logits = torch.from_numpy(case.raw_features[asked]) @ tensors["weight"].T + tensors["bias"]
+    logits = case.raw_features[asked] @ tensors["weight"].T + tensors["bias"]
     # A label that is not in these photos cannot be learned from them.
     unknown = np.setdiff1d(np.arange(len(case.classes)), case.numbers[train])
-    logits[:, unknown] = -torch.inf
-    return torch.softmax(logits, 1).numpy()
+    logits[:, unknown] = -np.inf
+    return softmax(logits)

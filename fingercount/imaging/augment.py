@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field, fields
 from typing import cast
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -80,11 +79,14 @@ def similarity(
     return np.column_stack([linear, offset])
 
 
-def warp(rgb: RGB, matrix: Float64Array, border: int = cv2.BORDER_REPLICATE) -> RGB:
+def warp(rgb: RGB, matrix: Float64Array, border: int | None = None) -> RGB:
     """Move pixels by a 2x3 matrix; what comes into view continues the edge.
 
     The edge is never mirrored: a reflected finger would be one finger too many.
     """
+    import cv2  # here and below: the settings alone must not wait for OpenCV
+
+    border = cv2.BORDER_REPLICATE if border is None else border
     size = rgb.shape[1::-1]
     moved = cv2.warpAffine(rgb, matrix, size, flags=cv2.INTER_LINEAR, borderMode=border)
     return cast(RGB, moved)  # OpenCV's types do not say that the dtype stays the same
@@ -92,6 +94,8 @@ def warp(rgb: RGB, matrix: Float64Array, border: int = cv2.BORDER_REPLICATE) -> 
 
 def tone(rgb: RGB, gain: npt.ArrayLike, contrast: float, gamma: float = 1.0) -> RGB:
     """Apply a gain per channel, a contrast about the photo's own mean, and a gamma."""
+    import cv2
+
     mean = float(rgb.mean())
     ramp = np.arange(256, dtype=np.float32)
     curve = np.clip((ramp - mean) * contrast + mean, 0, 255) / 255
@@ -102,12 +106,16 @@ def tone(rgb: RGB, gain: npt.ArrayLike, contrast: float, gamma: float = 1.0) -> 
 
 def saturate(rgb: RGB, amount: float) -> RGB:
     """Blend with the grey photo: 0 is grey, 1 unchanged, more is more colourful."""
+    import cv2
+
     grey = cv2.cvtColor(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
     return cast(RGB, cv2.addWeighted(rgb, amount, grey, 1 - amount, 0))
 
 
 def blur(rgb: RGB, sigma: float) -> RGB:
     """Blur with a Gaussian of `sigma` pixels; below a third of a pixel nothing would change."""
+    import cv2
+
     return cast(RGB, cv2.GaussianBlur(rgb, (0, 0), sigma)) if sigma > 0.3 else rgb
 
 

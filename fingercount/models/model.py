@@ -28,6 +28,7 @@ from fingercount.models.backbones import (
 )
 from fingercount.models.decision import answer_of
 from fingercount.models.last_layer import HandCheck, LastLayer
+from fingercount.models.quantized import Fast
 from fingercount.models.registry import find_model, model_folder
 from fingercount.models.storage import Card, Tensors, read_arrays, read_card, read_seen
 
@@ -170,7 +171,10 @@ def load_model(name: str | Path) -> Model:
             is not here any more.
     """
     folder = find_model(name)
-    return read_settled(folder, lambda: _read(folder))
+    model = read_settled(folder, lambda: _read(folder))
+    if isinstance(model.extract_features, Fast):
+        model.extract_features.compile()
+    return model
 
 
 def _read(folder: Path) -> Model:

@@ -10,7 +10,7 @@ conversion tools of OpenVINO. What it would report to its maker is off: fingerco
 
 import threading
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -58,18 +58,41 @@ class Fast:
     Photos go through one by one. Each uses all cores, so a batch takes no longer, and a single
     photo from the camera is as fast as possible.
 
+    It is compiled when it is first asked: a training whose features are known never asks.
+
     Args:
         model: an openvino.Model with input [1, 3, size, size] and output [1, 512].
+        damaged: the advice where the model cannot be compiled.
     """
 
-    def __init__(self, model: "openvino.Model"):
+    def __init__(self, model: "openvino.Model", damaged: FingercountError | None = None):
+        self._model, self._damaged = model, damaged
+        self._once = threading.Lock()
+        self._threads = threading.local()
+
+    def compile(self) -> None:
+        """Compile it now, so that the first answer does not wait for that.
+
+        Raises:
+            FingercountError: where its files are damaged.
+        """
+        with self._once:
+            _ = self._compiled
+
+    @cached_property
+    def _compiled(self) -> "openvino.CompiledModel":
         # float32 around the int8 layers: bfloat16 would give other features on other CPUs.
         options = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
-        self._compiled = core().compile_model(model, "CPU", options)
-        self._threads = threading.local()
+        try:
+            return core().compile_model(self._model, "CPU", options)
+        except RuntimeError as error:
+            if self._damaged is None:
+                raise
+            raise self._damaged from error
 
     def __call__(self, inputs: Float32Array) -> Float32Array:
         if not hasattr(self._threads, "request"):
+            self.compile()
             self._threads.request = self._compiled.create_infer_request()
         request = self._threads.request
         rows = [request.infer([photo[None]])[0].copy() for photo in inputs]
@@ -88,13 +111,14 @@ def load_fast(folder: Path) -> Fast | None:
         reader = core()
     except ImportError:  # no wheel for this machine, so PyTorch answers
         return None
+    damaged = FingercountError(
+        f"{folder / GRAPH} is damaged; delete {GRAPH} and {WEIGHTS} to do without or, where "
+        f"it is the model that ships, {bring_back()}."
+    )
     try:
-        return Fast(reader.read_model(folder / GRAPH, folder / WEIGHTS))
+        return Fast(reader.read_model(folder / GRAPH, folder / WEIGHTS), damaged)
     except RuntimeError as error:
-        raise FingercountError(
-            f"{folder / GRAPH} is damaged; delete {GRAPH} and {WEIGHTS} to do without or, where "
-            f"it is the model that ships, {bring_back()}."
-        ) from error
+        raise damaged from error
 
 
 def graph(weights: "Tensors", size: int) -> "openvino.Model":

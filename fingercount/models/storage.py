@@ -8,7 +8,9 @@ import functools
 import hashlib
 import platform
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -166,15 +168,11 @@ def vouch(folder: Path) -> None:
 @functools.lru_cache(maxsize=1)
 def versions() -> dict[str, str]:
     """Return the versions of the packages that decide what a model computes."""
-    import torch
-    import torchvision
-
-    return {
-        "fingercount": fingercount.__version__,
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "torchvision": torchvision.__version__,
-    }
+    found = {"fingercount": fingercount.__version__, "python": platform.python_version()}
+    for package in ("torch", "torchvision"):  # not imported: a last layer is trained without
+        with suppress(metadata.PackageNotFoundError):
+            found[package] = metadata.version(package)
+    return found
 
 
 def _now() -> str:

@@ -1,28 +1,27 @@
 """The last steps of a training: how confident the model may be, and who looks for a hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-import torch
-from scipy.optimize import minimize_scalar
 
 from fingercount.data.snapshot import Photo
 from fingercount.imaging.types import Float32Array, IntArray, Probabilities
 from fingercount.labels import NONE
 from fingercount.models.backbones import Backbone
 from fingercount.models.decision import NO_HAND
-from fingercount.models.last_layer import hand_missing
+from fingercount.models.last_layer import answer, hand_missing
 from fingercount.training.features import Features
 from fingercount.training.head import targets
 
 ENOUGH = 50  # photos; fewer say too little about confidence
 RANGE = (0.5, 4.0)  # a temperature outside it means something else is wrong
 HANDS_REFUSED = 0.02  # share of the user's own photos in which the check may see no hand
+GOLDEN = (5**0.5 - 1) / 2
 
 
 def calibrate(
     features: Features,
-    layer: Mapping[str, torch.Tensor],
+    layer: Mapping[str, Float32Array],
     train: Sequence[Photo],
     val: Sequence[Photo],
     classes: Sequence[str],
@@ -35,10 +34,8 @@ def calibrate(
         layer: "weight" [C, 512] and "bias" [C].
         same_session: see `fit_temperature`.
     """
-    x = torch.from_numpy(features.matrix(val))
-    logits = torch.nn.functional.linear(x, layer["weight"], layer["bias"])
-    rows = torch.softmax(logits, 1).numpy()
-    y = targets(val, classes).numpy()
+    rows = answer(features.matrix(val), (layer["weight"], layer["bias"]))
+    y = targets(val, classes)
     return {
         "temperature": fit_temperature(rows, y, same_session),
         "hand_check": can_check_hands(features.matrix(train), features.backbone, classes),
@@ -66,8 +63,23 @@ def fit_temperature(probabilities: Probabilities, y: IntArray, same_session: boo
 
     low, high = np.log(RANGE)
     low = max(low, 0.0) if same_session else low
-    found = minimize_scalar(unlikelihood, bounds=(low, high), method="bounded")
-    return round(float(np.exp(found.x)), 3)
+    return round(float(np.exp(lowest(unlikelihood, low, high))), 3)
+
+
+def lowest(of: Callable[[float], float], low: float, high: float, within: float = 1e-6) -> float:
+    """Return where a function with one valley is lowest, by golden section."""
+    left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
+    at_left, at_right = of(left), of(right)
+    while high - low > within:
+        if at_left < at_right:
+            high, right, at_right = right, left, at_left
+            left = high - GOLDEN * (high - low)
+            at_left = of(left)
+        else:
+            low, left, at_left = left, right, at_right
+            right = low + GOLDEN * (high - low)
+            at_right = of(right)
+    return (low + high) / 2
 
 
 def can_check_hands(features: Float32Array, backbone: Backbone, classes: Sequence[str]) -> bool:

@@ -1,12 +1,9 @@
 """The events that a running training reports."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 from fingercount.models.storage import Card
-
-if TYPE_CHECKING:
-    import torch
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,7 @@ class Epoch:
 class Fitted:
     """The weights of the best epoch: a last layer's, or a whole ResNet-18's."""
 
-    tensors: "dict[str, torch.Tensor]"
+    tensors: dict[str, Any]  # arrays, or PyTorch's tensors: models/storage.py writes both
     best_epoch: int
 
 

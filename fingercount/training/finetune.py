@@ -15,6 +15,7 @@ from fingercount.data.snapshot import Photo, Snapshot
 from fingercount.errors import FingercountError
 from fingercount.imaging.types import RGB, Float32Array
 from fingercount.models.backbones import FEATURES, Backbone
+from fingercount.models.reference import as_tensors
 from fingercount.training.events import Epoch, FeatureProgress, Fitted
 from fingercount.training.features import Features
 from fingercount.training.head import better, class_weights, fit_head, score, targets
@@ -46,7 +47,7 @@ def fit_network(
         if isinstance(event, FeatureProgress):
             yield event
         elif isinstance(event, Fitted):
-            network.fc.load_state_dict(event.tensors)
+            network.fc.load_state_dict(as_tensors(event.tensors))
     network.requires_grad_(True)
 
     body = [p for name, p in network.named_parameters() if not name.startswith("fc.")]
@@ -62,8 +63,8 @@ def fit_network(
     begun_with = [[p.detach().clone() for p in group["params"]] for group in optimizer.param_groups]
     steps = settings.epochs * -(-len(train) // settings.batch_size)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, max(1, steps))
-    y, y_val = targets(train, classes), targets(val, classes)
-    balance = class_weights(y, len(classes))
+    y, y_val = torch.from_numpy(targets(train, classes)), targets(val, classes)
+    balance = torch.from_numpy(class_weights(targets(train, classes), len(classes)))
     generator = torch.Generator().manual_seed(settings.seed)
     network.eval()  # for BatchNorm; nothing else in ResNet-18 behaves differently in training
 
@@ -153,9 +154,10 @@ def _logits(
     photos: Sequence[Photo],
     backbone: Backbone,
     classes: int,
-) -> torch.Tensor:
+) -> Float32Array:
     parts = [torch.zeros(0, classes)]
     for first in range(0, len(photos), 32):
         rgb = (_image(snapshot, photo) for photo in photos[first : first + 32])
         parts.append(network(_tensor(backbone.preprocess.batch(rgb))))
-    return torch.cat(parts)
+    logits: Float32Array = torch.cat(parts).numpy()
+    return logits

@@ -1,14 +1,19 @@
-"""Train the last layer on features of a frozen network: seconds, not minutes."""
+"""Train the last layer on features of a frozen network: seconds, not minutes.
+
+In NumPy: where features are known, importing PyTorch would take several times as long as the fit.
+"""
 
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-import torch
-import torch.nn.functional as F
+import numpy as np
 
 from fingercount.data.snapshot import Photo
-from fingercount.imaging.types import Float32Array
+from fingercount.imaging.types import Float32Array, IntArray
 from fingercount.models.backbones import FEATURES, Backbone
+from fingercount.models.last_layer import LastLayer, softmax
+from fingercount.training.adam import Adam, cosine
+from fingercount.training.draws import Draws
 from fingercount.training.events import Epoch, FeatureProgress, Fitted
 from fingercount.training.features import Features
 from fingercount.training.settings import Settings
@@ -43,93 +48,99 @@ def fit_head(
     )
 
 
-def targets(photos: Sequence[Photo], classes: Sequence[str]) -> torch.Tensor:
+def targets(photos: Sequence[Photo], classes: Sequence[str]) -> IntArray:
     """Return class indices [N]."""
-    return torch.tensor([classes.index(photo.label) for photo in photos], dtype=torch.long)
+    return np.array([classes.index(photo.label) for photo in photos], np.int64)
 
 
-def class_weights(y: torch.Tensor, classes: int) -> torch.Tensor:
+def class_weights(y: IntArray, classes: int) -> Float32Array:
     """Return a weight per class, so that a rare label counts as much as a common one."""
-    counts = torch.bincount(y, minlength=classes)
+    counts = np.bincount(y, minlength=classes)
     # A class without a photo plays no part here; only its weight must not be infinite.
-    return len(y) / ((counts > 0).sum() * counts.clamp_min(1))
+    weights: Float32Array = len(y) / ((counts > 0).sum() * counts.clip(1)).astype(np.float32)
+    return weights
 
 
-def starting_layer(classes: Sequence[str], backbone: Backbone) -> tuple[torch.Tensor, torch.Tensor]:
+def starting_layer(classes: Sequence[str], backbone: Backbone) -> LastLayer:
     """Return (weight [C, 512], bias [C]) to start from.
 
     If the backbone already knows some of these classes, they start from what it knows; with ten
     photos a class, that is worth more than the photos. Classes it does not know start at zero.
     """
-    weight, bias = torch.zeros(len(classes), FEATURES), torch.zeros(len(classes))
+    weight = np.zeros((len(classes), FEATURES), np.float32)
+    bias = np.zeros(len(classes), np.float32)
     for i, label in enumerate(classes):
         if backbone.last_layer is not None and label in backbone.classes:
             j = backbone.classes.index(label)
             known_weight, known_bias = backbone.last_layer
-            weight[i], bias[i] = torch.from_numpy(known_weight[j]), float(known_bias[j])
+            weight[i], bias[i] = known_weight[j], known_bias[j]
     return weight, bias
 
 
 def fit_linear(
     views: Sequence[Float32Array],
-    y: torch.Tensor,
+    y: IntArray,
     val: Float32Array,
-    y_val: torch.Tensor,
+    y_val: IntArray,
     classes: Sequence[str],
     backbone: Backbone,
     settings: Settings,
 ) -> Iterator[Epoch | Fitted]:
-    """Fit a linear layer by AdamW; each epoch draws one view of every photo.
+    """Fit a linear layer by Adam; each epoch draws one view of every photo.
 
     What is learned is the change from the starting layer, on standardised features; weight decay
     pulls the classes that the backbone knows towards that start. The pull is part of the loss and
     divided by the number of photos, so few photos change little of what the backbone knows, and
-    many change more. (AdamW's own decay is per step, and a last layer takes too few steps.)
+    many change more. (A decay of each step, as AdamW has, would do little: a last layer takes too
+    few steps.)
 
     Args:
         views: [N, 512] each: features of the photos, then of their augmented copies.
         y: class indices [N].
         val, y_val: the validation side, [M, 512] and [M]; may be empty.
     """
-    generator = torch.Generator().manual_seed(settings.seed)
-    x, x_val = [torch.from_numpy(view) for view in views], torch.from_numpy(val)
-    mean, scale = x[0].mean(0), x[0].std(0, correction=0).clamp_min(1e-3)
+    draws = Draws(settings.seed)
+    mean, scale = views[0].mean(0), views[0].std(0).clip(1e-3)
     base_weight, base_bias = starting_layer(classes, backbone)
-    weight = torch.zeros_like(base_weight, requires_grad=True)
-    bias = torch.zeros_like(base_bias, requires_grad=True)
+    weight, bias = np.zeros_like(base_weight), np.zeros_like(base_bias)
     balance = class_weights(y, len(classes))
-    optimizer = torch.optim.AdamW([weight, bias], lr=settings.lr, weight_decay=0.0)
-    known = torch.tensor([label in backbone.classes for label in classes], dtype=torch.float32)
-    pull = known[:, None] * PULL * settings.weight_decay / (2 * max(1, len(y)))
+    known = np.array([label in backbone.classes for label in classes], np.float32)
+    pull = known * np.float32(PULL * settings.weight_decay / (2 * max(1, len(y))))
     steps = settings.epochs * -(-len(y) // settings.batch_size)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+    adam = Adam([weight, bias])
+    base_val = val @ base_weight.T + base_bias
 
-    def logits(features: torch.Tensor) -> torch.Tensor:
-        change = F.linear((features - mean) / scale, weight, bias)
-        return F.linear(features, base_weight, base_bias) + change
-
-    best = (0, weight.detach().clone(), bias.detach().clone())
+    best = (0, weight.copy(), bias.copy())
     best_score: Score | None = None
     for epoch in range(1, settings.epochs + 1):
-        order = torch.randperm(len(y), generator=generator)
-        view = torch.randint(len(x), (len(y),), generator=generator)
+        order, view = draws.order(len(y)), draws.below(len(views), len(y))
         loss_sum = right = 0.0
-        for batch in order.split(settings.batch_size):
-            out = logits(drawn(x, view[batch], batch))
-            loss = F.cross_entropy(out, y[batch], weight=balance)
-            loss = loss + (pull * weight.square()).sum() + (pull[:, 0] * bias.square()).sum()
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-            loss_sum += float(loss.detach()) * len(batch)
-            right += int((out.argmax(1) == y[batch]).sum())
-        with torch.no_grad():
-            measured = score(logits(x_val), y_val)
+        for first in range(0, len(y), settings.batch_size):
+            batch = order[first : first + settings.batch_size]
+            x, actual = drawn(views, view[batch], batch), y[batch]
+            out = x @ base_weight.T + base_bias
+            x -= mean
+            x /= scale
+            out += x @ weight.T + bias
+            share = balance[actual] / balance[actual].sum()
+            slope = softmax(out)
+            rows = np.arange(len(batch))
+            loss = -(share * np.log(slope[rows, actual].clip(1e-38))).sum()
+            loss += (pull * (np.square(weight).sum(1) + np.square(bias))).sum()
+            loss_sum += float(loss) * len(batch)
+            right += int((out.argmax(1) == actual).sum())
+            slope[rows, actual] -= 1
+            slope *= share[:, None]
+            adam.step(
+                [slope.T @ x + 2 * pull[:, None] * weight, slope.sum(0) + 2 * pull * bias],
+                cosine(settings.lr, adam.steps, steps),
+            )
+        change = weight / scale
+        measured = score(base_val + val @ change.T + (bias - change @ mean), y_val)
         yield Epoch(epoch, settings.epochs, loss_sum / len(y), right / len(y), *measured)
         if better(measured, best_score):
             best_score = measured
-            best = (epoch, weight.detach().clone(), bias.detach().clone())
+            best = (epoch, weight.copy(), bias.copy())
     best_epoch, change, shift = best
     change = change / scale
     tensors = {
@@ -139,8 +150,8 @@ def fit_linear(
     yield Fitted(tensors, best_epoch)
 
 
-def drawn(views: Sequence[torch.Tensor], view: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
-    """Return some rows, each from the view that was drawn for it.
+def drawn(views: Sequence[Float32Array], view: IntArray, rows: IntArray) -> Float32Array:
+    """Return some rows, each from the view that was drawn for it; always a copy.
 
     The views are not stacked: that would hold all features twice.
 
@@ -156,12 +167,13 @@ def drawn(views: Sequence[torch.Tensor], view: torch.Tensor, rows: torch.Tensor)
     return taken
 
 
-def score(logits: torch.Tensor, y: torch.Tensor) -> Score:
+def score(logits: Float32Array, y: IntArray) -> Score:
     """Return (mean cross-entropy, accuracy) of logits [N, C], or (None, None) for no photos."""
     if not len(y):
         return None, None
-    accuracy = float((logits.argmax(1) == y).float().mean())
-    return float(F.cross_entropy(logits, y)), accuracy
+    above = logits - logits.max(1, keepdims=True)
+    loss = np.log(np.exp(above).sum(1)) - above[np.arange(len(y)), y]
+    return float(loss.mean()), float((logits.argmax(1) == y).mean())
 
 
 def better(score: Score, best: Score | None) -> bool:

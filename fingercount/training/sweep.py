@@ -13,8 +13,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-import torch
-
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
 from fingercount.evaluation.metrics import share, wilson
@@ -133,8 +131,8 @@ def sweep(
             )
         *_, fitted = fit_head(features, learned, val, classes, tried)
         assert isinstance(fitted, Fitted)  # a fit ends with it
-        x = torch.from_numpy(features.matrix(val))
-        said = (x @ fitted.tensors["weight"].T + fitted.tensors["bias"]).argmax(1)
+        weight, bias = fitted.tensors["weight"], fitted.tensors["bias"]
+        said = (features.matrix(val) @ weight.T + bias).argmax(1)
         yield Tried(value, int((said == targets(val, classes)).sum()), len(val))
         if cancel and cancel.is_set():
             return

@@ -7,11 +7,12 @@ Nothing is written before the last event, so a training that is cancelled or cra
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from fingercount.data.dataset import Dataset
 from fingercount.data.snapshot import Photo, Snapshot, left_out_note
 from fingercount.errors import FingercountError
+from fingercount.extras import advised
 from fingercount.files import check_writable
 from fingercount.labels import sort_labels
 from fingercount.models.backbones import shared_backbone
@@ -19,9 +20,8 @@ from fingercount.models.model import build_model, seen_by_backbone
 from fingercount.models.registry import SHIPPED, model_folder, new_model_folder
 from fingercount.models.storage import Card, compact, read_card, read_seen, write_model
 from fingercount.training.calibration import calibrate
-from fingercount.training.events import Cancelled, Event, FeatureProgress, Finished, Fitted
+from fingercount.training.events import Cancelled, Epoch, Event, FeatureProgress, Finished, Fitted
 from fingercount.training.features import Features
-from fingercount.training.finetune import fit_network
 from fingercount.training.head import fit_head
 from fingercount.training.measuring import measure
 from fingercount.training.preflight import check_trainable
@@ -83,7 +83,7 @@ def train(
     learned = snapshot.sides["train"]
     classes = sort_labels(photo.label for photo in learned)
     val = [photo for photo in snapshot.sides["val"] if photo.label in classes]
-    fit = fit_network if whole else fit_head
+    fit = _network_fit() if whole else fit_head
     fitted: Fitted | None = None
     for event in fit(features, learned, val, classes, settings):
         if cancel.is_set():
@@ -108,7 +108,7 @@ def train(
     }
     if not whole:
         same_session = _same_session(snapshot, val, seen_by_backbone(folder.name, card))
-        card |= calibrate(features, tensors, learned, val, classes, same_session)
+        card |= calibrate(features, fitted.tensors, learned, val, classes, same_session)
     model = build_model(folder.name, card, tensors, seen)
     if whole and folder.name.lower() == SHIPPED == backbone.name:
         # What is built on it has learned from those photos, too.
@@ -119,6 +119,13 @@ def train(
         return
     write_model(folder, tensors, card, seen=seen, replace=replace)
     yield Finished(folder.name, read_card(folder))
+
+
+def _network_fit() -> "Callable[..., Iterator[FeatureProgress | Epoch | Fitted]]":
+    with advised():  # here: PyTorch takes longer to import than a last layer takes to train
+        from fingercount.training.finetune import fit_network
+
+    return fit_network
 
 
 def _look(features: Features, copies: int) -> Iterator[FeatureProgress]:

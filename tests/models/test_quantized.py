@@ -12,7 +12,7 @@ from torchvision.models import resnet18
 
 from fingercount.errors import FingercountError
 from fingercount.imaging.preprocess import Preprocess
-from fingercount.models import backbones
+from fingercount.models import backbones, quantized
 from fingercount.models.backbones import load_backbone
 from fingercount.models.model import load_model
 from fingercount.models.quantized import GRAPH, WEIGHTS, Fast, graph, load_fast
@@ -187,3 +187,19 @@ def test_the_shipped_forms_agree():
     differ = fast.argmax(1) != slow.argmax(1)
     assert differ.mean() <= 0.05
     assert np.abs(fast - slow).mean() < 0.02
+
+
+def test_it_is_compiled_once_and_only_when_asked(state, inputs, monkeypatch):
+    compiled, core = [], quantized.core()
+
+    class Counting:
+        def compile_model(self, *words):
+            compiled.append(1)
+            return core.compile_model(*words)
+
+    monkeypatch.setattr(quantized, "core", Counting)
+    fast = Fast(graph(state, SIZE))
+    assert not compiled
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(fast, [inputs[:1]] * 8))
+    assert len(compiled) == 1

@@ -10,7 +10,13 @@ from fingercount.files import write_json
 from fingercount.models.model import load_model
 from fingercount.models.storage import read_card
 from fingercount.paths import models_dir
-from fingercount.training.calibration import ENOUGH, RANGE, can_check_hands, fit_temperature
+from fingercount.training.calibration import (
+    ENOUGH,
+    RANGE,
+    can_check_hands,
+    fit_temperature,
+    lowest,
+)
 from fingercount.training.settings import Settings
 from fingercount.training.trainer import train
 
@@ -97,3 +103,8 @@ def test_a_training_writes_what_the_model_knows_of_itself(make_dataset, hands, k
     assert card["temperature"] == 1.5 and isinstance(card["hand_check"], bool)
     assert load_model("mine").temperature == 1.5
     assert (load_model("mine").hand_check is not None) == card["hand_check"]
+
+
+@pytest.mark.parametrize("at", [-1.0, 0.3, 2.0])
+def test_the_lowest_point_of_a_valley_is_found_at_its_ends_too(at):
+    assert lowest(lambda x: abs(x - at) ** 1.5, -1, 2) == pytest.approx(at, abs=1e-5)

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 
 from fingercount.imaging.augment import Augment
 from fingercount.imaging.preprocess import Preprocess
@@ -12,6 +13,7 @@ from fingercount.models.backbones import FEATURES, Backbone, shared_backbone
 from fingercount.training.events import Epoch, Fitted
 from fingercount.training.features import Features
 from fingercount.training.head import (
+    PULL,
     better,
     class_weights,
     fit_head,
@@ -39,33 +41,32 @@ def clouds(n=60, classes=3, seed=0, spread=3.0):
     centres = np.random.default_rng(99).normal(0, 1, (classes, FEATURES))
     y = np.arange(n) % classes
     x = centres[y] + rng.normal(0, spread, (n, FEATURES))
-    return x.astype(np.float32), torch.from_numpy(y)
+    return x.astype(np.float32), y
 
 
 def fit(x, y, settings, x_val=None, y_val=None, base=None):
     if x_val is None:
-        x_val, y_val = np.zeros((0, FEATURES), np.float32), torch.zeros(0, dtype=torch.long)
+        x_val, y_val = np.zeros((0, FEATURES), np.float32), np.zeros(0, np.int64)
     return list(fit_linear(x[None], y, x_val, y_val, CLASSES, base or backbone(), settings))
 
 
 def accuracy(tensors, x, y):
-    logits = torch.from_numpy(x) @ tensors["weight"].T + tensors["bias"]
-    return float((logits.argmax(1) == y).float().mean())
+    return float(((x @ tensors["weight"].T + tensors["bias"]).argmax(1) == y).mean())
 
 
 def test_targets_are_in_the_order_of_the_classes():
     photos = [SimpleNamespace(label=label) for label in ("five", "one", "two", "five")]
     assert targets(photos, CLASSES).tolist() == [2, 0, 1, 2]
-    assert targets([], CLASSES).dtype == torch.long
+    assert targets([], CLASSES).dtype == np.int64
 
 
 def test_a_rare_label_counts_as_much_as_a_common_one():
-    y = torch.tensor([0] * 30 + [1] * 10)
+    y = np.array([0] * 30 + [1] * 10)
     weights = class_weights(y, 2)
     assert weights.tolist() == pytest.approx([40 / 60, 2.0])
-    totals = torch.zeros(2).index_add(0, y, weights[y])
-    assert totals[0] == pytest.approx(float(totals[1]))
-    assert class_weights(y, 3)[2].isfinite()
+    totals = np.bincount(y, weights[y])
+    assert totals[0] == pytest.approx(totals[1])
+    assert np.isfinite(class_weights(y, 3)[2])
 
 
 def test_it_starts_from_what_the_backbone_knows():
@@ -111,10 +112,52 @@ def test_few_photos_move_what_it_knows_less_than_many_do():
         x, y = clouds(n)
         settings = Settings(epochs=60, batch_size=n, lr=1e-2)
         tensors = fit(x, y, settings, base=base)[-1].tensors
-        scale = torch.from_numpy(x.std(0))
-        return float(((tensors["weight"] - start) * scale).norm())
+        return float(np.linalg.norm((tensors["weight"] - start) * x.std(0)))
 
     assert moved(6) < moved(60) < moved(600)
+
+
+def by_pytorch(views, y, base, settings):
+    """The same fit by PyTorch's generator, gradients and AdamW; returns weight and bias."""
+    generator = torch.Generator().manual_seed(settings.seed)
+    x, y = torch.from_numpy(np.stack(views)), torch.from_numpy(y)
+    mean, scale = x[0].mean(0), x[0].std(0, correction=0).clamp_min(1e-3)
+    begin = [torch.from_numpy(part) for part in starting_layer(CLASSES, base)]
+    change = [torch.zeros_like(part, requires_grad=True) for part in begin]
+    optimizer = torch.optim.AdamW(change, lr=settings.lr, weight_decay=0.0)
+    steps = settings.epochs * -(-len(y) // settings.batch_size)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+    counts = torch.bincount(y, minlength=len(CLASSES))
+    balance = len(y) / ((counts > 0).sum() * counts.clamp_min(1))
+    known = torch.tensor([float(label in base.classes) for label in CLASSES])
+    pull = known * PULL * settings.weight_decay / (2 * len(y))
+    for _ in range(settings.epochs):
+        order = torch.randperm(len(y), generator=generator)
+        view = torch.randint(len(x), (len(y),), generator=generator)
+        for batch in order.split(settings.batch_size):
+            taken = x[view[batch], batch]
+            out = F.linear((taken - mean) / scale, *change) + F.linear(taken, *begin)
+            loss = F.cross_entropy(out, y[batch], weight=balance)
+            loss = loss + (pull * (change[0].square().sum(1) + change[1].square())).sum()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+    weight, bias = (part.detach() for part in change)
+    weight = weight / scale
+    return begin[0] + weight, begin[1] + bias - weight @ mean
+
+
+@pytest.mark.parametrize("seed", [0, 7, 2**40 + 3])
+def test_the_weights_are_those_that_pytorch_gives(seed):
+    x, y = clouds(50, spread=6)
+    views, base = [x, x + np.float32(0.1), x * np.float32(0.9)], backbone(("five", "two"))
+    settings = Settings(epochs=8, batch_size=16, lr=0.02, seed=seed)
+    empty, nobody = np.zeros((0, FEATURES), np.float32), np.zeros(0, np.int64)
+    *_, fitted = fit_linear(views, y, empty, nobody, CLASSES, base, settings)
+    weight, bias = by_pytorch(views, y, base, settings)
+    assert fitted.tensors["weight"] == pytest.approx(weight.numpy(), abs=1e-4)
+    assert fitted.tensors["bias"] == pytest.approx(bias.numpy(), abs=1e-4)
 
 
 def test_the_best_epoch_by_validation_is_returned():
@@ -136,7 +179,7 @@ def test_unmeasured_the_last_epoch_is_returned():
 
 def test_a_class_with_one_photo_is_learned_too():
     x, y = clouds(61)
-    keep = np.flatnonzero((y != 2).numpy())
+    keep = np.flatnonzero(y != 2)
     keep = np.append(keep, 2)
     tensors = fit(x[keep], y[keep], Settings(epochs=40))[-1].tensors
     assert accuracy(tensors, x[2:3], y[2:3]) == 1
@@ -158,11 +201,11 @@ def test_better(score_, best, expected):
 
 
 def test_score_is_loss_and_accuracy():
-    logits = torch.tensor([[2.0, 0.0], [0.0, 2.0], [2.0, 0.0]])
-    loss, right = score(logits, torch.tensor([0, 1, 1]))
+    logits = np.array([[2.0, 0.0], [0.0, 2.0], [2.0, 0.0]], np.float32)
+    loss, right = score(logits, np.array([0, 1, 1]))
     assert right == pytest.approx(2 / 3)
     assert loss == pytest.approx(np.log(1 + np.exp(-2)) * 2 / 3 + np.log(1 + np.exp(2)) / 3)
-    assert score(logits[:0], torch.zeros(0, dtype=torch.long)) == (None, None)
+    assert score(logits[:0], np.zeros(0, np.int64)) == (None, None)
 
 
 def test_changing_the_learning_rate_looks_at_no_photo_again(make_dataset, hands):
