@@ -6,16 +6,18 @@
 Rows are actual, columns are predicted, everywhere.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
 
+from fingercount.ahead import ahead
 from fingercount.data.reader import DatasetReader
 from fingercount.data.snapshot import Listing, Photo, Snapshot, left_out_note
 from fingercount.errors import FingercountError
 from fingercount.evaluation.report import PhotoResult, Report, _part, sessions_note
-from fingercount.imaging.types import RGB, Probabilities
+from fingercount.imaging.types import Float32Array, Probabilities
 from fingercount.labels import canonical, sort_labels
 from fingercount.models.model import BATCH, Model
 
@@ -101,25 +103,27 @@ def ask(
     photos = [photo for photo in photos if photo.path in snapshot.hashes]
     asked = [photo for photo in photos if snapshot.hash_of(photo) not in known]
     progress(len(photos) - len(asked), len(photos))
-    for first in range(0, len(asked), BATCH):
-        part, read = asked[first : first + BATCH], list[Photo]()
-        rows = model.predict(_readable(snapshot, part, read))
-        known |= {snapshot.hash_of(photo): row for photo, row in zip(read, rows)}
-        progress(len(photos) - len(asked) + first + len(part), len(photos))
+    # While the network looks at some photos, the next are decoded and brought to its size: only as
+    # many whole ones are in memory as there are threads.
+    with ahead(partial(_views, model, snapshot), asked, 2 * BATCH) as views:
+        for first in range(0, len(asked), BATCH):
+            part = asked[first : first + BATCH]
+            read = [(photo, x) for photo, x in zip(part, views) if x is not None]
+            rows = model.predict_views(x for _, x in read)
+            known |= {snapshot.hash_of(photo): row for (photo, _), row in zip(read, rows)}
+            progress(len(photos) - len(asked) + first + len(part), len(photos))
     photos = [photo for photo in photos if snapshot.hash_of(photo) in known]
     found = [known[snapshot.hash_of(photo)] for photo in photos]
     return photos, np.stack(found) if found else np.zeros((0, len(model.classes)), np.float32)
 
 
-def _readable(snapshot: Snapshot, photos: Sequence[Photo], read: list[Photo]) -> Iterator[RGB]:
-    """Yield one photo after the other, and note in `read` which could be read."""
-    for photo in photos:
-        try:
-            rgb = snapshot.image(photo)
-        except FingercountError:
-            continue
-        read.append(photo)
-        yield rgb
+def _views(model: Model, snapshot: Snapshot, photo: Photo) -> Float32Array | None:
+    """Return a photo as the model looks at it, or None where it cannot be read."""
+    try:
+        rgb = snapshot.image(photo)
+    except FingercountError:
+        return None
+    return model.preprocess.all_views(rgb)
 
 
 def make_report(

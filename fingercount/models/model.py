@@ -96,8 +96,19 @@ class Model:
             photos: in the order of the answers.
             reference: whether PyTorch answers even if there is a fast backend.
         """
+        return self.predict_views(map(self.preprocess.all_views, photos), reference)
+
+    def predict_views(
+        self, views: Iterable[Float32Array], reference: bool = False
+    ) -> Probabilities:
+        """Return the probabilities [N, C] of photos that `preprocess.all_views` has gone over.
+
+        Args:
+            views: of each photo, float32 [views, 3, size, size]; may be made one by one.
+            reference: as for `predict`.
+        """
         ask = self.predict_by_reference if reference else self.predict_inputs
-        parts, views = [], map(self.preprocess.all_views, photos)
+        parts, views = [], iter(views)
         while batch := list(islice(views, max(1, BATCH // self.n_views))):
             rows = ask(np.concatenate(batch))
             parts.append(rows.reshape(len(batch), self.n_views, -1).mean(1))

@@ -13,12 +13,12 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import asdict
 
 import numpy as np
 
+from fingercount.ahead import ahead
 from fingercount.data.reader import DatasetReader
 from fingercount.data.snapshot import Photo, Snapshot
 from fingercount.errors import FingercountError
@@ -82,11 +82,10 @@ class Features:
         self._read(jobs)
         missing = [(key, *job) for key, job in jobs.items() if key not in self._rows]
         yield len(jobs) - len(missing), len(jobs)
-        with ThreadPoolExecutor(2) as pool:
+        with ahead(self._input, missing, 2 * BATCH) as inputs:
             for first in range(0, len(missing), BATCH):
                 part = missing[first : first + BATCH]
-                inputs = [(job[0], x) for job, x in zip(part, pool.map(self._input, part))]
-                read = [(key, x) for key, x in inputs if x is not None]
+                read = [(job[0], x) for job, x in zip(part, inputs) if x is not None]
                 if read:
                     outputs = self.backbone.extract_features(np.stack([x for _, x in read]))
                     new = {key: row for (key, _), row in zip(read, outputs)}

@@ -203,3 +203,14 @@ def test_it_is_compiled_once_and_only_when_asked(state, inputs, monkeypatch):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(fast, [inputs[:1]] * 8))
     assert len(compiled) == 1
+
+
+def test_many_photos_get_the_features_that_each_gets_alone_in_any_thread(state):
+    rng = np.random.default_rng(0)
+    inputs = rng.normal(size=(3 * quantized.MANY, 3, SIZE, SIZE)).astype(np.float32)
+    fast = Fast(graph(state, SIZE))
+    alone = np.concatenate([fast(photo[None]) for photo in inputs])
+    with ThreadPoolExecutor(3) as pool:
+        orders = [rng.permutation(len(inputs)) for _ in range(3)]
+        for order, said in zip(orders, pool.map(lambda order: fast(inputs[order]), orders)):
+            assert said == pytest.approx(alone[order], abs=1e-5)
