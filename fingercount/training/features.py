@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict
+from itertools import chain, groupby
 
 import numpy as np
 
@@ -82,7 +83,10 @@ class Features:
         self._read(jobs)
         missing = [(key, *job) for key, job in jobs.items() if key not in self._rows]
         yield len(jobs) - len(missing), len(jobs)
-        with ahead(self._input, missing, 2 * BATCH) as inputs:
+        # A photo and its copies follow each other, and are made of it in one go: opened once.
+        by_photo = [list(group) for _, group in groupby(missing, key=lambda job: job[1].path)]
+        with ahead(self._inputs, by_photo, max(2, 2 * BATCH // (copies + 1))) as groups:
+            inputs = chain.from_iterable(groups)
             for first in range(0, len(missing), BATCH):
                 part = missing[first : first + BATCH]
                 read = [(job[0], x) for job, x in zip(part, inputs) if x is not None]
@@ -113,17 +117,22 @@ class Features:
         variant = f"{self._copies}-{copy}" if copy else "plain"
         return f"{self._base}-{self.snapshot.hash_of(photo)}-{variant}"
 
-    def _input(self, job: tuple[str, Photo, int]) -> Float32Array | None:
-        key, photo, copy = job
+    def _inputs(self, jobs: Sequence[tuple[str, Photo, int]]) -> list[Float32Array | None]:
+        """Return what the network sees of one photo and its copies; None if it cannot be read."""
+        photo = jobs[0][1]
         try:
             rgb = self.snapshot.image(photo)
         except FingercountError as error:
             self.broken[photo.path] = str(error)
-            return None
-        if copy and self.augment:
-            # Drawn from the photo's content, so that its place in the list does not matter.
-            rgb = self.augment(rgb, np.random.default_rng(zlib.crc32(key.encode())))
-        return self.backbone.preprocess(rgb)
+            return [None] * len(jobs)
+        inputs = list[Float32Array | None]()
+        for key, _, copy in jobs:
+            changed = rgb
+            if copy and self.augment:
+                # Drawn from the photo's content, so that its place in the list does not matter.
+                changed = self.augment(rgb, np.random.default_rng(zlib.crc32(key.encode())))
+            inputs.append(self.backbone.preprocess(changed))
+        return inputs
 
     def _read(self, keys: Iterable[str]) -> None:
         """Read what is on disk; a cache that cannot be read is no loss."""

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from fingercount.data.dataset import Dataset
+from fingercount.data.snapshot import Snapshot
 from fingercount.imaging.augment import Augment
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.models.backbones import FEATURES, Backbone
@@ -199,3 +200,15 @@ def test_the_rows_of_the_training_photos_and_of_each_copy_are_held_once(dataset,
     photos = dataset.photos()
     for copy in range(3):
         assert np.shares_memory(features.matrix(photos, copy), features.matrix(photos[:4], copy))
+
+
+def test_a_photo_is_opened_once_for_itself_and_all_its_copies(dataset, backbone, monkeypatch):
+    opened, image = [], Snapshot.image
+
+    def counting(self, photo):
+        opened.append(photo.path)
+        return image(self, photo)
+
+    monkeypatch.setattr(Snapshot, "image", counting)
+    _, looked = extract_features(dataset, backbone, 2, Augment(rotation=30))
+    assert looked == 30 and sorted(opened) == sorted(photo.path for photo in dataset.photos())
