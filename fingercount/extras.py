@@ -16,7 +16,6 @@ MODULES = {
     "live": ("streamlit", "streamlit_webrtc", "pandas"),
     "app": ("plotly",),
     "pretrain": (
-        "tqdm",
         "tensorboard",
         "nncf",
         "efficientnet_lite_pytorch",

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from pathlib import Path
 
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 
 from fingercount.errors import FingercountError
 
@@ -51,6 +51,15 @@ def models_dir() -> Path:
     folder.
     """
     return Path(os.environ.get("FINGERCOUNT_MODELS") or _home() / "models")
+
+
+def cache_dir() -> Path:
+    """Return the folder of what can be worked out again; it may be deleted at any time.
+
+    $FINGERCOUNT_CACHE; else the user's cache folder.
+    """
+    ours = os.environ.get("FINGERCOUNT_CACHE")
+    return Path(ours) if ours else user_cache_path("fingercount", appauthor=False)
 
 
 def dashboard_dir() -> Path:

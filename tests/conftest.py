@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(autouse=True)
 def isolated(tmp_path, monkeypatch):
     """Point every folder that the program writes to into the test's own."""
-    for name in ("FINGERCOUNT_DATA", "FINGERCOUNT_MODELS", "TORCH_HOME"):
+    for name in ("FINGERCOUNT_DATA", "FINGERCOUNT_MODELS", "FINGERCOUNT_CACHE", "TORCH_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
     yield
     # pytest keeps the folders of the last runs; networks would fill the disk.

@@ -87,8 +87,8 @@ def pretrain_without(module: str, run, monkeypatch):
 
 
 def test_what_turns_out_to_be_missing_later_is_one_line_too(run, monkeypatch):
-    code, _, err = pretrain_without("tqdm", run, monkeypatch)
-    assert code == 2 and err.endswith('pip install "fingercount[pretrain]"\n')
+    code, _, err = pretrain_without("torch", run, monkeypatch)
+    assert code == 2 and err.endswith('pip install "fingercount[train]"\n')
 
 
 def test_a_mistake_of_ours_is_not_hidden_as_advice(run, monkeypatch):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fingercount.cli.arguments import data_option
-from fingercount.cli.progress import progress
+from fingercount.cli.progress import progress, stages
 from fingercount.cli.terminal import say, write_result
 from fingercount.extras import need
 from fingercount.text import percent
@@ -215,10 +215,16 @@ def pretrain_flags(command: ArgumentParser) -> None:
         help="sets to measure on and not to train on",
     )
     command.add_argument(
-        "--steps", type=int, metavar="N", help="end each epoch after so many steps, to try it out"
+        "--steps",
+        type=int,
+        metavar="N",
+        help="end each epoch after so many steps, to try it out: only what they use is prepared",
     )
     command.add_argument(
-        "--precision", default="bf16", choices=("bf16", "float32"), help="of the multiplications"
+        "--precision",
+        default="bf16",
+        choices=("bf16", "float32"),
+        help="of the multiplications; on a processor --steps always takes float32",
     )
     command.add_argument(
         "--freeze-batchnorm", action="store_true", help="to compare 1 and N processes"
@@ -262,4 +268,5 @@ def pretrain(options: Namespace) -> None:
         freeze_batchnorm=options.freeze_batchnorm,
         workers=options.workers,
         report=say,
+        progress=stages(),
     )

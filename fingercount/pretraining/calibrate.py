@@ -1,17 +1,19 @@
 """How confident the trained network may be: a temperature, folded into its last layer."""
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from scipy.optimize import minimize_scalar
 
 from fingercount.imaging.types import Float32Array, IntArray
+from fingercount.pretraining.amounts import CALIBRATION
 from fingercount.pretraining.photos import HandPhoto
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.sampling import ShardSampler, TrainingSet
 from fingercount.pretraining.train import loader
 from fingercount.training.calibration import ENOUGH, RANGE
 
-PICTURES = 2048  # the temperature is one number; these fix it within 3 % (bootstrap)
 # The views that `hands` is asked about. Of 1,536 drawn training pictures one view got 85.7 % right,
 # these two 87.4 %, and all four of imaging.preprocess.VIEWS, at twice the work, 86.9 %.
 ASKED = ("plain", "mirrored")
@@ -19,7 +21,14 @@ LARGEST = 64  # pictures at once; a run's own batch may be larger than all these
 
 
 def calibrate(
-    network, photos: list[HandPhoto], classes: list[str], recipe: Recipe, workers: int = 0
+    network,
+    photos: list[HandPhoto],
+    classes: list[str],
+    recipe: Recipe,
+    workers: int = 0,
+    *,
+    pictures: int = CALIBRATION,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> float:
     """Scale the last layer so that confidence matches accuracy (Guo and others 2017).
 
@@ -34,13 +43,15 @@ def calibrate(
         network: a HandNet; its last layer is changed.
         photos, classes, recipe: what it was trained on and how.
         workers: processes that draw pictures.
+        pictures: how many it is asked about, at most.
+        progress: called with (pictures done, pictures in all).
 
     Returns:
         The temperature that the last layer was divided by; 1 if there are too few pictures.
     """
     draws = TrainingSet(photos, classes, recipe)
     batch_size = min(recipe.batch_size, LARGEST)
-    count = min(PICTURES, len(draws)) // batch_size * batch_size
+    count = min(pictures, len(draws)) // batch_size * batch_size
     share = ShardSampler(len(draws), len(draws) + count, batch_size)
     device = next(network.parameters()).device
     logits, labels = [], []
@@ -50,6 +61,7 @@ def calibrate(
             views = [network(x)[0].float().cpu() for x in as_seen(batch[0].to(device))]
             logits.append(torch.stack(views).numpy())
             labels.append(batch[1].numpy())
+            progress(len(labels) * batch_size, count)
     temperature = fit_views(np.concatenate(logits, axis=1), np.concatenate(labels))
     with torch.no_grad():
         network.resnet.fc.weight /= temperature

@@ -2,6 +2,7 @@
 
 import csv
 import zipfile
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,7 +154,15 @@ def known_fingers(label: str, landmarks: np.ndarray | None) -> np.ndarray | None
 
 
 def load_photos(
-    root, *, groups=None, landmarks=None, label_map=None, size=128, leave_out=()
+    root,
+    *,
+    groups=None,
+    landmarks=None,
+    label_map=None,
+    size=128,
+    leave_out=(),
+    choose: Callable[[list[tuple]], Sequence[tuple]] = lambda entries: entries,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[HandPhoto]:
     """Read every photo into memory, scaled down to a little over the network's input.
 
@@ -163,6 +172,8 @@ def load_photos(
         label_map: a CSV of folder, label, as `import` takes it.
         size: side of the network's input in pixels.
         leave_out: names of sets to leave out.
+        choose: given all (file, source, label), returns those to read.
+        progress: called with (files read, files in all).
     """
     by_group, by_landmarks = _BySuffix(read_groups(groups)), _BySuffix(read_landmarks(landmarks))
     # Turning and zooming a photo that is a quarter larger than needed keeps it sharp.
@@ -183,9 +194,14 @@ def load_photos(
         return HandPhoto(rgb, label, source, group, content_hash(data), xy, fingers)
 
     names = read_label_map(Path(label_map)) if label_map else {}
-    entries = [e for e in find_photos(Path(root), names) if e[1] not in leave_out]
+    entries = choose([e for e in find_photos(Path(root), names) if e[1] not in leave_out])
+    photos = []
     with ThreadPoolExecutor(4) as pool:
-        return [photo for photo in pool.map(read, entries) if photo is not None]
+        for done, photo in enumerate(pool.map(read, entries), 1):
+            progress(done, len(entries))
+            if photo is not None:
+                photos.append(photo)
+    return photos
 
 
 def beside_hand(photo: HandPhoto, least: float = 0.35) -> list[HandPhoto]:

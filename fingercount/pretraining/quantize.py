@@ -1,9 +1,10 @@
 """Making the fast form of a model: int8, calibrated on the photos it was trained on."""
 
+import io
 import json
 import logging
 import os
-import sys
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -15,18 +16,22 @@ from fingercount.models.backbones import weights_hash
 from fingercount.models.quantized import GRAPH, WEIGHTS, graph
 from fingercount.models.storage import CARD, read_full, vouch
 
-CALIBRATION = 400  # photos
 # Convolutions at the input that stay float: in int8 they change three times as many answers as all
 # the others together, and they are few of the sums (measured on 800 training pictures).
 KEPT = 3
 
 
-def make_fast(folder: Path, inputs: np.ndarray) -> Path:
+def make_fast(
+    folder: Path,
+    inputs: np.ndarray,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Path:
     """Write fast.xml and fast.bin beside a model's weights, and say so in its card.
 
     Args:
         folder: a model of kind "full".
         inputs: float32 [N, 3, size, size], preprocessed photos such as it will see.
+        progress: called with (steps done, steps in all): one for each photo and one for the rest.
 
     Raises:
         FingercountError: where nncf or openvino is missing.
@@ -44,10 +49,19 @@ def make_fast(folder: Path, inputs: np.ndarray) -> Path:
     kinds = [op.get_type_name() for op in model.get_ordered_ops()]
     convolutions = [name for name, kind in zip(names, kinds) if kind == "Convolution"]
     nncf.set_log_level(logging.WARNING)
-    with redirect_stdout(sys.stderr):  # its progress is not the command's result
+    steps, seen = len(inputs) + 1, 0
+
+    def count(photo: np.ndarray) -> np.ndarray:
+        nonlocal seen
+        seen = min(seen + 1, len(inputs))  # it may ask for one twice
+        progress(seen, steps)
+        return photo
+
+    progress(0, steps)
+    with redirect_stdout(io.StringIO()):  # its own bars, which it also draws into a file
         small = nncf.quantize(
             model,
-            nncf.Dataset([photo[None] for photo in inputs]),
+            nncf.Dataset([photo[None] for photo in inputs], count),
             subset_size=len(inputs),
             preset=nncf.QuantizationPreset.PERFORMANCE,
             ignored_scope=nncf.IgnoredScope(names=convolutions[:KEPT]),
@@ -59,4 +73,5 @@ def make_fast(folder: Path, inputs: np.ndarray) -> Path:
     card = json.loads((folder / CARD).read_text(encoding="utf-8"))
     write_json(folder / CARD, {**card, "fast": weights_hash(state)})
     vouch(folder)
+    progress(steps, steps)
     return folder / GRAPH

@@ -1,8 +1,10 @@
 """From folders of photos to models/hands: read, cut out, train, write, and make it fast."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
@@ -11,9 +13,10 @@ from fingercount.imaging.preprocess import Preprocess
 from fingercount.labels import NONE, sort_labels
 from fingercount.models.backbones import weights_hash
 from fingercount.models.storage import compact, write_model
+from fingercount.pretraining.amounts import QUANTIZATION, amounts, spread
 from fingercount.pretraining.bend_fingers import bend_photos
 from fingercount.pretraining.calibrate import ASKED, calibrate
-from fingercount.pretraining.cutouts import cut_out
+from fingercount.pretraining.cutouts import cut_out_all
 from fingercount.pretraining.network import HandNet
 from fingercount.pretraining.origin import check_origin, mean, read_origin, read_related
 from fingercount.pretraining.photos import (
@@ -24,13 +27,20 @@ from fingercount.pretraining.photos import (
     load_photos,
     real,
 )
-from fingercount.pretraining.quantize import CALIBRATION, make_fast
+from fingercount.pretraining.prepared import Prepared
+from fingercount.pretraining.quantize import make_fast
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.renders import render_photos
 from fingercount.pretraining.sampling import weights
 from fingercount.pretraining.scenes import load_scenes
 from fingercount.pretraining.train import DistributedContext, check_start, pretrain
 from fingercount.text import plural
+
+Progress: TypeAlias = Callable[[str, int, int], None]  # stage, done, total
+
+
+def _unseen(stage: str, done: int, total: int) -> None:
+    """Show nobody how far it is."""
 
 
 def prepare(
@@ -43,7 +53,9 @@ def prepare(
     label_map=None,
     hold_out=(),
     scenes=None,
+    steps: int | None = None,
     report=print,
+    progress: Progress = _unseen,
 ):
     """Read the photos and make of them all that the recipe wants.
 
@@ -54,13 +66,31 @@ def prepare(
         groups, landmarks, label_map: see load_photos.
         hold_out: names of sets that are kept for measuring.
         scenes: a folder of whole frames, see load_scenes.
+        steps: of each epoch, to try it out; see amounts.
         report: called with a line of text at each stage.
+        progress: called with (stage, done, total).
 
     Returns:
         (training photos, held-out photos, class names in order).
     """
+    some = amounts(recipe, steps)
+
+    def choose(entries: list[tuple]) -> list[tuple]:
+        sides = [[e for e in entries if (e[1] in hold_out) == held] for held in (False, True)]
+        few = [entry for side in sides for entry in spread(side, some.photos, lambda e: e[1:])]
+        if len(few) == len(entries):
+            return entries
+        report(f"Trying it out: {len(few)} of {plural(len(entries), 'photo')} are read")
+        return few
+
     everything = load_photos(
-        data, groups=groups, landmarks=landmarks, label_map=label_map, size=recipe.size
+        data,
+        groups=groups,
+        landmarks=landmarks,
+        label_map=label_map,
+        size=recipe.size,
+        choose=choose,
+        progress=partial(progress, "reading photos"),
     )
     held_out = [photo for photo in everything if photo.source in hold_out]
     photos = [photo for photo in everything if photo.source not in hold_out]
@@ -72,12 +102,14 @@ def prepare(
     classes = sort_labels(photo.label for photo in photos)
     report(f"{len(photos)} photos to train on, {len(held_out)} held out")
 
-    def lift(photo: HandPhoto) -> None:
-        if photo.landmarks is not None and photo.label != NONE:
-            photo.cutout = cut_out(photo.rgb, photo.landmarks)
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lift, photos))
+    store = Prepared()
+    hands = [p for p in photos if p.landmarks is not None and p.label != NONE]
+    hands = list(spread(hands, some.cutouts, lambda photo: photo.label))
+    known = [(photo.rgb, photo.landmarks) for photo in hands if photo.landmarks is not None]
+    for photo, cutout in zip(
+        hands, cut_out_all(known, store, partial(progress, "cutting out hands"))
+    ):
+        photo.cutout = cutout
     report(f"{sum(photo.cutout is not None for photo in photos)} hands cut out")
     bent = bend_photos(photos, recipe.bent, recipe.seed)
     bent = [photo for photo in bent if photo.label in classes]
@@ -88,15 +120,24 @@ def prepare(
         photos += beside
     if scenes:
         # Frames of sets that are held out are told by those sets' names, too.
-        frames = load_scenes(scenes, {photo.source for photo in everything}, recipe.size)
+        sources = {photo.source for photo in everything}
+        frames = load_scenes(scenes, sources, recipe.size, limit=some.photos)
         frames = [p for p in frames if p.source not in hold_out and p.label in classes]
         photos += frames
         report(f"{len(frames)} photos out of whole frames")
     photos += bent  # after that: what is beside their hands is beside the hands of the photos
     if recipe.renders:
         size = recipe.size + recipe.size // 4
-        store = out / f"renders-{recipe.renders}-{size}-{recipe.render_seed}.npz"
-        rendered = render_photos(recipe.renders, size, recipe.render_seed, store)
+        whole = some.renders == recipe.renders
+        file = out / f"renders-{recipe.renders}-{size}-{recipe.render_seed}.npz" if whole else None
+        rendered = render_photos(
+            some.renders,
+            size,
+            recipe.render_seed,
+            file,
+            cache=None if whole else store,
+            progress=partial(progress, "rendering hands"),
+        )
         photos += [photo for photo in rendered if photo.label in classes]
         report(f"{len(rendered)} hands rendered")
     return photos, held_out, classes
@@ -131,9 +172,9 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
         that one is its checkpoint.
     """
     context = DistributedContext.here()
-    report = options.pop("report", print)
+    report, progress = options.pop("report", print), options.pop("progress", _unseen)
     if not context.first:
-        report = lambda text: None  # noqa: E731
+        report, progress = (lambda text: None), _unseen
     reading = {
         key: options.pop(key, None) for key in ("groups", "landmarks", "label_map", "scenes")
     }
@@ -146,11 +187,22 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
         raise FingercountError(
             "--mean-with takes the mean of two models; a teacher is not a model."
         )
-    check_start(recipe, context, options.get("steps"), options.get("workers", 0))
+    steps = options.get("steps")
+    if amounts(recipe, steps).photos is not None and context.device.type == "cpu":
+        # Most processors only imitate bf16, many times slower than float32: a whole run's choice.
+        options["precision"] = "float32"
+    check_start(recipe, context, steps, options.get("workers", 0))
     check_origin(beginnings, file, make_teacher)
     check_origin([mean_with] if mean_with else [], None, False)
     photos, held_out, classes = prepare(
-        data, recipe, out, **reading, hold_out=hold_out, report=report
+        data,
+        recipe,
+        out,
+        **reading,
+        hold_out=hold_out,
+        steps=steps,
+        report=report,
+        progress=progress,
     )
     start, teacher, origin, seen = read_origin(beginnings, file, classes, recipe, make_teacher)
     other, seen_by_other = (
@@ -163,19 +215,30 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
             f"{', '.join(hold_out)}; held out now, these photos would measure nothing."
         )
     options |= {"start": start, "teacher": teacher, "origin": origin, "seen_before": seen}
-    network = pretrain(photos, classes, recipe, out, held_out=held_out, report=report, **options)
+    options |= {"held_out": held_out, "report": report, "progress": progress}
+    network = pretrain(photos, classes, recipe, out, **options)
     if make_teacher:
         report(f"The teacher is {out / 'checkpoint.pt'}.")
         return None
     if not context.first:
         return None
-    workers = options.get("workers", 0)
-    temperature = calibrate(network, photos, classes, recipe, workers)
+    some = amounts(recipe, steps)
+    calibrated = partial(
+        calibrate,
+        network,
+        photos,
+        classes,
+        recipe,
+        options.get("workers", 0),
+        pictures=some.calibration,
+        progress=partial(progress, "calibrating"),
+    )
+    temperature = calibrated()
     if other:
         assert isinstance(network, HandNet)  # it is only of teachers that none is made
         mean(network.resnet, other)
         origin["mean_with"] = weights_hash(other)
-        temperature = calibrate(network, photos, classes, recipe, workers)
+        temperature = calibrated()
     report(f"Its last layer was divided by a temperature of {temperature}.")
     origin["folded_temperature"] = temperature
     folder = write_hands(
@@ -183,18 +246,17 @@ def pretrain_command(data: Path, out: Path, recipe: Recipe, **options) -> Path |
     )
     report(f"The model is in {folder}.")
     try:
-        make_fast(folder, calibration(photos, recipe))
+        inputs = calibration(photos, recipe, some.quantization)
+        make_fast(folder, inputs, partial(progress, "making the fast form"))
     except FingercountError as error:
         report(f"Its fast backend is missing. {error}")
     return folder
 
 
-def calibration(photos: list[HandPhoto], recipe: Recipe) -> np.ndarray:
-    """Draw photos as the training does, but unchanged: float32 [CALIBRATION, 3, size, size]."""
+def calibration(photos: list[HandPhoto], recipe: Recipe, n: int = QUANTIZATION) -> np.ndarray:
+    """Draw photos as the training does, but unchanged: float32 [n, 3, size, size]."""
     rng = np.random.default_rng(recipe.seed)
-    chosen = rng.choice(
-        len(photos), CALIBRATION, p=weights(photos, recipe.none_share, recipe.boosts())
-    )
+    chosen = rng.choice(len(photos), n, p=weights(photos, recipe.none_share, recipe.boosts()))
     return Preprocess(size=recipe.size).batch([photos[i].rgb for i in chosen])
 
 

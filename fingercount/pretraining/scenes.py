@@ -11,6 +11,7 @@ from fingercount.errors import FingercountError
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.imaging.read import content_hash, read_image
 from fingercount.labels import NONE, canonical
+from fingercount.pretraining.amounts import spread
 from fingercount.pretraining.photos import HandPhoto, known_fingers, squares_beside
 
 BOXES = "boxes.csv"
@@ -19,7 +20,9 @@ MARGIN = 0.15  # of the box, on each side: boxes end at the skin, some a little 
 LEAST = 0.25  # of the frame's width and height: a smaller strip beside the hand shows little
 
 
-def load_scenes(folder, sources, size: int = 128, split: str = "train") -> list[HandPhoto]:
+def load_scenes(
+    folder, sources, size: int = 128, split: str = "train", *, limit: int | None = None
+) -> list[HandPhoto]:
     """Read frames as two kinds of photos: the hand in its surroundings, and those without it.
 
     Args:
@@ -29,6 +32,7 @@ def load_scenes(folder, sources, size: int = 128, split: str = "train") -> list[
         sources: names of sets; a frame belongs to the one that its name begins with.
         size: side of the network's input in pixels.
         split: the rows to use.
+        limit: about how many frames to read, spread over the labels; None for all.
 
     Raises:
         FingercountError: where boxes.csv is missing or no such table.
@@ -46,7 +50,8 @@ def load_scenes(folder, sources, size: int = 128, split: str = "train") -> list[
         ) from error
     photos = []
     names = sorted(sources, key=len, reverse=True)  # a name may begin with another
-    for row, box, label in zip(rows, boxes, labels):
+    table = list(zip(rows, boxes, labels))
+    for row, box, label in spread(table, limit, cell=lambda entry: entry[2]):
         source = next((name for name in names if row["path"].startswith(f"{name}_")), None)
         if source is None or row.get("hands_found", "1") != "1":
             continue

@@ -3,7 +3,7 @@
 import csv
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,6 @@ import torch
 import torch.distributed as dist
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
-from tqdm import tqdm
 
 from fingercount.errors import FingercountError
 from fingercount.imaging.preprocess import Preprocess
@@ -65,6 +64,7 @@ def pretrain(
     freeze_batchnorm: bool = False,
     workers: int = 2,
     report=print,
+    progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
 ) -> HandNet | Teacher:
     """Train, or continue from the last checkpoint in `out`; return the averaged network.
 
@@ -86,6 +86,7 @@ def pretrain(
             exactly what one does (except a teacher, which has random dropout).
         workers: processes that draw pictures.
         report: called with a line of text after each epoch.
+        progress: called with (epoch in words, steps done, steps in all).
     """
     context = DistributedContext.here()
     if make_teacher and teacher is not None:
@@ -148,9 +149,8 @@ def pretrain(
         )
         pictures = loader(draws, share, recipe.batch_size // context.world, workers, context.device)
         title = f"epoch {epoch + 1} of {recipe.epochs}"
-        # None: only where a person looks at it, not in a log.
-        quiet = None if context.first else True
-        for batch in tqdm(pictures, title, per_epoch, leave=False, disable=quiet):
+        for done_steps, batch in enumerate(pictures):
+            progress(title, done_steps, per_epoch)
             batch = [part.to(context.device, non_blocking=True) for part in batch]
             batch[0] = batch[0].contiguous(memory_format=torch.channels_last)
             with autocast:
@@ -165,6 +165,7 @@ def pretrain(
             average.update_parameters(network)
             losses.append(total.detach())
             right.append((outputs[0].argmax(1) == batch[1]).float().mean())
+        progress(title, per_epoch, per_epoch)
         row = {
             "epoch": epoch + 1,
             "loss": float(torch.stack(losses).mean()),

@@ -64,11 +64,10 @@ def test_the_pictures_are_not_those_of_the_run(photos, monkeypatch):
     assert min(drawn) == 512 and len(drawn) == len(set(drawn)) == 512
 
 
-def test_a_batch_larger_than_all_its_pictures_will_do(photos, monkeypatch):
-    monkeypatch.setattr("fingercount.pretraining.calibrate.PICTURES", 128)
+def test_a_batch_larger_than_all_its_pictures_will_do(photos):
     large = Recipe(**{**RECIPE.to_json(), "batch_size": 256})
     network = Reader(3.0)
-    assert calibrate(network, photos, CLASSES, large) != 1.0
+    assert calibrate(network, photos, CLASSES, large, pictures=128) != 1.0
 
 
 def test_few_pictures_say_nothing(photos):

@@ -4,7 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
-from fingercount.pretraining.cutouts import BONES, border_roughness, cut_out
+from fingercount.pretraining import cutouts
+from fingercount.pretraining.cutouts import BONES, border_roughness, cut_out, cut_out_all
+from fingercount.pretraining.prepared import Prepared
+from fingercount.pretraining.scene import paste
 from fingercount.synthetic import render
 
 SIZE = 120
@@ -79,3 +82,18 @@ def test_what_was_cut_out_before_changes_nothing():
         cuts.append(cut_out(hand.image, hand.landmarks))
     assert cuts[0] is not None
     assert all(np.array_equal(cut, cuts[0]) for cut in cuts[1:])
+
+
+def test_what_was_cut_out_once_is_kept_and_is_the_same(tmp_path, monkeypatch):
+    hand = render(1, size=120, label="five", effects=0)
+    wall = np.full((120, 120, 3), (70, 110, 150), np.uint8)
+    photo = paste(hand.image, hand.mask, wall)
+    noise = np.random.default_rng(0).integers(0, 256, photo.shape, dtype=np.uint8)
+    hands = [(photo, hand.landmarks), (noise, hand.landmarks)]
+    store, said = Prepared(tmp_path / "a.sqlite"), []
+    first = cut_out_all(hands, store, lambda *numbers: said.append(numbers))
+    assert (first[0] == cut_out(*hands[0])).all() and first[1] is None
+    assert said[0] == (0, 2) and said[-1] == (2, 2)
+    monkeypatch.setattr(cutouts, "cut_out", None)  # cutting out again would fail
+    again = cut_out_all(hands, store)
+    assert (again[0] == first[0]).all() and again[1] is None

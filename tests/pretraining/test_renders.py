@@ -5,6 +5,7 @@ import pytest
 
 from fingercount.pretraining import renders
 from fingercount.pretraining.photos import known_fingers
+from fingercount.pretraining.prepared import Prepared
 from fingercount.pretraining.renders import LABELS, render_photos
 from fingercount.synthetic.scene import Rendered
 
@@ -62,3 +63,14 @@ def test_every_second_hand_is_tilted_more(monkeypatch):
     for i in range(4):
         renders._render(("none", 8, 0, i))
     assert asked == [1.0, renders.TILTED, 1.0, renders.TILTED]
+
+
+def test_a_few_are_kept_one_by_one(tmp_path, monkeypatch):
+    cache, said = Prepared(tmp_path / "a.sqlite"), []
+    first = render_photos(1, 40, 3, cache=cache, progress=lambda *numbers: said.append(numbers))
+    assert said[0] == (0, 7) and said[-1] == (7, 7)
+    monkeypatch.setattr(renders, "ProcessPoolExecutor", None)  # rendering again would fail
+    again = render_photos(1, 40, 3, cache=cache)
+    for a, b in zip(first, again, strict=True):
+        assert (a.rgb == b.rgb).all() and a.label == b.label
+        assert (a.landmarks is None) == (b.landmarks is None)

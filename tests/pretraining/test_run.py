@@ -11,6 +11,7 @@ from fingercount.imaging.read import encode_jpeg
 from fingercount.models.backbones import weights_hash
 from fingercount.models.model import load_model
 from fingercount.models.storage import read_card, read_seen, read_tensors
+from fingercount.pretraining import cutouts
 from fingercount.pretraining.network import HandNet
 from fingercount.pretraining.recipe import Recipe
 from fingercount.pretraining.run import prepare, pretrain_command, write_hands
@@ -93,6 +94,30 @@ def test_another_seed_draws_from_the_same_rendered_hands(sets, tmp_path):
     recipe = Recipe(**{**TINY.to_json(), "renders": 1, "seed": 5, "render_seed": 2})
     prepare(sets, recipe, tmp_path, report=quiet)
     assert [path.name for path in tmp_path.glob("*.npz")] == ["renders-1-40-2.npz"]
+
+
+def test_a_few_steps_read_cut_out_and_render_no_more_than_they_use(
+    make_photos, tmp_path, monkeypatch
+):
+    root = make_photos("sets/ada", labels=("one", "two", "none"), n=40).parent
+    make_photos("sets/bob", labels=("one", "two"), n=40)
+    files = sorted(path.relative_to(root) for path in root.rglob("*.jpg"))
+    corner = np.random.default_rng(0).uniform(0.4, 0.6, (len(files), 21, 2))
+    names = np.array([file.as_posix() for file in files])
+    np.savez(tmp_path / "marks.npz", path=names, xy=corner)
+    cut = []
+    monkeypatch.setattr(cutouts, "cut_out", lambda *hand: cut.append(hand))
+    recipe = Recipe(**{**TINY.to_json(), "renders": 9, "cutout": 0.25, "draws": 64})
+    read = {"hold_out": ["bob"], "landmarks": tmp_path / "marks.npz", "report": quiet}
+    photos, held_out, _ = prepare(root, recipe, tmp_path, steps=2, **read)
+    hands = [photo for photo in photos if photo.source == "ada" and photo.label != "none"]
+    assert len(hands) == 2 * 21, "a third of 64 each"
+    assert {photo.label for photo in photos} == {"one", "two", "none"}
+    assert len(held_out) == 64 and len(cut) == 16
+    assert sum(photo.made == "rendered" for photo in photos) == 3 * 2
+    assert not list(tmp_path.glob("renders-*")), "those of a whole run are others"
+    prepare(root, recipe, tmp_path, steps=2, **read)
+    assert len(cut) == 16, "the cache has them"
 
 
 @pytest.mark.parametrize(
