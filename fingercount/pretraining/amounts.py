@@ -52,7 +52,7 @@ def amounts(recipe: Recipe, steps: int | None) -> Amounts:
         cutouts=ceil(recipe.cutout * photos),
         # One of each label for each step: of a batch, that is about what a whole run draws.
         renders=min(recipe.renders, recipe.epochs * steps),
-        calibration=min(CALIBRATION, photos),
+        calibration=min(CALIBRATION, max(FEWEST, photos // 4)),
         quantization=min(QUANTIZATION, max(FEWEST // 4, photos // 16)),
     )
 

@@ -14,7 +14,7 @@ def test_a_whole_run_takes_all(steps):
 
 
 def test_a_few_steps_take_what_they_can_use():
-    assert amounts(Recipe(epochs=1), 4) == Amounts(256, 103, 4, 256, 16)
+    assert amounts(Recipe(epochs=1), 4) == Amounts(256, 103, 4, 64, 16)
     assert amounts(Recipe(epochs=1, renders=2), 4).renders == 2
     assert amounts(Recipe(epochs=1, renders=0), 4).renders == 0
 
