@@ -42,7 +42,7 @@ class Burst:
     save: Callable[[RGB], object]
     count: int | None = 1
     rate: float = 5.0
-    patience: float = 5.0
+    patience: float = 10.0
     guard: Guard | None = None
     settle: float = 0.0
     saved: int = 0

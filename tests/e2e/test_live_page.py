@@ -64,7 +64,7 @@ def test_a_key_works_after_every_widget(app, open_browser, tmp_path):
         page.get_by_role("slider", name="Confidence threshold").press("ArrowLeft")
 
     widgets = {
-        "Model": lambda: choose(page, "Model", "hands"),
+        "Model": lambda: choose(page, "Model", "built-in"),
         "Square": move_a_slider,
         "threshold": move_the_threshold,
         "a label in the tray": lambda: choose(page, "It shows", "one"),

@@ -17,7 +17,7 @@ CONSTRAINTS = {
 }
 
 # As wide as leaves the whole picture in sight, below what stands above it.
-FITS = "max-width: max(260px, calc((100vh - 15rem) * 4 / 3))"
+FITS = "max-width: max(260px, calc((100vh - 15.5rem) * 4 / 3))"
 
 
 def video(key: str, view: Viewfinder, playing: bool, hidden: bool = False) -> bool:

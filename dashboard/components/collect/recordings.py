@@ -13,7 +13,7 @@ from fingercount.live.guided_round import GuidedRound
 Recording = Burst | GuidedRound
 
 KEPT = 64  # recordings of sessions; of older ones nobody asks any more
-SAID_FOR = 60.0  # seconds that the reason why one ended stands on the page
+SAID_FOR = 30.0  # seconds that the reason why one ended stands on the page
 
 
 class Recordings:
@@ -54,7 +54,7 @@ def newest(key: str, session: str) -> Recording | None:
 
 
 def why_it_ended(key: str, recording: Recording | None) -> str | None:
-    """Return why it ended early; for a minute after it was first said, then nothing."""
+    """Return why it ended early; for a while after it was first said, then nothing."""
     if recording is None or not recording.message:
         return None
     said = st.session_state.setdefault(f"{key}_said", {})
@@ -69,8 +69,12 @@ def stop_if_left(key: str, on_page: bool) -> None:
         key: the prefix of the page that records.
         on_page: whether that page is shown now.
     """
-    recording = st.session_state.get(f"{key}_burst")
-    if on_page or recording is None or recording.done:
-        return
-    recording.stop(f"Leaving the page ended the recording: {recording.so_far} saved.")
-    st.toast(plain(recording.message), icon=":material/photo_camera:", duration="long")
+    recording, memory = st.session_state.get(f"{key}_burst"), f"{key}_left"
+    if not on_page and recording is not None and not recording.done:
+        recording.stop(f"Leaving the page ended the recording: {recording.so_far} saved.")
+        st.session_state[memory] = recording
+    # It has a place of its own, filled or not: what came in between would move a page's video.
+    with st.container():
+        left = None if on_page else why_it_ended(f"{memory}_words", st.session_state.get(memory))
+        if left:
+            st.info(plain(left), icon=":material/photo_camera:")
