@@ -190,14 +190,14 @@ def test_deleting_and_undo(open_page, stubborn, mine):
 
 
 def test_the_model_is_asked_once_about_each_photo(open_page, stubborn, mine, monkeypatch):
-    asked, predict = [], Model.predict
+    asked, predict = [], Model.predict_views
 
-    def counting(model, photos):
-        photos = list(photos)
-        asked.extend(photos)
-        return predict(model, photos)
+    def counting(model, views, reference=False):
+        views = list(views)
+        asked.extend(views)
+        return predict(model, views, reference)
 
-    monkeypatch.setattr(Model, "predict", counting)
+    monkeypatch.setattr(Model, "predict_views", counting)
     app = open_page("evaluate")
     assert len(asked) == 8
     mine.relabel([mine.photos(label="two")[0]], "one")
