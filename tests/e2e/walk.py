@@ -66,9 +66,15 @@ def expect_photos(page: Page, label: str, n: int) -> None:
 
 
 def pick_label(page: Page, label: str) -> None:
-    """Pick one of the usual labels on Collect."""
-    chip(page, label).click()
-    expect(chip(page, label)).to_have_attribute("kind", "primary", timeout=PATIENCE)
+    """Pick one of the usual labels on Collect; a click while the page is drawn may be lost."""
+    for _ in range(6):
+        chip(page, label).click()
+        try:
+            expect(chip(page, label)).to_have_attribute("kind", "primary", timeout=PATIENCE / 6)
+            return
+        except AssertionError:
+            continue
+    raise AssertionError(f"{label} was not picked")
 
 
 def answer(page: Page) -> Locator:
