@@ -133,8 +133,7 @@ def test_a_burst_that_is_left_is_told(app, open_browser, moving):
 
 
 def test_the_camera_goes_along_to_live_and_back_goes_back(app, open_browser, moving, backbone):
-    page = open_app(open_browser(moving), app, "Train")
-    turn_to(page, "Collect")
+    page = open_app(open_browser(moving), app, "Collect")
     start_camera(page, "Guided round")
     pick_label(page, "one")
     turn_to(page, "Live")
@@ -142,8 +141,6 @@ def test_the_camera_goes_along_to_live_and_back_goes_back(app, open_browser, mov
     page.go_back()
     expect(page.get_by_role("heading", name="Collect", level=1)).to_be_visible(timeout=PATIENCE)
     expect(button(page, "Guided round")).to_be_enabled(timeout=PATIENCE)
-    page.go_back()
-    expect(page.get_by_role("heading", name="Train", level=1)).to_be_visible(timeout=PATIENCE)
 
 
 def test_on_a_laptop_the_whole_picture_is_in_sight(app, open_browser, moving):
