@@ -10,7 +10,7 @@ from fingercount.paths import REPO
 from tests import sharing
 from tests.conftest import SESSIONS, draw
 from tests.e2e.conftest import App
-from tests.e2e.walk import PATIENCE, heading, turn_to
+from tests.e2e.walk import PATIENCE, delete_photo, heading, turn_to
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("sharing")]
 COMMAND = ("app", "--no-token", "--behind-proxy", "X-Forwarded-User", "--")
@@ -75,10 +75,7 @@ class Visitor:
         turn_to(self.page, "Collect")
         photos = self.page.locator(".st-key-collect_gallery img")
         expect(photos.first).to_be_visible(timeout=PATIENCE)
-        self.page.get_by_text(number, exact=True).first.click()
-        self.page.get_by_role("button", name="Delete 1").click()
-        undo = self.page.get_by_role("button", name="Undo delete (1)")
-        expect(undo).to_be_visible(timeout=PATIENCE)
+        delete_photo(self.page, number)
 
 
 def test_each_visitor_stays_with_one_process_and_both_change_the_same_photos(

@@ -17,7 +17,15 @@ from tests import sharing
 from tests.conftest import SESSIONS, draw
 from tests.e2e.clips import write_clip
 from tests.e2e.conftest import App
-from tests.e2e.walk import PATIENCE, answer, heading, start_camera, turn_to, wait_for_both_speeds
+from tests.e2e.walk import (
+    PATIENCE,
+    answer,
+    delete_photo,
+    heading,
+    start_camera,
+    turn_to,
+    wait_for_both_speeds,
+)
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("sharing")]
 ONLY_THE_RELAY = """
@@ -101,9 +109,7 @@ def test_a_teacher_changes_photos_by_name_and_the_class_counts(
 
     page = enter(browser, site, "teacher")
     turn_to(page, "Collect")
-    page.get_by_text("0001", exact=True).first.click()
-    page.get_by_role("button", name="Delete 1").click()
-    expect(page.get_by_role("button", name="Undo delete (1)")).to_be_visible(timeout=PATIENCE)
+    delete_photo(page, "0001")
     (edit,) = mine.edits()
     assert (edit.action, edit.by) == ("delete", "teacher")
 

@@ -77,6 +77,21 @@ def pick_label(page: Page, label: str) -> None:
     raise AssertionError(f"{label} was not picked")
 
 
+def delete_photo(page: Page, number: str) -> None:
+    """Delete a photo on Collect; a click while the page is drawn may be lost, and is repeated."""
+    photo = page.locator(".st-key-collect_gallery").get_by_text(number, exact=True)
+    for _ in range(6):
+        if not page.get_by_role("button", name="Delete 1").count():
+            photo.first.click()
+        page.get_by_role("button", name="Delete 1").click()
+        try:
+            expect(photo).to_have_count(0, timeout=PATIENCE / 6)
+            return
+        except AssertionError:
+            continue
+    raise AssertionError(f"{number} was not deleted")
+
+
 def answer(page: Page) -> Locator:
     """What Live shows large beside the video."""
     return page.get_by_role("status").locator(".what").first
