@@ -12,7 +12,7 @@ from fingercount.live.hints import BLURRED, DARK, EDGE, FLAT
 
 # Correlation distance of two photos in 16 x 16 areas. Of 72 webcam frames, the same frame with a
 # camera's noise is 0.0003 away (95th percentile); moved by half a percent of the side 0.0026, and
-# turned by two degrees 0.011 (medians).
+# turned by two degrees 0.011 (medians; by a script that is not kept).
 SAME = 0.003
 
 TOO_DARK, BLURRY, CUT_OFF = "too dark", "blurred", "cut off"

@@ -50,6 +50,18 @@ def hold_of(answer: object) -> Hold | None:
     return Hold(answer["n"], answer.get("down") is True, float(held))
 
 
+def wish_of(hold: Hold, pending: Hold | None, seen: int | None) -> Hold | None:
+    """Return the recording that is wished for, or None where a press is over already.
+
+    Args:
+        hold: what the button says now.
+        pending: what was wished for before and is not begun yet.
+        seen: the press that was last acted upon. Let go without it, a press was so short that only
+            its end was heard; let go after its recording ended by itself, it means nothing.
+    """
+    return hold if hold.down or pending or hold.n != seen else None
+
+
 def hold_to_record(key: str, enabled: bool, label: str, on_change) -> None:
     """Show the button.
 

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from components.camera.camera import Camera
 from components.collect.gallery import turn_to
-from components.collect.recorder import Hold, hold_to_record
+from components.collect.recorder import Hold, hold_to_record, wish_of
 from components.collect.recording_progress import show_progress
 from components.collect.recordings import Recording, begin, newest
 from components.shared.models import LateModel
@@ -25,10 +25,9 @@ from fingercount.live.capture_session import CaptureSession
 from fingercount.live.guard import Guard
 from fingercount.live.guided_round import RATE, GuidedRound
 from fingercount.live.viewfinder import Viewfinder
-from fingercount.models.registry import list_models
+from fingercount.models.registry import SHIPPED, list_models
 
-BUILT_IN = "hands"  # the model that knows a hand when it sees one
-SETTLE = 0.5  # seconds; news that the button was let go took 0.05 to 0.3 on a busy machine
+SETTLE = 0.5  # seconds in which the news that the button was let go may come
 DEFAULTS = {"many": 20, "rate": 5}
 
 
@@ -88,12 +87,13 @@ def _buttons(
 
     def note(hold: Hold) -> None:
         recording = st.session_state.get(f"{key}_burst")
-        if hold.down:
-            st.session_state[f"{key}_hold_wish"] = hold
-        elif isinstance(recording, Burst) and not recording.done and recording.count is None:
-            recording.let_go(hold.held)
-        elif wanted := st.session_state.get(f"{key}_hold_wish") or hold:
-            st.session_state[f"{key}_hold_wish"] = Hold(wanted.n, False, hold.held)
+        if not hold.down and isinstance(recording, Burst) and not recording.done:
+            if recording.count is None:
+                recording.let_go(hold.held)
+            return
+        pending, seen = st.session_state.get(f"{key}_hold_wish"), f"{key}_hold_seen"
+        if wished := wish_of(hold, pending, st.session_state.get(seen)):
+            st.session_state[f"{key}_hold_wish"], st.session_state[seen] = wished, hold.n
 
     hold_to_record(key, camera.on and (can_take or held), label_in_words(label or ""), note)
     for part, value in DEFAULTS.items():
@@ -195,9 +195,9 @@ def guard_for(label: str | None) -> Guard:
     """Return what looks at the photos of a label; it knows a hand where the built-in model is."""
     if label == NONE:
         return Guard()
-    if BUILT_IN not in list_models():
+    if SHIPPED not in list_models():
         return Guard(lambda crop: True)
-    late = LateModel(BUILT_IN)
+    late = LateModel(SHIPPED)
 
     def has_hand(crop: np.ndarray) -> bool:
         model = late.model

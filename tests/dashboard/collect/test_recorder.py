@@ -27,6 +27,16 @@ def test_what_a_browser_says_is_checked():
         assert hold_of(nonsense) is None
 
 
+def test_a_press_is_one_recording_and_its_end_is_none():
+    from components.collect.recorder import Hold, wish_of
+
+    down, up = Hold(7, True), Hold(7, False, 0.2)
+    assert wish_of(down, None, None) == down
+    assert wish_of(up, down, 7) == up, "let go before it began: a tap"
+    assert wish_of(up, None, 5) == up, "only its end was heard: a tap"
+    assert wish_of(up, None, 7) is None, "its recording has ended by itself"
+
+
 @pytest.mark.parametrize("n", [1, 3, RECENT + 5])
 def test_the_strip_shows_the_newest_first(n):
     from components.collect.recording_progress import SIDE, strip
