@@ -28,6 +28,12 @@ media.getUserMedia = async (wanted) => {
   return stream;
 };
 """
+# The first camera that each part of the page asks for never answers.
+HANGS_ONCE = """
+const media = navigator.mediaDevices, open = media.getUserMedia.bind(media);
+let asked = 0;
+media.getUserMedia = (wanted) => asked++ ? open(wanted) : new Promise(() => {});
+"""
 NO_CAMERAS = "Object.defineProperty(navigator, 'mediaDevices', { value: undefined });"
 
 
@@ -62,6 +68,14 @@ def test_the_picked_camera_opens_and_is_remembered(app, open_browser):
     start_camera(page, "Snapshot")
     assert set(opened(page)) == {OTHER}
     expect(chooser(page)).to_have_value(OTHER)
+
+
+@pytest.mark.usefixtures("needs_webrtc", "backbone")
+def test_a_camera_that_does_not_answer_is_asked_again(app, open_browser):
+    page = open_app(open_browser(None), app, "Collect", HANGS_ONCE)
+    pick_label(page, "one")
+    page.context.grant_permissions(["camera"])  # else a person may still be thinking
+    start_camera(page, "One photo")
 
 
 @pytest.mark.parametrize("place", ["Collect", "Live"])

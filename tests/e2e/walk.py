@@ -41,8 +41,17 @@ def button(page: Page, name: str | re.Pattern[str]) -> Locator:
 
 
 def start_camera(page: Page, ready: str) -> None:
-    """Press Start and wait until the button that needs a picture can be pressed."""
-    button(page, "Start").click()
+    """Press Start and wait until the button that needs a picture can be pressed.
+
+    A click while the page is drawn may be lost, and is repeated.
+    """
+    for _ in range(3):
+        button(page, "Start").click()
+        try:
+            expect(button(page, "Start")).to_be_disabled(timeout=PATIENCE / 6)
+            break
+        except AssertionError:
+            continue
     expect(button(page, ready)).to_be_enabled(timeout=PATIENCE)
 
 

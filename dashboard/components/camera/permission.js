@@ -105,12 +105,33 @@ async function openCamera(open, wanted) {
   const picked = remembered();
   if (!wanted?.video) return open(wanted);
   const { deviceId: _, ...video } = wanted.video === true ? {} : wanted.video;
-  if (!picked) return open({ ...wanted, video });
+  if (!picked) return openAtLast(open, { ...wanted, video });
   try {
-    return await open({ ...wanted, video: { ...video, deviceId: { exact: picked } } });
+    return await openAtLast(open, { ...wanted, video: { ...video, deviceId: { exact: picked } } });
   } catch (error) {
     if (!["OverconstrainedError", "NotFoundError"].includes(error.name)) throw error;
-    return open({ ...wanted, video });
+    return openAtLast(open, { ...wanted, video });
+  }
+}
+
+// A camera that another page is just letting go of may never answer: then it is asked again. Not
+// where a person is still being asked, which takes as long as it takes.
+const HANGS = 4000; // milliseconds; an allowed camera opens in one or two seconds
+async function openAtLast(open, wanted, tries = 3) {
+  const opening = open(wanted);
+  if (tries === 1 || !(await isAllowed())) return opening;
+  const hung = new Promise((done) => setTimeout(done, HANGS));
+  const stream = await Promise.race([opening, hung]);
+  if (stream) return stream;
+  opening.then((late) => late.getTracks().forEach((track) => track.stop()), () => {});
+  return openAtLast(open, wanted, tries - 1);
+}
+
+async function isAllowed() {
+  try {
+    return (await navigator.permissions.query({ name: "camera" })).state === "granted";
+  } catch {
+    return false; // a browser that does not tell
   }
 }
 
