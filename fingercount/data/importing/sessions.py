@@ -30,10 +30,10 @@ class Incoming:
     side: str | None
     staged: str  # where it is until then, relative to the data set
     content: str  # hash of what will be stored
-    thumbnail: UInt8Array = field(repr=False)
     group: str | None = None  # who or which recording it is, by its folders or a table
     sure: bool = False  # the group is one person, or one day
     clip: str | None = None  # the video it is a frame of
+    thumbnail: UInt8Array | None = field(default=None, repr=False)  # where the rest says no session
     original: str = ""  # hash of the file, where what is stored is another
     session: str = ""
     number: int | None = None
@@ -66,6 +66,24 @@ def _is_kept(sign: str) -> bool:
     return bool(re.match(r"[\w.-]", sign)) or is_part_of_letter(sign)
 
 
+def says_session(photo: Incoming, groups: Mapping[str, str]) -> bool:
+    """Return whether a photo's session can be told without a look at the photo.
+
+    Args:
+        groups: {path in the source: group}, from the person's CSV.
+    """
+    named = photo.path in groups or photo.clip or (photo.group and photo.sure)
+    return bool(named) or _numbered(photo) is not None
+
+
+def _numbered(photo: Incoming) -> tuple[str, int] | None:
+    """Return the session and the number that a photo's name says."""
+    parsed = parse_name(PurePosixPath(photo.path).stem)
+    if parsed and (parsed[0] == photo.label or _is_label(parsed[0], photo.label)):
+        return None  # "two-0001": it numbers the photos of a label, whoever is on them
+    return parsed
+
+
 def name_sessions(photos: list[Incoming], groups: Mapping[str, str]) -> list[Incoming]:
     """Fill in the session of each photo that says so, and its number; return the others.
 
@@ -76,9 +94,7 @@ def name_sessions(photos: list[Incoming], groups: Mapping[str, str]) -> list[Inc
     unnamed = []
     clips: dict[str, str] = {}
     for photo in photos:
-        parsed = parse_name(PurePosixPath(photo.path).stem)
-        if parsed and (parsed[0] == photo.label or _is_label(parsed[0], photo.label)):
-            parsed = None  # "two-0001": it numbers the photos of a label, whoever is on them
+        parsed = _numbered(photo)
         if photo.path in groups:
             photo.session = slug(groups[photo.path])
         elif photo.clip:
@@ -145,7 +161,8 @@ def _by_likeness(photos: list[Incoming], known: Known, taken: set[str]) -> None:
     """Name sessions; near-copies of a photo that is there already join its session."""
     if not photos:
         return
-    thumbnails = np.concatenate([known.thumbnails, np.stack([p.thumbnail for p in photos])])
+    seen = [photo.thumbnail for photo in photos if photo.thumbnail is not None]
+    thumbnails = np.concatenate([known.thumbnails, np.stack(seen)])
     contents = [*known.contents, *(photo.content for photo in photos)]
     n_known = len(known.sessions)
     alone = [f"?{n}" for n in range(n_known)]

@@ -1,13 +1,13 @@
 """Reading each photo of a source once, and laying what is stored of it into a hidden folder."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import numpy as np
 
 from fingercount.data.importing.clips import distinct_frames
 from fingercount.data.importing.layout import Candidate
-from fingercount.data.importing.sessions import Incoming
+from fingercount.data.importing.sessions import Incoming, says_session
 from fingercount.data.importing.sources import FolderSource
 from fingercount.data.importing.zip_source import HostileArchiveError, ZipSource
 from fingercount.errors import FingercountError
@@ -27,6 +27,7 @@ class Stage:
         source: where the files are.
         folder: the hidden folder, which is there.
         videos: paths that are clips.
+        groups: {path in the source: person or recording} where the person who imports said so.
         keep_location: whether the place where a photo was taken stays in its file.
     """
 
@@ -35,10 +36,11 @@ class Stage:
         source: FolderSource | ZipSource,
         folder: Path,
         videos: Collection[str],
+        groups: Mapping[str, str],
         keep_location: bool,
     ):
         self.source, self.folder = source, folder
-        self.videos, self.keep_location = videos, keep_location
+        self.videos, self.groups, self.keep_location = videos, groups, keep_location
         self.photos: list[Incoming] = []
         self.skipped: list[tuple[str, str]] = []
         self.repeated = 0  # photos that are twice in the source, under one label
@@ -89,21 +91,21 @@ class Stage:
         staged = self.folder / f"{len(self.photos):06d}{photo.suffix}"
         with advice_on_write_errors(self.folder.parent):
             staged.write_bytes(photo.data)
-        self.photos.append(
-            Incoming(
-                candidate.path,
-                candidate.label,
-                candidate.side,
-                f"{self.folder.name}/{staged.name}",
-                content,
-                thumbnail(photo.rgb),
-                group=candidate.session,
-                sure=candidate.sure,
-                clip=candidate.path if number else None,
-                original=original,
-                number=number,
-            )
+        incoming = Incoming(
+            candidate.path,
+            candidate.label,
+            candidate.side,
+            f"{self.folder.name}/{staged.name}",
+            content,
+            group=candidate.session,
+            sure=candidate.sure,
+            clip=candidate.path if number else None,
+            original=content if original == content else original,  # one string, not two
+            number=number,
         )
+        if not says_session(incoming, self.groups):  # it is found by what the photo looks like
+            incoming.thumbnail = thumbnail(photo.rgb)
+        self.photos.append(incoming)
 
 
 def cut_out(rgb: RGB, box: tuple[float, float, float, float], margin: float = MARGIN) -> RGB:
