@@ -169,10 +169,10 @@ def main() -> None:
                 return [process for process in mine if process.pid not in others]
 
             try:
-                pages = []
-                for _ in range(viewers):
-                    pages.append(open_app(browser, app, "Live"))
-                    button(pages[-1], "Start").click()
+                # All pages first: a page opens slowly beside videos that take every core.
+                pages = [open_app(browser, app, "Live") for _ in range(viewers)]
+                for page in pages:
+                    button(page, "Start").click()
                 for page in pages:
                     page.get_by_text(RATES).wait_for(timeout=PATIENCE)
                 pages[0].wait_for_timeout(1000 * SETTLE)

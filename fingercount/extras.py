@@ -15,6 +15,8 @@ MODULES = {
     "export": ("onnx", "onnxruntime"),
     "live": ("streamlit", "streamlit_webrtc", "pandas"),
     "app": ("plotly",),
+    "web": ("playwright",),
+    "mqtt": ("paho",),
     "pretrain": (
         "tensorboard",
         "nncf",

@@ -4,8 +4,9 @@ result = parity(load_model("hands"), Dataset("data/hands"), find_model("hands"))
 print(result.sentence)
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -35,7 +36,7 @@ class Way:
     """One way to answer beside evaluation, on the same photos.
 
     Attributes:
-        name: "live", "camera", "mjpeg", "reference" or "onnx".
+        name: "live", "camera", "mjpeg", "reference", "onnx" or "web".
         max_difference, mean_difference: over the photos, of each photo's largest difference in
             probability.
         answers_changed: photos for which a person would see another answer.
@@ -69,6 +70,7 @@ ABOUT = {
     "mjpeg": "the same from a webcam that sends MJPEG: contrast comes out 16 % stronger",
     "reference": "the same network in PyTorch, not rounded to int8",
     "onnx": "the exported file, asked by onnxruntime",
+    "web": "the exported page, asked in a browser",
 }
 
 
@@ -155,8 +157,15 @@ def ask_live(model: Classifier, photos: list[RGB]) -> Probabilities:
     return np.array([[r.probabilities[label] for label in model.classes] for r in readings])
 
 
-def other_ways(model: Model, export: Callable[[RGB], Probabilities]) -> dict[str, Ask]:
-    """Return {name: photos -> probabilities [N, C]} of every way but evaluation's."""
+def other_ways(
+    model: Model, singly: Mapping[str, Callable[[RGB], Probabilities]]
+) -> dict[str, Ask]:
+    """Return {name: photos -> probabilities [N, C]} of every way but evaluation's.
+
+    Args:
+        model: that is asked.
+        singly: {name: photo -> probabilities [C]} of exports of it.
+    """
     ways: dict[str, Ask] = {
         "live": lambda photos: ask_live(model, photos),
         "camera": lambda photos: ask_live(model, [through_camera(p) for p in photos]),
@@ -166,8 +175,13 @@ def other_ways(model: Model, export: Callable[[RGB], Probabilities]) -> dict[str
     }
     if model.backend == "fast":
         ways["reference"] = lambda photos: model.predict(photos, reference=True)
-    ways["onnx"] = lambda photos: np.stack([export(photo) for photo in photos])
+    for name, one in singly.items():
+        ways[name] = partial(_each, one)
     return ways
+
+
+def _each(ask: Callable[[RGB], Probabilities], photos: list[RGB]) -> Probabilities:
+    return np.stack([ask(photo) for photo in photos])
 
 
 def parity(
@@ -178,6 +192,7 @@ def parity(
     *,
     onnx: Path | None = None,
     limit: int | None = None,
+    more: Mapping[str, Callable[[RGB], Probabilities]] | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Parity:
     """Ask every way about the same photos.
@@ -188,6 +203,7 @@ def parity(
         split: as `evaluation.choose_photos`.
         onnx: an export of the model; if None, one is made and not kept.
         limit: ask about at most so many photos, spread over all.
+        more: {name: photo -> probabilities [C]} of other ways, such as "web".
         progress: called with (done, total) as it goes.
 
     Raises:
@@ -202,7 +218,8 @@ def parity(
     photos, split = choose_photos(listing, split)
     photos = spread(photos, limit)
     export = answerer(onnx_bytes(model, folder) if onnx is None else Path(onnx), model.classes)
-    ways, ours = other_ways(model, export), []
+    singly = {"onnx": export, **(more or {})}
+    ways, ours = other_ways(model, singly), []
     theirs: dict[str, list[Probabilities]] = {name: [] for name in ways}
     for first in range(0, len(photos), AT_ONCE):
         progress(first, len(photos))

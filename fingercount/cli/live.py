@@ -1,20 +1,26 @@
 """The commands of the running model: watch, export, parity and bench."""
 
+import contextlib
 import math
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fingercount.cli.arguments import data_option, split_option
 from fingercount.cli.progress import progress, stages
 from fingercount.cli.terminal import say, write_result
+from fingercount.errors import FingercountError
 from fingercount.extras import need
 
 if TYPE_CHECKING:
-    from fingercount.imaging.types import RGB
+    from contextlib import AbstractContextManager
+
+    from fingercount.imaging.types import RGB, Probabilities
+    from fingercount.live.broadcast import Tell
 
     Frames = Iterator[tuple[float, RGB]]
+    Ask = Callable[[RGB], Probabilities]
 
 
 def _model(command: ArgumentParser) -> None:
@@ -50,6 +56,16 @@ def watch_flags(command: ArgumentParser) -> None:
         metavar="P",
         help="least confidence of an answer (default: the model's)",
     )
+    command.add_argument(
+        "--http",
+        type=int,
+        metavar="PORT",
+        help="also for programs on this machine: http://localhost:PORT/counts sends each as a "
+        "server-sent event, /count answers with the last, / shows it",
+    )
+    command.add_argument(
+        "--mqtt", metavar="URL", help="also to a broker: mqtt://[name:password@]host[:port][/topic]"
+    )
 
 
 def watch(options: Namespace) -> None:
@@ -75,9 +91,27 @@ def watch(options: Namespace) -> None:
     else:
         say("Watching; Ctrl-C stops.")
         frames = camera_frames(options.camera)
-    for commit in commits(model, frames, square, settings):
-        sys.stdout.write(json.dumps(commit.to_json(), ensure_ascii=False) + "\n")
-        sys.stdout.flush()  # another program waits for the line
+    with contextlib.ExitStack() as ending:
+        listeners = [ending.enter_context(listener) for listener in _listeners(options)]
+        for commit in commits(model, frames, square, settings):
+            sys.stdout.write(json.dumps(commit.to_json(), ensure_ascii=False) + "\n")
+            sys.stdout.flush()  # another program waits for the line
+            for tell in listeners:
+                tell(commit)
+
+
+def _listeners(options: Namespace) -> "Iterator[AbstractContextManager[Tell]]":
+    """Yield, for each way by which other programs listen, what begins it."""
+    if options.http is None and options.mqtt is None:
+        return
+    from fingercount.live.broadcast import http_counts, mqtt_counts
+
+    if options.http is not None:
+        yield http_counts(options.http)
+        say(f"Counts at http://localhost:{options.http}/counts")
+    if options.mqtt is not None:
+        need("mqtt")
+        yield mqtt_counts(options.mqtt)
 
 
 def _showing(frames: "Frames", seconds: float | None) -> "Frames":
@@ -93,14 +127,25 @@ def _showing(frames: "Frames", seconds: float | None) -> "Frames":
 
 def export_flags(command: ArgumentParser) -> None:
     _model(command)
+    form = command.add_mutually_exclusive_group(required=True)
+    form.add_argument("--onnx", metavar="FILE", help="where to write one file, such as hands.onnx")
+    form.add_argument("--web", metavar="DIR", help="where to write a page that counts in a browser")
     command.add_argument(
-        "--onnx", required=True, metavar="FILE", help="where to write it, such as hands.onnx"
+        "--ort",
+        metavar="DIR",
+        help="with --web: onnxruntime-web as npm unpacked it, to put into the page (default: "
+        "npm install in the page does)",
     )
 
 
 def export(options: Namespace) -> None:
     need("export")
     need("train")
+    if options.web is not None:
+        _export_web(options)
+        return
+    if options.ort is not None:
+        raise FingercountError("--ort is for a page: say --web DIR, too.")
     from fingercount.export.to_onnx import export_onnx
 
     exported = export_onnx(options.model, Path(options.onnx), progress("steps of the export"))
@@ -112,11 +157,36 @@ def export(options: Namespace) -> None:
     write_result(options.json, exported.to_json())
 
 
+def _export_web(options: Namespace) -> None:
+    from fingercount.web.page import export_web
+
+    exported = export_web(
+        options.model,
+        Path(options.web),
+        options.ort,
+        progress("steps of the export"),
+    )
+    say(
+        f"{exported.folder} is a page that runs {exported.model} in a browser "
+        f"({exported.bytes / 1e6:.1f} MB{'' if exported.ort else ' and onnxruntime-web'}). On "
+        f"{exported.checked} pictures its probabilities differ from the model's by at most "
+        f"{exported.difference:.1%}."
+    )
+    if exported.ort:
+        say("Put it on any web server; cameras open on https and on localhost only.")
+    else:
+        say(f"Next: cd {exported.folder} && npm install && npm start")
+    write_result(options.json, exported.to_json())
+
+
 def parity_flags(command: ArgumentParser) -> None:
     _model(command)
     data_option(command)
     split_option(command)
     command.add_argument("--onnx", metavar="FILE", help="an export (default: a new one)")
+    command.add_argument(
+        "--web", metavar="DIR", help="also ask a page that export --web wrote, in Chromium"
+    )
     command.add_argument(
         "--limit", type=int, metavar="N", help="how many photos, spread over all of them"
     )
@@ -130,15 +200,18 @@ def parity(options: Namespace) -> None:
     from fingercount.models.model import load_model
     from fingercount.models.registry import find_model
 
-    result = check(
-        load_model(options.model),
-        find_dataset(options.data),
-        find_model(options.model),
-        options.split,
-        onnx=options.onnx and Path(options.onnx),
-        limit=options.limit,
-        progress=progress("photos"),
-    )
+    model = load_model(options.model)
+    with _page(options.web, model.classes) as more:
+        result = check(
+            model,
+            find_dataset(options.data),
+            find_model(options.model),
+            options.split,
+            onnx=options.onnx and Path(options.onnx),
+            limit=options.limit,
+            more=more,
+            progress=progress("photos"),
+        )
     say(f"{'':<10}{'largest':>10}{'mean':>10}{'changed':>9}   differs most")
     for way in result.ways:
         say(
@@ -149,6 +222,19 @@ def parity(options: Namespace) -> None:
     if result.warning:
         say(f"WARNING: {result.warning}")
     write_result(options.json, result.to_json())
+
+
+@contextlib.contextmanager
+def _page(folder: str | None, classes: list[str]) -> "Iterator[dict[str, Ask]]":
+    """Yield {"web": what asks a page}, and nothing without a folder."""
+    if folder is None:
+        yield {}
+        return
+    need("web")
+    from fingercount.web.browser import asked_page
+
+    with asked_page(Path(folder), classes) as ask:
+        yield {"web": ask}
 
 
 def bench_flags(command: ArgumentParser) -> None:

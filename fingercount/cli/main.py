@@ -82,7 +82,7 @@ COMMANDS = (
     ),
     Command(
         "export",
-        "write one ONNX file that takes a photo and answers",
+        "write one ONNX file that takes a photo and answers, or a page that counts in a browser",
         live.export,
         live.export_flags,
         "a summary",

@@ -41,21 +41,31 @@ class Graph:
         self._constants.append(numpy_helper.from_array(np.asarray(value), name))
         return name
 
-    def model(self, photo: str, outputs: dict[str, tuple[str, int]], metadata: dict[str, str]):
+    def model(
+        self,
+        photo: str,
+        outputs: dict[str, tuple[str, int]],
+        metadata: dict[str, str],
+        views: str | None = None,
+    ):
         """Return the whole as a model.
 
         Args:
             photo: name of the input, uint8 [height, width, 3].
             outputs: name of each output -> (name of its value, its length); float32.
             metadata: what the file says about itself.
+            views: name of a second input, the views to ask about: int32 [views]; or None.
         """
         for name, (value, _) in outputs.items():
             self._nodes.append(helper.make_node("Identity", [value], [name]))
         info = helper.make_tensor_value_info
+        inputs = [info(photo, TensorProto.UINT8, ["height", "width", 3])]
+        if views:
+            inputs.append(info(views, TensorProto.INT32, ["views"]))
         graph = helper.make_graph(
             self._nodes,
             "fingercount",
-            [info(photo, TensorProto.UINT8, ["height", "width", 3])],
+            inputs,
             [info(name, TensorProto.FLOAT, [length]) for name, (_, length) in outputs.items()],
             self._constants,
         )

@@ -34,6 +34,7 @@ from fingercount.models.reference import backbone_part
 from fingercount.models.registry import find_model, model_folder
 
 PHOTO, PROBABILITIES, HAND = "photo", "probabilities", "hand"  # names in the file
+VIEWS = "views"  # of the web's file only: which of the model's views to ask about
 # Mean over some pictures. Two runtimes round int8 differently, by 0.002 on photos of hands; a file
 # that differs by so much more was written wrongly.
 TOLERANCE = 0.1
@@ -105,25 +106,31 @@ def export_onnx(
     )
 
 
-def checked_onnx(model: Model, folder: Path) -> tuple[bytes, int, float]:
+def checked_onnx(model: Model, folder: Path, views: bool = False) -> tuple[bytes, int, float]:
     """Return (the file's bytes, pictures it was asked about, largest difference in probability).
+
+    Args:
+        model, folder, views: as for `onnx_bytes`.
 
     Raises:
         FingercountError: if it would not answer as the model does.
     """
-    data, pictures = onnx_bytes(model, folder), _pictures()
+    data, pictures = onnx_bytes(model, folder, views), _pictures()
     return data, len(pictures), _difference(model, answerer(data, model.classes), pictures)
 
 
-def onnx_bytes(model: Model, folder: Path) -> bytes:
+def onnx_bytes(model: Model, folder: Path, views: bool = False) -> bytes:
     """Return a model as the bytes of an ONNX file; the same model gives the same bytes.
 
     Args:
         model: from load_model.
         folder: its own.
+        views: whether who asks says about which views, int32 [views], as live frames take turns.
     """
     graph = Graph()
     x = preprocess_nodes(graph, PHOTO, model.preprocess)
+    if views:
+        x = graph.add("Gather", x, VIEWS, axis=0)
     whole = model.card["kind"] == "full"
     if model.extract_features:
         place = folder if whole else model_folder(model.card["backbone"]["name"])
@@ -131,15 +138,23 @@ def onnx_bytes(model: Model, folder: Path) -> bytes:
     else:
         below = backbone_part(model.network) or model.network
         features = reference_nodes(graph, x, below.state_dict())
-    out = _softmax(graph, features, *model.last_layer, model.temperature)
-    mean = graph.add("ReduceMean", out, [0], keepdims=0)  # over the views
-    outputs = {PROBABILITIES: (mean, len(model.classes))}
+    out = _softmax(graph, features, *model.last_layer, model.temperature)  # [views, classes]
+    outputs: dict[str, tuple[str, int]] = {}
     if model.hand_check:
         weight, bias, none = model.hand_check
         empty = graph.add("Gather", _softmax(graph, features, weight, bias), [none], axis=1)
-        hand = graph.add("Sub", np.ones(1, np.float32), graph.add("Squeeze", empty, [0]))
+        hands = graph.add("Sub", np.ones(1, np.float32), empty)  # [views, 1]
+        hand = graph.add("ReduceMean", hands, [0], keepdims=0)
+        # What a view says counts by how sure it is of a hand, so that the product of the two
+        # outputs is the mean over the views of what each says.
+        most = graph.add("Max", hand, np.full(1, np.finfo(np.float32).tiny))
+        mean = graph.add("ReduceMean", graph.add("Mul", out, hands), [0], keepdims=0)
+        outputs[PROBABILITIES] = (graph.add("Div", mean, most), len(model.classes))
         outputs[HAND] = (hand, 1)
-    made = graph.model(PHOTO, outputs, metadata(model))
+    else:
+        mean = graph.add("ReduceMean", out, [0], keepdims=0)
+        outputs[PROBABILITIES] = (mean, len(model.classes))
+    made = graph.model(PHOTO, outputs, metadata(model), VIEWS if views else None)
     onnx.checker.check_model(made)
     return made.SerializeToString(deterministic=True)
 
@@ -153,6 +168,7 @@ def metadata(model: Model) -> dict[str, str]:
         "no_hand": str(NO_HAND),
         "model": model.name,
         "form": model.backend,
+        "views": str(model.n_views),
         "version": fingercount.__version__,
     }
 
@@ -181,14 +197,18 @@ def answerer(source: bytes | Path, classes: Sequence[str]) -> Callable[[RGB], Pr
         raise FingercountError(
             f"{name} is not an export of fingercount, or is damaged; write it with export --onnx."
         ) from error
-    if said != list(classes) or inputs != [PHOTO]:
+    if said != list(classes) or inputs not in ([PHOTO], [PHOTO, VIEWS]):
         raise FingercountError(
             f"{name} is from a model with other classes ({', '.join(map(str, said))}); "
             "write one of this model with export --onnx."
         )
 
+    about = session.get_modelmeta().custom_metadata_map
+    every = np.arange(int(about.get(VIEWS, 1)), dtype=np.int32)
+    views = {VIEWS: every} if VIEWS in inputs else {}
+
     def ask(photo: np.ndarray) -> np.ndarray:
-        probabilities, *hand = session.run(None, {PHOTO: np.ascontiguousarray(photo)})
+        probabilities, *hand = session.run(None, {PHOTO: np.ascontiguousarray(photo), **views})
         return probabilities * hand[0] if hand else probabilities
 
     return ask

@@ -1,5 +1,6 @@
 """The commands of the running model, as a script uses them."""
 
+import contextlib
 import hashlib
 import json
 
@@ -24,6 +25,28 @@ def test_export_that_cannot_be_written_is_one_line_of_advice(run, hands, tmp_pat
     for model, file in (("hands", tmp_path), ("hands", tmp_path / "no" / "x"), ("nobody", "x")):
         code, out, err = run("export", "--model", model, "--onnx", file, "--json", "-")
         assert (code, out) == (2, "") and err.count("\n") == 1
+
+
+def test_export_of_a_page(run, hands, tmp_path):
+    page = tmp_path / "page"
+    code, out, err = run("export", "--model", "hands", "--web", page, "--json", "-")
+    result = json.loads(out)
+    assert code == 0 and "npm install && npm start" in err
+    assert (result["folder"], result["model"], result["ort"]) == (str(page), "hands", False)
+    assert result["classes"] == list(HANDS) and (page / "index.html").is_file()
+
+
+def test_a_page_that_cannot_be_written_or_asked_is_one_line_of_advice(run, hands, tmp_path):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "essay.txt").touch()
+    for bad in (
+        ["export", "--web", tmp_path / "full"],
+        ["export", "--web", tmp_path / "page", "--ort", tmp_path],
+        ["export", "--onnx", tmp_path / "x.onnx", "--ort", tmp_path],
+        ["parity", "--data", tmp_path, "--web", tmp_path / "none"],
+    ):
+        code, out, err = run(*bad, "--json", "-")
+        assert (code, out) == (2, "") and err.count("\n") == 1, bad
 
 
 def test_parity(run, hands, make_photos):
@@ -51,6 +74,27 @@ def test_watch_prints_a_line_for_each_committed_change(run, hands, tmp_path):
     assert code == 0 and len(lines) == 1
     assert set(lines[0]) == {"time", "count", "label", "confidence"}
     assert 0.15 <= lines[0]["time"] <= 0.25 and 0 < lines[0]["confidence"] <= 1
+
+
+def test_watch_tells_who_listens_what_it_prints(run, hands, tmp_path, monkeypatch):
+    from fingercount.live import broadcast
+
+    told = []
+
+    @contextlib.contextmanager
+    def listen(where):
+        told.append(where)
+        yield lambda commit: told.append(commit.to_json())
+        told.append("end")
+
+    monkeypatch.setattr(broadcast, "http_counts", listen)
+    monkeypatch.setattr(broadcast, "mqtt_counts", listen)
+    video = write_video(tmp_path / "clip.mp4", [40] * 20)
+    words = ["watch", "--video", video, "--threshold", "0", "--http", "8765", "--mqtt", "mqtt://x"]
+    code, out, err = run(*words)
+    line = json.loads(out)
+    assert code == 0 and "http://localhost:8765/counts" in err
+    assert told == [8765, "mqtt://x", line, line, "end", "end"]
 
 
 @pytest.mark.parametrize(

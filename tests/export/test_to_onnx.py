@@ -150,7 +150,8 @@ def test_the_file_says_what_it_is(hands, tmp_path):
     assert export_onnx("hands", path).sha256 == exported.sha256, "the same model, the same bytes"
 
 
-def test_a_last_layer_is_exported_with_its_backbone_and_its_check_for_hands(hands, tmp_path):
+@pytest.mark.parametrize("views", [("plain",), ("plain", "mirrored")], ids=["one view", "two"])
+def test_a_last_layer_is_exported_with_its_backbone_and_its_check_for_hands(hands, tmp_path, views):
     from fingercount.models.backbones import shared_backbone
 
     backbone = shared_backbone("hands")
@@ -158,7 +159,7 @@ def test_a_last_layer_is_exported_with_its_backbone_and_its_check_for_hands(hand
     card = {
         "kind": "head",
         "classes": ["two", "one"],
-        "preprocess": backbone.preprocess.to_json(),
+        "preprocess": {**backbone.preprocess.to_json(), "views": list(views)},
         "temperature": 2.5,
         "backbone": {"name": "hands", "hash": backbone.hash, "form": "reference"},
         "hand_check": True,

@@ -1,0 +1,117 @@
+// The network, run by onnxruntime-web in a worker, so that the page never waits for it.
+
+const WASM = "ort-wasm-simd-threaded.wasm.gz";
+const THREADS = 4; // more are no faster for a network of this size
+
+let ort, session;
+
+/**
+ * Reads the model and gets ready to answer.
+ * @param model address of the .onnx file
+ * @param runtime address of the folder with onnxruntime-web's files
+ */
+export async function open({ model, runtime, threads }) {
+  const [bytes, wasm] = await Promise.all([read(model), read(new URL(WASM, runtime))]);
+  ort = await import(new URL("ort.wasm.min.mjs", runtime));
+  ort.env.wasm.wasmPaths = runtime;
+  ort.env.wasm.wasmBinary = await unpacked(wasm);
+  // Only pages with the headers that sw.js and serve.json add may share memory between threads.
+  ort.env.wasm.numThreads = self.crossOriginIsolated ? threads ?? cores() : 1;
+  session = await ort.InferenceSession.create(new Uint8Array(bytes), {
+    executionProviders: ["wasm"],
+  });
+  return { threads: ort.env.wasm.numThreads };
+}
+
+/**
+ * Returns the probabilities of one photo: the mean over some of the model's views.
+ * @param photo {rgb, height, width}
+ * @param views their numbers
+ */
+export async function ask({ rgb, height, width }, views) {
+  const answered = await session.run({
+    photo: new ort.Tensor("uint8", rgb, [height, width, 3]),
+    views: new ort.Tensor("int32", Int32Array.from(views), [views.length]),
+  });
+  const hand = answered.hand?.data[0] ?? 1;
+  return answered.probabilities.data.map((p) => p * hand);
+}
+
+const cores = () => Math.max(1, Math.min(THREADS, navigator.hardwareConcurrency || 1));
+
+async function read(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${address} cannot be read (${answer.status}).`);
+  return answer.arrayBuffer();
+}
+
+// Some servers unpack a .gz on the way.
+async function unpacked(bytes) {
+  const head = new Uint8Array(bytes, 0, 2);
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return bytes;
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).arrayBuffer();
+}
+
+// The other end of `Network`, where this file is a worker.
+if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScope) {
+  const does = { open, ask };
+  self.onmessage = async ({ data: { id, what, given } }) => {
+    try {
+      self.postMessage({ id, result: await does[what](...given) });
+    } catch (error) {
+      self.postMessage({ id, error: error.message });
+    }
+  };
+}
+
+/** The network in a worker, or in the page itself where the page may not have that worker. */
+export class Network {
+  static async open(options) {
+    const network = new Network();
+    try {
+      network.#start();
+    } catch {
+      // Another site's module may not start a worker here.
+    }
+    network.threads = (await network.#call("open", options)).threads;
+    return network;
+  }
+
+  /** As `ask` above. */
+  ask(photo, views) {
+    return this.#call("ask", photo, views);
+  }
+
+  close() {
+    this.#worker?.terminate();
+  }
+
+  #worker = null;
+  #waiting = new Map();
+  #last = 0;
+
+  #start() {
+    this.#worker = new Worker(import.meta.url, { type: "module" });
+    this.#worker.onmessage = ({ data: { id, result, error } }) => {
+      const { done, fail } = this.#waiting.get(id);
+      this.#waiting.delete(id);
+      error === undefined ? done(result) : fail(new Error(error));
+    };
+    this.#worker.onerror = (event) => {
+      for (const { fail } of this.#waiting.values()) {
+        fail(new Error(event.message || "The network did not start in this browser."));
+      }
+      this.#waiting.clear();
+    };
+  }
+
+  #call(what, ...given) {
+    if (!this.#worker) return { open, ask }[what](...given);
+    return new Promise((done, fail) => {
+      const id = ++this.#last;
+      this.#waiting.set(id, { done, fail });
+      this.#worker.postMessage({ id, what, given });
+    });
+  }
+}

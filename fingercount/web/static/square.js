@@ -1,0 +1,68 @@
+// The square to hold the hand in, as fingercount/imaging/roi.py has it.
+
+/** A square in a frame of any size: its centre as shares of width and height, its side of the
+ * shorter edge. */
+export class Square {
+  constructor(x = 0.5, y = 0.5, size = 1) {
+    Object.assign(this, { x, y, size });
+  }
+
+  /** The same place in a frame whose left and right are swapped. */
+  get mirrored() {
+    return new Square(1 - this.x, this.y, this.size);
+  }
+
+  /** Returns {left, top, side} in pixels: a square, wholly inside the frame. */
+  box(width, height) {
+    const side = Math.max(1, roundEven(this.size * Math.min(width, height)));
+    const inside = (value, most) => Math.min(Math.max(roundEven(value), 0), most);
+    return {
+      left: inside(this.x * width - side / 2, width - side),
+      top: inside(this.y * height - side / 2, height - side),
+      side,
+    };
+  }
+}
+
+// As Python rounds: a half to the even number.
+function roundEven(value) {
+  const below = Math.floor(value), part = value - below;
+  return part === 0.5 ? below + (below % 2 === 0 ? 0 : 1) : Math.round(value);
+}
+
+let canvas; // one for all, so that a frame costs no new memory
+
+/**
+ * Returns the pixels in a square of a picture: {rgb, height, width}, 8 bits, red first.
+ * @param picture a video, image, canvas or ImageBitmap
+ * @param square where; without one, the whole picture
+ */
+export function pixelsOf(picture, square = null) {
+  const [width, height] = sizeOf(picture);
+  const { left, top, side } = square ? square.box(width, height) : { left: 0, top: 0 };
+  const [w, h] = square ? [side, side] : [width, height];
+  canvas ??= document.createElement("canvas");
+  if (canvas.width !== w || canvas.height !== h) Object.assign(canvas, { width: w, height: h });
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  pen.fillStyle = "white"; // what is see-through shows white
+  pen.fillRect(0, 0, w, h);
+  pen.drawImage(picture, left, top, w, h, 0, 0, w, h);
+  return { rgb: withoutAlpha(pen.getImageData(0, 0, w, h).data), height: h, width: w };
+}
+
+function sizeOf(picture) {
+  const width = picture.videoWidth || picture.naturalWidth || picture.width;
+  const height = picture.videoHeight || picture.naturalHeight || picture.height;
+  if (!width || !height) throw new Error("There is no picture yet: wait for the video to play.");
+  return [width, height];
+}
+
+function withoutAlpha(rgba) {
+  const rgb = new Uint8Array((rgba.length / 4) * 3);
+  for (let from = 0, to = 0; from < rgba.length; from += 4) {
+    rgb[to++] = rgba[from];
+    rgb[to++] = rgba[from + 1];
+    rgb[to++] = rgba[from + 2];
+  }
+  return rgb;
+}

@@ -1,0 +1,118 @@
+"""The folder that `export --web` writes: what is in it, and what it refuses."""
+
+import gzip
+import json
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from fingercount.errors import FingercountError
+from fingercount.models.model import load_model
+from fingercount.web.browser import asked_page
+from fingercount.web.page import ABOUT, MODEL, ORT, ORT_FILES, export_web
+from tests.conftest import HANDS, draw
+
+CLOSE = 1e-4
+
+
+@pytest.fixture
+def fake_ort(tmp_path):
+    """A folder that looks like onnxruntime-web."""
+    package = tmp_path / "npm" / "node_modules" / "onnxruntime-web"
+    (package / "dist").mkdir(parents=True)
+    (package / "package.json").write_text(json.dumps({"version": ORT}))
+    for name in ORT_FILES:
+        (package / "dist" / name).write_bytes(name.encode() * 100)
+    return tmp_path / "npm"
+
+
+def test_the_folder_has_everything_and_says_what_a_browser_loads(hands, tmp_path, fake_ort):
+    page = tmp_path / "page"
+    exported = export_web("hands", page, ort=fake_ort)
+    assert exported.ort and exported.classes == list(HANDS)
+    names = {str(path.relative_to(page)) for path in page.rglob("*") if path.is_file()}
+    assert {"index.html", "fingercount.js", "sw.js", MODEL, ABOUT, "package.json"} <= names
+    assert "ort/ort-wasm-simd-threaded.wasm.gz" in names
+    assert not any(b"{{" in (page / n).read_bytes() for n in names if n.endswith((".html", ".js")))
+    packed = gzip.decompress((page / "ort/ort-wasm-simd-threaded.wasm.gz").read_bytes())
+    assert packed == b"ort-wasm-simd-threaded.wasm" * 100
+    kept = json.loads((page / "sw.js").read_text().split("FILES = ")[1].split(";")[0])
+    assert set(kept) - {"./"} <= names and "package.json" not in kept
+    assert exported.bytes == sum((page / name).stat().st_size for name in kept if name != "./")
+    about = json.loads((page / ABOUT).read_text())
+    model = load_model("hands")
+    assert about["classes"] == model.classes and about["threshold"] == model.threshold
+    assert about["counts"]["three"] == 3 and about["counts"]["none"] is None
+    assert json.loads((page / "package.json").read_text())["dependencies"] == {
+        "onnxruntime-web": ORT
+    }
+
+
+def test_the_file_answers_about_the_views_that_it_is_asked_about(hands, tmp_path):
+    card = json.loads((hands / "card.json").read_text())
+    card["preprocess"]["views"] = ["plain", "mirrored", "smaller"]
+    (hands / "card.json").write_text(json.dumps(card))
+    model = load_model("hands")
+    export_web("hands", tmp_path / "page")
+    session = onnxruntime.InferenceSession(tmp_path / "page" / MODEL)
+    photo = draw("two", size=90)
+
+    def ask(*views):
+        given = {"photo": photo, "views": np.array(views, np.int32)}
+        return session.run(["probabilities"], given)[0]
+
+    for n in range(3):
+        assert ask(n) == pytest.approx(model.predict_view(photo, n), abs=CLOSE)
+    assert ask(0, 1, 2) == pytest.approx(model.predict([photo])[0], abs=CLOSE)
+
+
+def test_a_page_is_replaced_and_keeps_the_runtime_that_it_has(hands, tmp_path, fake_ort):
+    page = tmp_path / "page"
+    export_web("hands", page, ort=fake_ort)
+    before = (page / "sw.js").read_text()
+    export_web("hands", page)
+    assert (page / "ort/ort-wasm-simd-threaded.wasm.gz").is_file()
+    card = json.loads((hands / "card.json").read_text())
+    (hands / "card.json").write_text(json.dumps({**card, "threshold": 0.9}))
+    assert export_web("hands", page).ort
+    assert (page / "sw.js").read_text() != before, "browsers see that there is another page"
+    assert json.loads((page / ABOUT).read_text())["threshold"] == 0.9
+
+
+def test_other_files_stay_and_what_is_no_runtime_is_refused(hands, tmp_path, fake_ort):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "essay.txt").write_text("mine")
+    with pytest.raises(FingercountError, match="holds other files"):
+        export_web("hands", mine)
+    assert [path.name for path in mine.iterdir()] == ["essay.txt"]
+    with pytest.raises(FingercountError, match="is a file"):
+        export_web("hands", mine / "essay.txt")
+    with pytest.raises(FingercountError, match="make it first"):
+        export_web("hands", tmp_path / "no" / "page")
+    with pytest.raises(FingercountError, match="no onnxruntime-web in"):
+        export_web("hands", tmp_path / "page", ort=mine)
+    (fake_ort / "node_modules/onnxruntime-web/package.json").write_text('{"version": "0.1"}')
+    with pytest.raises(FingercountError, match=r"is version 0\.1"):
+        export_web("hands", tmp_path / "page", ort=fake_ort)
+    with pytest.raises(FingercountError, match="nobody"):
+        export_web("nobody", tmp_path / "page")
+    assert not (tmp_path / "page").exists()
+
+
+def test_what_is_no_page_is_not_asked(hands, tmp_path):
+    def ask(classes):
+        with asked_page(tmp_path / "page", classes):
+            pass
+
+    with pytest.raises(FingercountError, match="not an exported page"):
+        ask(HANDS)
+    export_web("hands", tmp_path / "page")
+    with pytest.raises(FingercountError, match="other classes"):
+        ask(["one"])
+    with pytest.raises(FingercountError, match="npm install"):
+        ask(list(HANDS))
+    (tmp_path / "page" / ABOUT).write_text("{")
+    with pytest.raises(FingercountError, match="write the page again"):
+        ask(list(HANDS))
