@@ -7,9 +7,12 @@
 An entry is a picture and a JSON file of the same name in data/.tray/.
 """
 
+import contextlib
 import io
 import time
 import uuid
+import zipfile
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,6 +145,22 @@ class Tray:
                 "in the tray: discard it."
             )
         return kept
+
+    def as_zip(self) -> bytes:
+        """Return all entries as a zip of label/session-number.jpg, which an import takes.
+
+        So who may not, or does not want to, keep them here can send them to somebody who trains.
+        What cannot be read is left out.
+        """
+        buffer, numbers = io.BytesIO(), Counter[str]()
+        with zipfile.ZipFile(buffer, "w") as file:  # stored: photos do not get smaller
+            for entry in reversed(self.entries()):
+                with contextlib.suppress(FingercountError):
+                    photo = encode_jpeg(self.image(entry))
+                    numbers[entry.session] += 1
+                    name = f"live-{entry.session}-{numbers[entry.session]:04d}.jpg"
+                    file.writestr(f"{entry.label}/{name}", photo)
+        return buffer.getvalue()
 
     def relabel(self, name: str, label: str) -> None:
         """Change what an entry really shows; one that is gone meanwhile stays gone.

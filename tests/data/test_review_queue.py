@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from fingercount.data.dataset import Dataset, list_datasets
+from fingercount.data.importing.importer import import_photos
 from fingercount.data.review_queue import Tray
 from fingercount.errors import FingercountError
 from tests.conftest import draw
@@ -22,6 +23,20 @@ def test_an_entry_keeps_the_pixels_and_what_was_said():
     assert again == entry
     assert np.array_equal(tray.image(again), crop), "lossless until it is kept"
     assert list_datasets() == [], "the tray is no data set"
+
+
+def test_the_tray_as_a_zip_is_imported_with_its_labels_and_sessions(tmp_path):
+    tray = Tray()
+    for number, (label, day) in enumerate((("one", 1), ("thumbs up", 1), ("one", 2), ("none", 2))):
+        said = {**SAID, "session": f"2026010{day}-101500"}
+        tray.add(draw(label, number, 48), label, **said)
+    (tmp_path / "wrong.zip").write_bytes(tray.as_zip())
+    result = import_photos(tmp_path / "wrong.zip", tmp_path / "set")
+    assert result.by_label == {"one": 2, "thumbs up": 1, "none": 1}
+    photos = Dataset(tmp_path / "set").photos()
+    assert {p.session for p in photos} == {"live-20260101-101500", "live-20260102-101500"}
+    assert not result.sessions_unknown
+    assert len(tray.entries()) == 4, "they stay"
 
 
 def test_the_newest_comes_first_and_others_are_kept_in_the_order_taken(tmp_path):

@@ -125,6 +125,16 @@ def show_tray(key: str) -> None:
         discard = sticky_button(
             "Discard all", key=f"{key}_tray_discard", icon=":material/delete_sweep:"
         )
+        st.download_button(
+            "Save as a zip",
+            tray.as_zip,
+            file_name="fingercount-wrong.zip",
+            mime="application/zip",
+            key=f"{key}_tray_zip",
+            icon=":material/folder_zip:",
+            help="For somebody else who trains: it can be imported like any other photos.",
+            on_click="ignore",
+        )
     if keep:
         _keep(key, tray, name, [entry.id for entry in entries])
     if discard:
