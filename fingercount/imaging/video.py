@@ -1,6 +1,6 @@
 """Frames of a clip, upright and with their times."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -13,23 +13,28 @@ from fingercount.imaging.file_types import HEAD, is_photo_name, kind_of_bytes
 from fingercount.imaging.types import RGB
 
 
-def upright(frame: av.VideoFrame) -> RGB:
-    """Return a frame as RGB, turned as its clip says: phones often film sideways."""
-    rgb = cast(RGB, frame.to_ndarray(format="rgb24"))
+def _turned(frame: av.VideoFrame) -> Callable[[RGB], RGB]:
+    """Return what stands a frame upright, as its clip says: phones often film sideways."""
     try:
         # PyAV's types name only one kind of side data, and not this one.
         matrix = cast(SideData | None, frame.side_data.get("DISPLAYMATRIX"))
     except ValueError:  # beside it is a kind that this PyAV has no name for, such as EXIF
-        turns = round(getattr(frame, "rotation", 0) / 90)  # counterclockwise, mirrored or not
-        return np.ascontiguousarray(np.rot90(rgb, turns))
+        turns = round(frame.rotation / 90)  # counterclockwise, mirrored or not
+        return lambda rgb: np.ascontiguousarray(np.rot90(rgb, turns))
     if matrix is None:
-        return rgb
+        return lambda rgb: rgb
     # Where a step to the right and one down of the stored frame lead: (x, y) each.
-    right_x, right_y, _, down_x, down_y = np.frombuffer(memoryview(matrix), np.int32)[:5]
-    if abs(right_y) > abs(right_x):
-        rgb, right_x, down_y = rgb.swapaxes(0, 1), down_x, right_y
-    rgb = rgb[:, ::-1] if right_x < 0 else rgb
-    return np.ascontiguousarray(rgb[::-1] if down_y < 0 else rgb)
+    right_x, right_y, _, down_x, down_y = np.frombuffer(memoryview(matrix), np.int32)[:5].tolist()
+    sideways = abs(right_y) > abs(right_x)
+    if sideways:
+        right_x, down_y = down_x, right_y
+
+    def turn(rgb: RGB) -> RGB:
+        rgb = rgb.swapaxes(0, 1) if sideways else rgb
+        rgb = rgb[:, ::-1] if right_x < 0 else rgb
+        return np.ascontiguousarray(rgb[::-1] if down_y < 0 else rgb)
+
+    return turn
 
 
 def clip_seconds(source: Path) -> float | None:
@@ -75,6 +80,7 @@ def clip_frames(source: Path | BinaryIO, name: str | None = None) -> Iterator[tu
             rate = float(stream.average_rate or stream.guessed_rate or 30)
             offset: float | None = None
             last = 0.0
+            turn, rotation = None, 0
             for n, frame in enumerate(container.decode(stream)):
                 none = False
                 # Some formats (mjpeg) keep no times: then frames follow at the stream's rate.
@@ -84,7 +90,11 @@ def clip_frames(source: Path | BinaryIO, name: str | None = None) -> Iterator[tu
                 elif now + offset < last:  # clips joined together, each of which begins at zero
                     offset = last + 1 / rate - now
                 last = now + offset
-                yield last, upright(frame)
+                # Once, not for each: a frame that was asked for its side data is part of a cycle and
+                # stays until the garbage collector comes by, which took up to 300 MB.
+                if turn is None or frame.rotation != rotation:
+                    turn, rotation = _turned(frame), frame.rotation
+                yield last, turn(cast(RGB, frame.to_ndarray(format="rgb24")))
     except (av.error.FFmpegError, OSError, ValueError) as error:
         where = "it is not a video that can be read" if none else "it is damaged from there on"
         reason = getattr(error, "strerror", None) or error

@@ -1,5 +1,6 @@
 """Clips as frames with times."""
 
+import gc
 import struct
 
 import av
@@ -65,6 +66,19 @@ def test_a_clip_stands_upright(tmp_path, matrix, top):
     ((_, frame),) = clip_frames(path)
     assert frame.shape == ((48, 64, 3) if matrix[0] else (64, 48, 3))
     assert frame[:10].mean() > 200 and frame[20:].mean() < 60
+
+
+def test_frames_go_without_the_garbage_collector(tmp_path):
+    path = write_video(tmp_path / "a.mp4", range(60))
+    gc.collect()
+    gc.disable()
+    try:
+        most = 0
+        for _ in clip_frames(path):
+            most = max(most, sum(isinstance(one, av.VideoFrame) for one in gc.get_objects()))
+    finally:
+        gc.enable()
+    assert most < 20
 
 
 def test_what_a_clip_says_besides_does_not_matter(tmp_path):
