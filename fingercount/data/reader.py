@@ -193,7 +193,9 @@ class DatasetReader:
         """
         session = item.session if item.numbered else self._record.session_as_decided(item)
         facts = self._record.sessions.get(session, {})
-        side = item.side or self._record.side_of_photo(item.path, orphans) or facts.get("split")
+        own = self._record.photos or orphans  # few data sets have such photos
+        side = item.side or (own and self._record.side_of_photo(item.path, orphans)) or None
+        side = side or facts.get("split")
         unsure = guessed is None or session in guessed or not item.numbered
         return Photo(item.path, item.label, session, side, facts.get("person"), unsure)
 

@@ -1,6 +1,7 @@
 """What a file is, by its first bytes, or by its name if that says more or costs less."""
 
 import re
+from functools import lru_cache
 from posixpath import splitext
 
 IMAGE_SUFFIXES = frozenset(
@@ -68,7 +69,12 @@ HEAD = 300  # bytes that suffice
 
 def is_photo_name(name: str) -> bool:
     """Return whether a file's name is that of a photo that can be read."""
-    suffix = splitext(name)[1].lower()
+    return _is_photo_suffix(splitext(name)[1])
+
+
+@lru_cache(maxsize=4096)
+def _is_photo_suffix(suffix: str) -> bool:
+    suffix = suffix.lower()
     return suffix in IMAGE_SUFFIXES or bool(_NEARLY.fullmatch(suffix))
 
 

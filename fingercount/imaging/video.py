@@ -90,8 +90,8 @@ def clip_frames(source: Path | BinaryIO, name: str | None = None) -> Iterator[tu
                 elif now + offset < last:  # clips joined together, each of which begins at zero
                     offset = last + 1 / rate - now
                 last = now + offset
-                # Once, not for each: a frame that was asked for its side data is part of a cycle and
-                # stays until the garbage collector comes by, which took up to 300 MB.
+                # Once, not for each: a frame that was asked for its side data is part of a cycle,
+                # and stays until the garbage collector comes by, which took up to 300 MB.
                 if turn is None or frame.rotation != rotation:
                     turn, rotation = _turned(frame), frame.rotation
                 yield last, turn(cast(RGB, frame.to_ndarray(format="rgb24")))
