@@ -8,8 +8,9 @@ from components.shared.charts import clicked_cell, matrix
 from components.shared.models import shared_model, stamp_of
 from components.shared.plain import plain
 from components.shared.predictions import answers, stamp_of_photos
+from components.shared.thumbnails import show_photo
 
-from fingercount.data.dataset import Dataset
+from fingercount.data.dataset import Dataset, spread
 from fingercount.data.snapshot import Snapshot
 from fingercount.diagnosis import Case
 from fingercount.diagnosis.html_report import to_html
@@ -22,6 +23,8 @@ from fingercount.evaluation.report import Report, to_csv
 from fingercount.text import percent
 
 KEPT = 6  # reports
+LONG = 1000  # photos that take a model some seconds at least
+SOME = 8  # photos that are shown meanwhile
 MANY = 1000  # photos from which a tenth of a percent means something
 
 
@@ -59,15 +62,31 @@ def measure_or_stop(name: str, snapshot: Snapshot, split: str) -> tuple[Report, 
 def _measure(name: str, snapshot: Snapshot, split: str) -> Report:
     model = shared_model(name)
     known = answers(name, stamp_of(name))
-    bar = st.empty()
+    bar, photos = st.empty(), st.empty()
+    seen = False
 
     def show(done: int, total: int) -> None:
+        nonlocal seen
         if done < total:
             bar.progress(done / total, text=f"The model looks at photo {done:,} of {total:,}")
+            if total >= LONG and not seen:
+                seen = True
+                with photos.container():
+                    _show_some(snapshot)
 
     report = evaluate(model, snapshot, split, known=known, progress=show)
     bar.empty()
+    photos.empty()
     return report
+
+
+def _show_some(snapshot: Snapshot) -> None:
+    """Show a few photos while the model looks at thousands: something to see, and to recognise."""
+    dataset = Dataset(snapshot.root)
+    with st.container(horizontal=True, gap="small"):
+        for photo in spread(snapshot.photos, SOME):
+            with st.container(width=96):
+                show_photo(dataset, photo.path)
 
 
 def show_headline(report: Report) -> None:

@@ -342,3 +342,14 @@ def jobs_of(app):
     from components.train.jobs import latest_job
 
     return latest_job()
+
+
+def test_a_long_measurement_shows_photos_meanwhile(open_page, stubborn, mine, monkeypatch):
+    from components.evaluate import report
+
+    shown = []
+    monkeypatch.setattr(report, "LONG", 3)
+    monkeypatch.setattr(report, "show_photo", lambda dataset, path: shown.append(path))
+    app = open_page("evaluate")
+    assert not app.exception and "right: 3 of" in words(app)
+    assert sorted(shown) == sorted(photo.path for photo in mine.photos()), "each once"
