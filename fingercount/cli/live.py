@@ -130,6 +130,11 @@ def export_flags(command: ArgumentParser) -> None:
     form = command.add_mutually_exclusive_group(required=True)
     form.add_argument("--onnx", metavar="FILE", help="where to write one file, such as hands.onnx")
     form.add_argument("--web", metavar="DIR", help="where to write a page that counts in a browser")
+    form.add_argument(
+        "--repository",
+        metavar="DIR",
+        help="where to write it as OpenVINO Model Server and Triton read it",
+    )
     command.add_argument(
         "--ort",
         metavar="DIR",
@@ -146,9 +151,12 @@ def export(options: Namespace) -> None:
         return
     if options.ort is not None:
         raise FingercountError("--ort is for a page: say --web DIR, too.")
+    from fingercount.export.repository import export_repository
     from fingercount.export.to_onnx import export_onnx
 
-    exported = export_onnx(options.model, Path(options.onnx), progress("steps of the export"))
+    write = export_onnx if options.repository is None else export_repository
+    place = Path(options.onnx if options.repository is None else options.repository)
+    exported = write(options.model, place, progress("steps of the export"))
     say(
         f"{exported.file} holds {exported.model} ({exported.bytes / 1e6:.1f} MB). On "
         f"{exported.checked} pictures its probabilities differ from the model's by at most "

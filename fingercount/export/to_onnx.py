@@ -94,6 +94,11 @@ def export_onnx(
     progress(2, steps)
     write_atomic(file, data)
     progress(steps, steps)
+    return described(model, file, data, checked, difference)
+
+
+def described(model: Model, file: Path, data: bytes, checked: int, difference: float) -> Exported:
+    """Return what is told of a file that was written."""
     return Exported(
         file=str(file),
         model=model.name,
