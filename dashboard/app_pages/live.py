@@ -3,6 +3,7 @@
 import streamlit as st
 from components.camera.camera import show_camera
 from components.live.answer import show_live
+from components.live.clip import show_clip
 from components.live.corrections import show_keys, show_tray
 from components.live.parity import show_parity
 from components.live.snapshot import snapshot
@@ -63,6 +64,11 @@ with st.expander(title, key="live_cost_open", on_change="rerun") as the_cost:
     view.tune(settings)
     if the_cost.open:
         show_cost("live", model, settings.threshold)
+with st.expander(
+    "A clip instead of the camera", key="live_clip_open", on_change="rerun"
+) as the_clip:
+    if the_clip.open:
+        show_clip("live", model, view.square, settings)
 with st.expander(
     "Does Live answer as Evaluate does?", key="live_parity_open", on_change="rerun"
 ) as the_check:
