@@ -7,8 +7,8 @@ from fingercount.errors import FingercountError
 from fingercount.paths import REPO
 
 # Modules whose errors are met in a terminal alone.
-TERMINAL = ("cli", "pretraining", "checks", "export", "synthetic")
-ALSO = ("camera.py", "import_checkpoint.py")
+TERMINAL = ("cli", "pretraining", "checks", "export", "synthetic", "web")
+ALSO = ("camera.py", "broadcast.py", "import_checkpoint.py")
 
 
 def test_what_to_type_is_said_in_a_terminal_alone():
