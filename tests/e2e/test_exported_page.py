@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -114,6 +115,15 @@ def test_the_square_is_where_python_has_it(open_browser, page_folder):
         page.goto(f"{address}model/model.json")
         boxes = page.evaluate(BOXES, {"address": address, "squares": squares})
     assert boxes == [list(Square(x, y, size).box(w, h)) for x, y, size, w, h in squares]
+
+
+def test_without_its_runtime_the_page_says_what_to_do(open_browser, tmp_path, page_folder):
+    shutil.copytree(page_folder, tmp_path / "page", ignore=shutil.ignore_patterns("ort"))
+    page = open_browser(None).new_page()
+    with served(tmp_path / "page") as address:
+        page.goto(address)
+        expect(page.get_by_text("run npm install")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_role("button", name="Start")).to_be_disabled()
 
 
 def test_the_page_answers_as_evaluation_does(with_ort):

@@ -11,7 +11,8 @@ let ort, session;
  * @param runtime address of the folder with onnxruntime-web's files
  */
 export async function open({ model, runtime, threads }) {
-  const [bytes, wasm] = await Promise.all([read(model), read(new URL(WASM, runtime))]);
+  const missing = "onnxruntime-web is not here yet: run npm install in the folder of this page.";
+  const [bytes, wasm] = await Promise.all([read(model), read(new URL(WASM, runtime), missing)]);
   ort = await import(new URL("ort.wasm.min.mjs", runtime));
   ort.env.wasm.wasmPaths = runtime;
   ort.env.wasm.wasmBinary = await unpacked(wasm);
@@ -39,8 +40,9 @@ export async function ask({ rgb, height, width }, views) {
 
 const cores = () => Math.max(1, Math.min(THREADS, navigator.hardwareConcurrency || 1));
 
-async function read(address) {
+async function read(address, missing) {
   const answer = await fetch(address);
+  if (answer.status === 404 && missing) throw new Error(missing);
   if (!answer.ok) throw new Error(`${address} cannot be read (${answer.status}).`);
   return answer.arrayBuffer();
 }

@@ -15,9 +15,20 @@ const TROUBLE = {
 let counter, steady, running, latest;
 let place = new Square(0.5, 0.5, 1); // as the viewer sees the frame
 
+// A browser that keeps nothing still counts.
 const remember = {
-  get: (key, otherwise) => JSON.parse(localStorage.getItem(`fingercount_${key}`)) ?? otherwise,
-  set: (key, value) => localStorage.setItem(`fingercount_${key}`, JSON.stringify(value)),
+  get(key, otherwise) {
+    try {
+      return JSON.parse(localStorage.getItem(`fingercount_${key}`)) ?? otherwise;
+    } catch {
+      return otherwise;
+    }
+  },
+  set(key, value) {
+    try {
+      localStorage.setItem(`fingercount_${key}`, JSON.stringify(value));
+    } catch {}
+  },
 };
 
 // --- getting ready ---------------------------------------------------------------------------
@@ -27,8 +38,7 @@ async function settle() {
   const workers = navigator.serviceWorker;
   if (!workers) return;
   try {
-    await workers.register("sw.js");
-    await workers.ready; // all files are kept from here on
+    await active(await workers.register("sw.js")); // all files are kept from here on
     if (self.crossOriginIsolated || sessionStorage.getItem("settled")) return;
     sessionStorage.setItem("settled", "yes");
     if (!workers.controller) {
@@ -37,8 +47,20 @@ async function settle() {
     location.reload();
     await new Promise(() => {}); // the page goes
   } catch {
-    // A browser that keeps nothing still counts, with one thread.
+    // Without it the page counts as well, with one thread and a network.
   }
+}
+
+/** Waits until a service worker is at work; fails where a file of the page is not there. */
+function active(registration) {
+  const worker = registration.installing ?? registration.waiting;
+  if (registration.active || !worker) return Promise.resolve();
+  return new Promise((done, fail) => {
+    worker.addEventListener("statechange", () => {
+      if (worker.state === "activated") done();
+      if (worker.state === "redundant") fail(new Error("The page cannot be kept."));
+    });
+  });
 }
 
 async function prepare() {
