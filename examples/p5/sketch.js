@@ -3,13 +3,17 @@ import { Counter } from "./page/fingercount.js";
 
 let fingers = 0;
 
+async function follow(video) {
+  const counter = await Counter.load("page/model/");
+  for await (const { count } of counter.watch(video)) fingers = count ?? 0;
+}
+
 new p5((p) => {
-  p.setup = async () => {
+  p.setup = () => {
     p.createCanvas(640, 480);
     const video = p.createCapture(p.VIDEO);
     video.hide();
-    const counter = await Counter.load("page/model/");
-    for await (const { count } of counter.watch(video.elt)) fingers = count ?? 0;
+    follow(video.elt); // not awaited: p5 draws once setup is done
   };
   p.draw = () => {
     p.background(20);
