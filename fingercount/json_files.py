@@ -119,3 +119,8 @@ def _finite(text: str) -> float:
     if not math.isfinite(value):
         raise ValueError(f"{text[:40]} is too large a number")
     return value
+
+
+def as_told(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return a result's fields as the command line's JSON names them: a backend is a "form"."""
+    return {("form" if name == "backend" else name): value for name, value in fields.items()}

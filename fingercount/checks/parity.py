@@ -19,6 +19,7 @@ from fingercount.errors import FingercountError
 from fingercount.evaluation.evaluator import choose_photos
 from fingercount.imaging.types import RGB, Probabilities
 from fingercount.imaging.webcam_codec import through_camera
+from fingercount.json_files import as_told
 from fingercount.live.recognizer import STILL, Recognizer
 from fingercount.models.classifier import Classifier
 from fingercount.models.model import Model
@@ -113,8 +114,7 @@ class Parity:
         )
 
     def to_json(self) -> dict[str, Any]:
-        fields = {("form" if name == "backend" else name): v for name, v in self.__dict__.items()}
-        return fields | {"ways": [way.to_json() for way in self.ways]}
+        return as_told(self.__dict__) | {"ways": [way.to_json() for way in self.ways]}
 
 
 def _changed(way: Way, n: int) -> str:

@@ -104,7 +104,8 @@ def _listeners(options: Namespace) -> "Iterator[AbstractContextManager[Tell]]":
     """Yield, for each way by which other programs listen, what begins it."""
     if options.http is None and options.mqtt is None:
         return
-    from fingercount.live.broadcast import http_counts, mqtt_counts
+    from fingercount.live.broadcast import http_counts
+    from fingercount.live.mqtt import mqtt_counts
 
     if options.http is not None:
         yield http_counts(options.http)

@@ -26,6 +26,7 @@ from fingercount.export.graph import Graph, preprocess_nodes
 from fingercount.export.resnet import fast_nodes, reference_nodes
 from fingercount.files import write_atomic
 from fingercount.imaging.types import RGB, Probabilities
+from fingercount.json_files import as_told
 from fingercount.labels import count_of
 from fingercount.models.decision import NO_HAND
 from fingercount.models.model import Model, load_model
@@ -62,8 +63,7 @@ class Exported:
     difference: float
 
     def to_json(self) -> dict:
-        fields = asdict(self)
-        return {("form" if name == "backend" else name): v for name, v in fields.items()}
+        return as_told(asdict(self))
 
 
 def export_onnx(

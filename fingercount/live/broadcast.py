@@ -1,4 +1,4 @@
-"""Committed counts for programs that listen: over http on this machine, or through an MQTT broker.
+"""Committed counts for programs and pages on this machine, over http.
 
     with http_counts(8765) as tell:
         for commit in commits(model, frames, Square()):
@@ -17,10 +17,9 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from typing import TypeAlias
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from fingercount.errors import FingercountError
-from fingercount.extras import advised
 from fingercount.live.watch import Commit
 
 Tell: TypeAlias = Callable[[Commit], None]
@@ -28,8 +27,6 @@ Tell: TypeAlias = Callable[[Commit], None]
 HERE = ("localhost", "127.0.0.1", "::1")
 BEAT = 15.0  # seconds after which a comment is sent, so that nobody takes silence for the end
 WAITING = 1000  # counts for a listener that does not read; the oldest are dropped
-CONNECT_WITHIN = 10.0  # seconds to a broker
-TOPIC = "fingercount"
 
 
 @contextlib.contextmanager
@@ -164,69 +161,3 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _host(named: str) -> str:
     return urlsplit(f"//{named}").hostname or ""
-
-
-@contextlib.contextmanager
-def mqtt_counts(url: str) -> Iterator[Tell]:
-    """Publish counts through a broker, which keeps the last; yield what tells it.
-
-    Args:
-        url: mqtt://[name:password@]host[:port][/topic], or mqtts:// for an encrypted connection.
-
-    Raises:
-        FingercountError: where that is no such address, or the broker does not take us.
-    """
-    parts, wrong = urlsplit(url), f"{url!r} is not mqtt://host[:port][/topic]."
-    try:
-        port = parts.port or (8883 if parts.scheme == "mqtts" else 1883)
-    except ValueError as error:
-        raise FingercountError(wrong) from error
-    topic = parts.path.strip("/") or TOPIC
-    if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname or "#" in url or "+" in topic:
-        raise FingercountError(wrong)
-    with advised():
-        from paho.mqtt import client as mqtt
-        from paho.mqtt.enums import CallbackAPIVersion
-    client = mqtt.Client(CallbackAPIVersion.VERSION2)
-    if parts.username:
-        client.username_pw_set(unquote(parts.username), unquote(parts.password or ""))
-    if parts.scheme == "mqtts":
-        client.tls_set()
-    taken = threading.Event()
-    refused: list[str] = []
-
-    def connected(
-        _client: object, _data: object, _flags: object, reason: object, _: object
-    ) -> None:
-        if getattr(reason, "is_failure", False):
-            refused.append(str(reason))
-        taken.set()
-
-    client.on_connect = connected
-    try:
-        client.connect(parts.hostname, port)
-    except OSError as error:
-        raise FingercountError(
-            f"The broker at {parts.hostname}:{port} cannot be reached "
-            f"({error.strerror or error}); is it running?"
-        ) from error
-    client.loop_start()
-    last: mqtt.MQTTMessageInfo | None = None
-    try:
-        if not taken.wait(CONNECT_WITHIN) or refused:
-            reason = refused[0] if refused else "no answer"
-            raise FingercountError(
-                f"The broker at {parts.hostname}:{port} does not take us: {reason}."
-            )
-
-        def tell(commit: Commit) -> None:
-            nonlocal last
-            line = json.dumps(commit.to_json(), ensure_ascii=False)
-            last = client.publish(topic, line, qos=1, retain=True)
-
-        yield tell
-        if last:
-            last.wait_for_publish(CONNECT_WITHIN)
-    finally:
-        client.disconnect()
-        client.loop_stop()

@@ -22,7 +22,7 @@ import fingercount
 from fingercount.errors import FingercountError
 from fingercount.export.to_onnx import checked_onnx
 from fingercount.files import advice_on_write_errors, write_atomic
-from fingercount.json_files import read_json
+from fingercount.json_files import as_told, read_json
 from fingercount.labels import count_of
 from fingercount.live.smoothing import HOLD, SMOOTH
 from fingercount.models.decision import NO_HAND
@@ -60,8 +60,7 @@ class ExportedPage:
     difference: float
 
     def to_json(self) -> dict[str, Any]:
-        fields = asdict(self)
-        return {("form" if name == "backend" else name): v for name, v in fields.items()}
+        return as_told(asdict(self))
 
 
 def export_web(

@@ -77,7 +77,7 @@ def test_watch_prints_a_line_for_each_committed_change(run, hands, tmp_path):
 
 
 def test_watch_tells_who_listens_what_it_prints(run, hands, tmp_path, monkeypatch):
-    from fingercount.live import broadcast
+    from fingercount.live import broadcast, mqtt
 
     told = []
 
@@ -88,7 +88,7 @@ def test_watch_tells_who_listens_what_it_prints(run, hands, tmp_path, monkeypatc
         told.append("end")
 
     monkeypatch.setattr(broadcast, "http_counts", listen)
-    monkeypatch.setattr(broadcast, "mqtt_counts", listen)
+    monkeypatch.setattr(mqtt, "mqtt_counts", listen)
     video = write_video(tmp_path / "clip.mp4", [40] * 20)
     words = ["watch", "--video", video, "--threshold", "0", "--http", "8765", "--mqtt", "mqtt://x"]
     code, out, err = run(*words)

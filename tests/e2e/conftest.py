@@ -13,8 +13,10 @@ import pytest
 import torch
 from torchvision.models import resnet18
 
+from fingercount.errors import FingercountError
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.models.storage import compact, write_model
+from fingercount.web.browser import find_browser
 
 REPO = Path(__file__).resolve().parents[2]
 STREAMLIT = (sys.executable, "-m", "streamlit", "run", str(REPO / "dashboard" / "Home.py"))
@@ -38,11 +40,11 @@ def missing(reason: str):
 
 
 def find_chromium(playwright) -> str | None:
-    """Return a browser to drive: $CHROMIUM, the system's, or Playwright's own."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, names)]
-    candidates.append(playwright.chromium.executable_path)
-    return next((path for path in candidates if path and Path(path).exists()), None)
+    """Return a browser to drive, None where there is none."""
+    try:
+        return find_browser(playwright.chromium.executable_path)
+    except FingercountError:
+        return None
 
 
 def has_network_interface() -> bool:

@@ -76,6 +76,8 @@ def test_a_camera_that_does_not_answer_is_asked_again(app, open_browser):
     pick_label(page, "one")
     page.context.grant_permissions(["camera"])  # else a person may still be thinking
     start_camera(page, "One photo")
+    button(page, "One photo").click()
+    expect_photos(page, "one", 1)
 
 
 @pytest.mark.parametrize("place", ["Collect", "Live"])

@@ -9,10 +9,12 @@ from components.shared.background import Work, wait_for
 from components.shared.models import stamp_of
 from components.shared.plain import plain
 from components.shared.state import session_object
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from fingercount.data.review_queue import Tray
 from fingercount.errors import FingercountError
 from fingercount.imaging.roi import Square
+from fingercount.imaging.types import RGB
 from fingercount.labels import sort_labels
 from fingercount.live.clip_counts import ClipCounts, Stretch, count_clip, crop_at, to_csv, to_srt
 from fingercount.live.recognizer import LiveSettings
@@ -56,7 +58,7 @@ def show_clip(key: str, model: Model, square: Square, settings: LiveSettings) ->
         st.video(file, start_time=picked.start if picked else 0)
     with right:
         if picked:
-            _show(key, file.getvalue(), picked, model, square)
+            _show(key, file, picked, model, square)
         else:
             st.caption("Click a bar to jump there, and to correct it.")
     with st.container(horizontal=True):
@@ -136,10 +138,16 @@ def chosen(numbers: list, found: list[Stretch]) -> Stretch | None:
     return found[number] if isinstance(number, int) and 0 <= number < len(found) else None
 
 
-def _show(key: str, content: bytes, picked: Stretch, model: Model, square: Square) -> None:
+@st.cache_data(max_entries=20, show_spinner=False)
+def _crop(file: str, _content: bytes, seconds: float, square: Square) -> RGB:
+    """Return what the square shows then; each look for it reads the clip from its start."""
+    return crop_at(io.BytesIO(_content), seconds, square)
+
+
+def _show(key: str, file: UploadedFile, picked: Stretch, model: Model, square: Square) -> None:
     """Show the middle of a stretch, and let it be corrected into the tray."""
     try:
-        crop = crop_at(io.BytesIO(content), picked.middle, square)
+        crop = _crop(file.file_id, file.getvalue(), picked.middle, square)
     except FingercountError as error:
         st.error(plain(error))
         return

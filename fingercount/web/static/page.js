@@ -1,7 +1,7 @@
 // The page: Live's little sister.
 
 import { Counter, Square, Steady } from "./fingercount.js";
-import { pixelsOf } from "./square.js";
+import { drawn } from "./square.js";
 import { zipOf } from "./zip.js";
 
 const at = (id) => document.getElementById(id);
@@ -272,14 +272,8 @@ function showLabels(classes) {
 
 async function note(label) {
   if (!latest || !video.videoWidth) return;
-  const { rgb, width, height } = pixelsOf(video, mirrored() ? place.mirrored : place);
-  const canvas = Object.assign(document.createElement("canvas"), { width, height });
-  const rgba = new Uint8ClampedArray(width * height * 4).fill(255);
-  for (let from = 0, to = 0; from < rgb.length; from += 3, to += 4) {
-    rgba.set(rgb.subarray(from, from + 3), to);
-  }
-  canvas.getContext("2d").putImageData(new ImageData(rgba, width, height), 0, 0);
-  const photo = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.95));
+  const crop = drawn(video, mirrored() ? place.mirrored : place);
+  const photo = await new Promise((done) => crop.toBlob(done, "image/jpeg", 0.95));
   const number = String(wrong.length + 1).padStart(4, "0");
   const name = `${label}/${session}-${number}.jpg`;
   wrong.push({ name, bytes: new Uint8Array(await photo.arrayBuffer()) });

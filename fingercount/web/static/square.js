@@ -33,11 +33,10 @@ function roundEven(value) {
 let canvas; // one for all, so that a frame costs no new memory
 
 /**
- * Returns the pixels in a square of a picture: {rgb, height, width}, 8 bits, red first.
- * @param picture a video, image, canvas or ImageBitmap
- * @param square where; without one, the whole picture
+ * Returns a canvas with what is in a square of a picture; the next call draws on the same one.
+ * @param picture, square as for `pixelsOf`
  */
-export function pixelsOf(picture, square = null) {
+export function drawn(picture, square = null) {
   const [width, height] = sizeOf(picture);
   const { left, top, side } = square ? square.box(width, height) : { left: 0, top: 0 };
   const [w, h] = square ? [side, side] : [width, height];
@@ -47,7 +46,18 @@ export function pixelsOf(picture, square = null) {
   pen.fillStyle = "white"; // what is see-through shows white
   pen.fillRect(0, 0, w, h);
   pen.drawImage(picture, left, top, w, h, 0, 0, w, h);
-  return { rgb: withoutAlpha(pen.getImageData(0, 0, w, h).data), height: h, width: w };
+  return canvas;
+}
+
+/**
+ * Returns the pixels in a square of a picture: {rgb, height, width}, 8 bits, red first.
+ * @param picture a video, image, canvas or ImageBitmap
+ * @param square where; without one, the whole picture
+ */
+export function pixelsOf(picture, square = null) {
+  const { width, height } = drawn(picture, square);
+  const rgba = canvas.getContext("2d").getImageData(0, 0, width, height).data;
+  return { rgb: withoutAlpha(rgba), height, width };
 }
 
 function sizeOf(picture) {
