@@ -40,9 +40,16 @@ def watch_flags(command: ArgumentParser) -> None:
     _model(command)
     command.add_argument(
         "--roi",
-        default="0.5,0.5,1",
         metavar="X,Y,SIZE",
-        help="the square: its centre as shares of width and height, its side of the shorter edge",
+        help="the square: its centre as shares of width and height, its side of the shorter edge "
+        "(default: 0.5,0.5,1)",
+    )
+    command.add_argument(
+        "--two-hands",
+        action="store_true",
+        help="count a hand in each of two squares and add them up; --roi is then the left one, "
+        "SIZE a share of the largest that leaves them apart (default: 0.25,0.5,1), and the right "
+        "one is its mirror image",
     )
     command.add_argument(
         "--smooth", type=float, default=SMOOTH, metavar="S", help="seconds to average over"
@@ -73,16 +80,16 @@ def watch(options: Namespace) -> None:
     import sys
 
     from fingercount.imaging.roi import Square
+    from fingercount.imaging.two_squares import TwoSquares
     from fingercount.imaging.video import clip_frames, clip_seconds
     from fingercount.live.camera import camera_frames
     from fingercount.live.recognizer import LiveSettings
     from fingercount.live.watch import commits
     from fingercount.models.model import load_model
 
-    square, settings = (
-        Square.parse(options.roi),
-        LiveSettings(options.smooth, options.hold, options.threshold),
-    )
+    shape: type[Square | TwoSquares] = TwoSquares if options.two_hands else Square
+    square = shape() if options.roi is None else shape.parse(options.roi)
+    settings = LiveSettings(options.smooth, options.hold, options.threshold)
     model = load_model(options.model)
     if options.video is not None:
         frames = clip_frames(Path(options.video))

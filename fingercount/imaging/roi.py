@@ -1,6 +1,7 @@
 """The square to hold the hand in: what is saved and what is drawn use the same geometry."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from fingercount.errors import FingercountError
@@ -72,11 +73,17 @@ class Square:
 
     def draw(self, rgb: RGB) -> RGB:
         """Return a copy of the frame with the square's edge in green, the rest a little darker."""
-        height, width = rgb.shape[:2]
-        left, top, right, bottom = self.box(width, height)
+        return draw_squares(rgb, [self])
+
+
+def draw_squares(rgb: RGB, squares: Iterable[Square]) -> RGB:
+    """Return a copy of a frame with the squares' edges in green, the rest a little darker."""
+    height, width = rgb.shape[:2]
+    out = rgb - rgb // 4
+    for square in squares:
+        left, top, right, bottom = square.box(width, height)
         line = min(max(2, min(width, height) // 120), right - left)
-        out = rgb - rgb // 4
         inside = out[top:bottom, left:right]
         inside[:] = GREEN
         inside[line:-line, line:-line] = rgb[top + line : bottom - line, left + line : right - line]
-        return out
+    return out

@@ -27,3 +27,11 @@ class SeesViews(Protocol):
 
     def predict_view(self, photo: RGB, number: int, /) -> Probabilities:
         """Return the probabilities [C] of one view of a photo; the views take turns by number."""
+
+
+@runtime_checkable
+class SeesSameView(Protocol):
+    """A model that looks at several photos in the same way at once."""
+
+    def predict_same_view(self, photos: Sequence[RGB], number: int, /) -> Probabilities:
+        """Return the probabilities [N, C] of one view of each photo; the views take turns."""

@@ -4,7 +4,7 @@ model = load_model("hands")
 probabilities = model.predict([rgb])       # [1, classes], in the order of model.classes
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
@@ -126,6 +126,16 @@ class Model:
         row: Probabilities = self.predict_inputs(x[None])[0]
         self._check(row)
         return row
+
+    def predict_same_view(self, photos: Sequence[RGB], number: int) -> Probabilities:
+        """Return the probabilities [N, C] of one view of each photo, in one call of the network.
+
+        For a stream with several squares; number as for `predict_view`.
+        """
+        view = self.preprocess.views[number % self.n_views]
+        rows = self.predict_inputs(np.stack([self.preprocess(photo, view) for photo in photos]))
+        self._check(rows)
+        return rows
 
     def _check(self, probabilities: Probabilities) -> None:
         """Refuse answers that are no numbers: the first class would look like the likeliest."""

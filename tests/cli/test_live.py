@@ -76,6 +76,21 @@ def test_watch_prints_a_line_for_each_committed_change(run, hands, tmp_path):
     assert 0.15 <= lines[0]["time"] <= 0.25 and 0 < lines[0]["confidence"] <= 1
 
 
+def test_watch_of_two_hands_adds_them_up(run, hands, tmp_path):
+    video = write_video(tmp_path / "clip.mp4", [40] * 20)
+    words = ["watch", "--video", video, "--threshold", "0", "--two-hands"]
+    code, out, _ = run(*words)
+    (line,) = [json.loads(line) for line in out.splitlines()]
+    assert code == 0 and list(line) == ["time", "count", "label", "confidence", "hands"]
+    left, right = line["hands"]
+    assert left == right, "both squares show the same grey"
+    assert set(left) == {"count", "label", "confidence"}
+    assert line["confidence"] == left["confidence"]
+    number = left["count"]
+    assert line["count"] == (None if number is None else 2 * number)
+    assert run(*words, "--roi", "0.25,0.5,1")[1] == out
+
+
 def test_watch_tells_who_listens_what_it_prints(run, hands, tmp_path, monkeypatch):
     from fingercount.live import broadcast, mqtt
 
@@ -103,10 +118,11 @@ def test_watch_tells_who_listens_what_it_prints(run, hands, tmp_path, monkeypatc
         ["--video", "missing.mp4"],
         ["--camera", "97"],
         ["--video", "clip.mp4", "--roi", "0.5,0.5,9"],
+        ["--video", "clip.mp4", "--roi", "0.5,0.5,1", "--two-hands"],
         ["--video", "clip.mp4", "--hold", "-1"],
         ["--video", "clip.mp4", "--model", "nobody"],
     ],
-    ids=["no-file", "no-camera", "square", "seconds", "no-model"],
+    ids=["no-file", "no-camera", "square", "two-squares", "seconds", "no-model"],
 )
 def test_watch_with_bad_input_is_one_line_of_advice(run, hands, tmp_path, monkeypatch, wrong):
     monkeypatch.chdir(tmp_path)
