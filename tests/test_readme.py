@@ -16,6 +16,7 @@ from torchvision.models import resnet18
 
 from fingercount.cli.main import parser
 from fingercount.paths import REPO
+from tests.imaging.test_video import write_video
 
 README = (REPO / "README.md").read_text(encoding="utf-8")
 FENCED = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
@@ -69,6 +70,7 @@ def folder(tmp_path, monkeypatch):
             shutil.copy(photo, to)
             archive.write(photo, photo.relative_to(REPO / "data" / "sample"))
     shutil.copy(photos[0], here / "photo.jpg")
+    write_video(here / "clip.mp4", [40] * 20)
     torch.save(resnet18(num_classes=5).state_dict(), here / "modelParams.pth")
     for place in ("data", "models"):
         monkeypatch.setenv(f"FINGERCOUNT_{place.upper()}", str(here / place))

@@ -3,11 +3,17 @@
 import contextlib
 import hashlib
 import json
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from fingercount.synthetic import clip
 from tests.conftest import HANDS
+from tests.e2e.clips import write_stills
 from tests.imaging.test_video import write_video
+
+SHIPPED = Path(__file__).resolve().parents[2] / "models" / "hands"
 
 
 def test_export(run, hands, tmp_path):
@@ -89,6 +95,27 @@ def test_watch_of_two_hands_adds_them_up(run, hands, tmp_path):
     number = left["count"]
     assert line["count"] == (None if number is None else 2 * number)
     assert run(*words, "--roi", "0.25,0.5,1")[1] == out
+
+
+@pytest.mark.skipif(not SHIPPED.is_dir(), reason="no shipped model")
+def test_two_rendered_hands_are_added_up(run, tmp_path):
+    two, three, five = (rendered(fingers) for fingers in (2, 3, 5))
+    stills = [[np.hstack([two, five])], [np.hstack([three, five])]]
+    video = write_stills(tmp_path / "clip.mjpeg", stills, seconds=1)
+    code, out, _ = run("watch", "--video", video, "--model", SHIPPED, "--two-hands")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [(line["label"], line["count"]) for line in lines] == [
+        ("two + five", 7),
+        ("three + five", 8),
+    ]
+    assert [hand["count"] for hand in lines[1]["hands"]] == [3, 5]
+
+
+def rendered(fingers: int) -> np.ndarray:
+    """Return half a webcam frame with a rendered hand in its middle: uint8 RGB [480, 320, 3]."""
+    half = clip(seed=1, counts=[fingers], seconds_each=0.1, fps=10, size=(320, 480), extent=0.42)
+    return next(half)[0]
 
 
 def test_watch_tells_who_listens_what_it_prints(run, hands, tmp_path, monkeypatch):
