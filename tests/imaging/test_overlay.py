@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fingercount.imaging.overlay import write
+from fingercount.imaging.overlay import write, write_over
 
 
 @pytest.mark.parametrize("text", ["3", "10", "no hand", "not sure", "a label " * 3])
@@ -31,3 +31,19 @@ def test_letters_that_its_font_has_not_are_left_out():
     frame = np.full((48, 64, 3), 90, np.uint8)
     assert np.array_equal(write(frame.copy(), "fünf"), frame)
     assert not np.array_equal(write(frame.copy(), "funf"), frame)
+
+
+@pytest.mark.parametrize(
+    "box, where",
+    [((0, 80, 320, 400), slice(20, 80)), ((320, 0, 640, 320), slice(0, 110))],
+    ids=["above where there is room", "inside elsewhere"],
+)
+@pytest.mark.parametrize("text", ["3", "not sure"])
+def test_a_word_over_a_box_stays_above_it_or_at_its_top(box, where, text):
+    frame = np.full((480, 640, 3), 90, np.uint8)
+    write_over(frame, box, text)
+    changed = (frame != 90).any(axis=2)
+    left, _, right, _ = box
+    assert changed[where, left:right].any()
+    changed[0 : where.stop, left:right] = False
+    assert not changed.any(), "the hand in the box and the other box stay as they were"

@@ -5,6 +5,7 @@ import threading
 import numpy as np
 
 from fingercount.imaging.roi import Square
+from fingercount.imaging.two_squares import TwoSquares
 from fingercount.live.live_view import LiveView
 from fingercount.live.recognizer import LiveSettings
 from tests.live.test_recognizer import Told
@@ -88,3 +89,26 @@ def test_two_viewers_share_a_model_and_nothing_else():
     red.close()
     assert blue.crop is not None
     blue.close()
+
+
+def test_two_squares_are_read_together_and_one_again_afterwards():
+    view = LiveView(Square(), Waiting())
+    view.pair = TwoSquares()
+    both = frame(0)
+    both[:, 80:] = 1
+    view.model.go.release()
+    plain = view.show(both)
+    wait_for_an_answer(view)
+    seen = view.seen_two
+    assert (seen.reading.count, seen.reading.words) == (3, "2 + 1 = 3")
+    assert (seen.left.reading.answer, seen.right.reading.answer) == ("two", "one")
+    assert (seen.left.crop == 0).all() and (seen.right.crop == 1).all()
+    assert view.seen is None and view.reading is None
+    written = view.show(both) != plain
+    assert written[:, :80].any() and written[:, 80:].any(), "each answer is over its square"
+    view.pair = None
+    view.show(both)
+    assert view.seen_two is None, "what was read from two squares is no answer for one"
+    view.model.go.release(3)
+    wait_for_an_answer(view)
+    view.close()

@@ -3,6 +3,7 @@
 import numpy as np
 
 from fingercount.imaging.roi import Square
+from fingercount.imaging.two_squares import TwoSquares
 from fingercount.live.viewfinder import Viewfinder
 
 
@@ -41,3 +42,40 @@ def test_a_mirror_changes_what_is_shown_and_not_what_is_saved():
     view.square = Square(0.8, 0.5, 1)
     view.show(marked)
     assert (view.crop[:, 0] == 9).all(), "the crop is as the camera sees it"
+
+
+def halves(left, right):
+    rgb = np.full((480, 640, 3), left, np.uint8)
+    rgb[:, 320:] = right
+    return rgb
+
+
+def test_two_squares_give_two_crops_and_each_has_its_word():
+    seen = []
+    view = Viewfinder(
+        Square(), on_crop=lambda *crops: seen.append(crops), caption=lambda: ("3", "5")
+    )
+    view.pair = TwoSquares()
+    rgb = halves(60, 180)
+    picture = view.show(rgb)
+    assert seen == [view.crops] and [crop.shape for crop in view.crops] == [(320, 320, 3)] * 2
+    assert (view.crops[0] == 60).all() and (view.crops[1] == 180).all()
+    assert view.crop is view.crops[0]
+    for side in (slice(0, 320), slice(320, 640)):
+        assert picture[:80, side].max() == 255, "a word above each"
+        assert (picture[85:395, side][:, 5:-5] == rgb[85:395, side][:, 5:-5]).all()
+    view.pair = None
+    view.show(rgb)
+    assert [crop.shape for crop in view.crops] == [(480, 480, 3)]
+
+
+def test_in_a_mirror_the_left_square_is_at_the_viewer_s_left():
+    view = Viewfinder(Square(), mirror=True)
+    view.pair = TwoSquares()
+    shown = view.show(halves(60, 180))
+    assert shown[200, 100].min() > shown[200, 500].min(), "the viewer sees it on the other side"
+    assert (view.crops[0] == 180).all() and (view.crops[1] == 60).all()
+    marked = halves(60, 180)
+    marked[:, 320] = 9
+    view.show(marked)
+    assert (view.crops[0][:, 0] == 9).all(), "the crop is as the camera sees it"
