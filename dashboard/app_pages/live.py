@@ -50,8 +50,11 @@ view.use(model)
 
 left, right = st.columns([5, 4], gap="medium")
 with left:
-    camera = show_camera("live", view)
-    st.caption("Hold your hand in the green square. The model says how many fingers it sees.")
+    camera = show_camera("live", view, may_pair=True)
+    if view.pair:
+        st.caption("Hold a hand in each green square. The model counts both and adds them up.")
+    else:
+        st.caption("Hold your hand in the green square. The model says how many fingers it sees.")
 with right:
     show_live(chosen, view, camera.on, loaded)
     if may_change():
@@ -68,6 +71,8 @@ with st.expander(
     "A clip instead of the camera", key="live_clip_open", on_change="rerun"
 ) as the_clip:
     if the_clip.open:
+        if view.pair:
+            st.caption("In a clip, one hand is counted, in the square that one hand has.")
         show_clip("live", model, view.square, settings)
 with st.expander(
     "Does Live answer as Evaluate does?", key="live_parity_open", on_change="rerun"

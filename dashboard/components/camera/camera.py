@@ -62,12 +62,13 @@ def phase(wanted: bool, allowed: bool, connected: bool, frames: int, waited: flo
     return "failed" if waited > CONNECT_WITHIN and not connected else "connecting"
 
 
-def show_camera(key: str, view: Viewfinder) -> Camera:
+def show_camera(key: str, view: Viewfinder, may_pair: bool = False) -> Camera:
     """Show the camera with its buttons, or single photos where the video cannot connect.
 
     Args:
         key: the page's prefix.
         view: receives the frames; kept by the page for this viewer.
+        may_pair: whether two squares can be switched on, for two hands.
     """
     memory = session_object(
         f"{key}_camera_memory",
@@ -104,7 +105,7 @@ def show_camera(key: str, view: Viewfinder) -> Camera:
             disabled=not wanted,
             on_click=stop,
         )
-        frame_by_hand(key, view)
+        frame_by_hand(key, view, may_pair)
         place = st.container(width="content")  # before what takes room and shows nothing
         refusal, cameras = ask_for_camera(key, memory["round"])
         with place:
@@ -121,7 +122,7 @@ def show_camera(key: str, view: Viewfinder) -> Camera:
     try:
         playing = memory["wanted"] and memory["allowed"]
         connected = video(key, view, playing, hidden=bool(memory["trouble"]))
-        follow_drags(key)
+        follow_drags(key, may_pair)
     except FingercountError as error:
         st.error(plain(error))
         return Camera(on=False)

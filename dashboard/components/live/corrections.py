@@ -5,6 +5,7 @@ import time
 import streamlit as st
 from components.camera.camera import Camera
 from components.camera.session import names
+from components.live.answer import SIDES
 from components.shared.keyboard import keys_of
 from components.shared.plain import plain
 from components.shared.state import SUGGESTED, pick_dataset, session_object, sticky_button
@@ -32,7 +33,9 @@ def show_keys(key: str, view: LiveView, camera: Camera) -> None:
     """
     keys = keys_of(view.model.classes)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("**Wrong?** It is …")
+        side = _pick_side(key) if view.pair else None
+        if side is None:
+            st.markdown("**Wrong?** It is …")
         for shortcut, label in keys.items():
             # Noted while it is pressed: what is seen a moment later may be another hand.
             st.button(
@@ -41,11 +44,27 @@ def show_keys(key: str, view: LiveView, camera: Camera) -> None:
                 shortcut=shortcut,
                 disabled=not camera.on,
                 on_click=_to_tray,
-                args=(key, view, label),
+                args=(key, view, label, side),
             )
         _help(keys)
     if said := st.session_state.get(f"{key}_corrected"):
         st.caption(said)
+
+
+def _pick_side(key: str) -> str:
+    """Show which of two squares the keys correct, and return it: "left" or "right"."""
+    st.markdown("**Wrong?** The")
+    picked = st.segmented_control(
+        "Square to correct",
+        SIDES,
+        default=SIDES[0],
+        required=True,
+        key=f"{key}_side",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    st.markdown("one is …")
+    return picked
 
 
 def _help(keys: dict[str, str]) -> None:
@@ -59,18 +78,20 @@ def _help(keys: dict[str, str]) -> None:
         )
 
 
-def _to_tray(key: str, view: LiveView, label: str) -> None:
-    seen = view.seen
+def _to_tray(key: str, view: LiveView, label: str, side: str | None) -> None:
+    both = view.seen_two if side else None
+    seen = getattr(both, side, None) if side else view.seen
     if seen is None:
         st.session_state[f"{key}_corrected"] = "There is no answer to correct yet."
         return
+    where = f" for the {side} one" if side else ""
     if seen.reading.answer == label:
         st.session_state[f"{key}_corrected"] = (
-            f"It says {words_of(label)} already, so nothing was noted. "
+            f"It says {words_of(label)} already{where}, so nothing was noted. "
             "A snapshot (y) keeps the picture."
         )
         return
-    memory = f"{key}_noted"
+    memory = f"{key}_noted_{side}"
     if _said_again(st.session_state.get(memory), seen, label):
         return
     session = session_object(f"{key}_tray_session", names().new)
@@ -88,8 +109,8 @@ def _to_tray(key: str, view: LiveView, label: str) -> None:
         return
     st.session_state[memory] = (seen, label, time.monotonic())
     st.session_state[f"{key}_corrected"] = (
-        f":material/check: Noted: {plain(words_of(label))}, not {plain(seen.reading.words)}. "
-        "It waits in the review tray below."
+        f":material/check: Noted{where}: {plain(words_of(label))}, "
+        f"not {plain(seen.reading.words)}. It waits in the review tray below."
     )
 
 

@@ -1,4 +1,4 @@
-"""A snapshot from the live picture: classified and shown; it waits in the review tray."""
+"""A snapshot of the live picture, a photo of each square: classified; it waits in the tray."""
 
 from dataclasses import dataclass
 
@@ -33,7 +33,7 @@ def suggested_label(reading: Reading) -> str:
 
 
 def snapshot(key: str, model, view: LiveView, camera: Camera) -> None:
-    """Show the snapshot button, and the last snapshot with its probabilities.
+    """Show the snapshot button, and the last snapshot with its probabilities, one a square.
 
     Args:
         key: the page's prefix.
@@ -43,23 +43,27 @@ def snapshot(key: str, model, view: LiveView, camera: Camera) -> None:
     memory = f"{key}_snapshot"
     can_take = camera.on or camera.photo is not None
 
-    def current() -> np.ndarray | None:
-        return view.crop if camera.photo is None else view.square.crop(camera.photo)
+    def current() -> tuple[np.ndarray, ...]:
+        if camera.photo is None:
+            return view.crops
+        return tuple(square.crop(camera.photo) for square in view.squares(camera.photo))
 
-    crop = sticky_button(
+    crops = sticky_button(
         "Snapshot",
         key=f"{key}_snap",
         icon=":material/photo_camera:",
         shortcut="y",
         seize=current,
         disabled=not can_take,
-        help="Classifies what is in the square now. It waits in the tray, to become a photo.",
+        help="Classifies what is in the square now, or in both. It waits in the tray, to become a "
+        "photo.",
     )
-    if can_take and crop is not None:
-        reading = Recognizer(model, STILL).read(crop)
-        st.session_state[memory] = Snapshot(crop, reading)
+    if can_take and crops:
+        taken = [Snapshot(crop, Recognizer(model, STILL).read(crop)) for crop in crops]
+        st.session_state[memory] = taken
         if may_change():
-            _to_tray(key, crop, reading, model.name)
+            for one in taken:
+                _to_tray(key, one.crop, one.reading, model.name)
     if shown := st.session_state.get(memory):
         _card(key, shown)
 
@@ -79,14 +83,16 @@ def _to_tray(key: str, crop: np.ndarray, reading: Reading, model: str) -> None:
         st.error(plain(error))
 
 
-def _card(key: str, shown: Snapshot) -> None:
+def _card(key: str, shown: list[Snapshot]) -> None:
     with st.container(border=True, key=f"{key}_snapshot_card"):
-        picture, answer = st.columns([2, 3])
-        picture.image(shown.crop, width="stretch", alt="The snapshot")
-        with answer:
-            show_reading(shown.reading, list(shown.reading.probabilities))
+        for one in shown:
+            picture, answer = st.columns([2, 3])
+            picture.image(one.crop, width="stretch", alt="The snapshot")
+            with answer:
+                show_reading(one.reading, list(one.reading.probabilities))
         if may_change():
-            st.caption("It waits in the review tray below.")
+            waits = "It waits" if len(shown) == 1 else "Both photos wait"
+            st.caption(f"{waits} in the review tray below.")
         st.button("Close", key=f"{key}_snapshot_close", on_click=_forget, args=(key,))
 
 

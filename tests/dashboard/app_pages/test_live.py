@@ -6,6 +6,8 @@ from streamlit.testing.v1 import AppTest
 
 from fingercount.data.dataset import Dataset
 from fingercount.data.review_queue import Tray
+from fingercount.imaging.roi import Square
+from fingercount.imaging.two_squares import TwoSquares
 from fingercount.live.recognizer import Reading
 from fingercount.models.registry import choose_live_model, delete_model
 from fingercount.models.storage import read_card
@@ -49,12 +51,12 @@ def test_a_model_that_cannot_be_loaded_blocks_with_advice(open_page, add_model):
     assert "missing or damaged" in app.error[0].value
 
 
-def snap(app: AppTest, monkeypatch) -> AppTest:
-    """Press Snapshot, with a camera that shows a grey picture."""
+def snap(app: AppTest, monkeypatch, halves=(90, 90)) -> AppTest:
+    """Press Snapshot, with a camera that shows a picture of two greys."""
     from components.camera import camera
 
-    photo = np.full((64, 64, 3), 90, np.uint8)
-    monkeypatch.setattr(camera, "show_camera", lambda key, view: camera.Camera(False, photo))
+    photo = np.repeat(np.uint8(halves), 32)[None, :, None] * np.ones((64, 1, 3), np.uint8)
+    monkeypatch.setattr(camera, "show_camera", lambda key, view, **_: camera.Camera(False, photo))
     app.run()
     return app.button(key="live_snap").click().run()
 
@@ -74,6 +76,39 @@ def test_a_snapshot_waits_in_the_tray_where_its_label_can_be_changed(
     app.button(key=f"live_tray_keep_{entry.id}").click().run()
     (dataset,) = [Dataset(path) for path in folders[0].iterdir() if not path.name.startswith(".")]
     assert [photo.label for photo in dataset.photos()] == ["five"]
+
+
+def test_two_hands_have_squares_and_sliders_of_their_own(open_page, add_model):
+    add_model("hands")
+    app = open_page("live")
+    view = app.session_state["live_view"]
+    assert view.pair is None and len(app.slider(key="camera_square_x").label) > 0
+    app.toggle(key="camera_square_two").set_value(True).run()
+    assert view.pair == TwoSquares()
+    app.slider(key="camera_square_pair_size").set_value(0.6).run()
+    app.slider(key="camera_square_pair_y").set_value(0.3).run()
+    assert view.pair == TwoSquares(y=0.3, size=0.6) and view.square == Square(size=0.85)
+    assert any("each green square" in caption.value for caption in app.caption)
+    app.button(key="live_square_reset").click().run()
+    assert view.pair == TwoSquares(), "what is reset is where they are, not how many"
+    app.switch_page("app_pages/collect.py").run()
+    assert app.session_state["collect_view"].pair is None, "photos are of one hand"
+    app.switch_page("app_pages/live.py").run()
+    assert app.toggle(key="camera_square_two").value is True
+    app.toggle(key="camera_square_two").set_value(False).run()
+    assert app.session_state["live_view"].pair is None
+
+
+def test_a_snapshot_of_two_squares_is_two_photos(open_page, add_model, monkeypatch):
+    add_model("hands")
+    app = open_page("live")
+    app.session_state["live_view"].pair = TwoSquares()  # the camera, which would set it, is not
+    app = snap(app, monkeypatch, halves=(60, 180))
+    assert not app.exception
+    entries = Tray().entries()
+    assert sorted(int(Tray().image(entry).mean()) for entry in entries) == [60, 180]
+    assert len({entry.session for entry in entries}) == 1
+    assert any("Both photos wait" in caption.value for caption in app.caption)
 
 
 def test_an_unsure_snapshot_gets_the_likeliest_label(open_page):
@@ -171,9 +206,13 @@ def test_a_model_deleted_while_it_ran_is_named(open_page, add_model):
         pytest.param({"x": 0.301, "y": 1.7, "size": 0.01}, {"x": 0.3, "y": 1.0, "size": 0.1}),
         pytest.param({"x": "left", "y": float("nan"), "mirror": 3}, {}),
         pytest.param({"mirror": False, "stamp": 1}, {"mirror": False}),
+        pytest.param(
+            {"two": True, "pair_y": -1, "pair_size": 0.777},
+            {"two": True, "pair_y": 0.0, "pair_size": 0.78},
+        ),
         pytest.param(None, {}),
     ],
-    ids=["clipped", "nonsense", "mirror", "nothing"],
+    ids=["clipped", "nonsense", "mirror", "two", "nothing"],
 )
 def test_what_a_browser_says_of_the_square_is_made_to_fit(open_page, add_model, answer, sets):
     add_model("hands")

@@ -1,5 +1,6 @@
 """The keys that correct Live's answer: what differs is noted, what it says already is not."""
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -23,7 +24,7 @@ def page():
 
     reading = Reading("three", {"two": 0.1, "three": 0.9})
     model = SimpleNamespace(name="hands", classes=["two", "three"])
-    view = SimpleNamespace(model=model, seen=Seen(draw("three", 1), reading))
+    view = SimpleNamespace(model=model, seen=Seen(draw("three", 1), reading), pair=None)
     show_keys("live", view, SimpleNamespace(on=True))
 
 
@@ -37,6 +38,52 @@ def test_only_what_differs_is_noted(folders, label, said, waiting):
     assert not app.exception
     assert any(said in caption.value for caption in app.caption)
     assert [entry.label for entry in Tray().entries()] == waiting
+
+
+def page_of_two():
+    from types import SimpleNamespace
+
+    from components.live.corrections import show_keys
+
+    from fingercount.imaging.two_squares import TwoSquares
+    from fingercount.live.live_view import Seen, SeenTwo
+    from fingercount.live.recognizer import Reading
+    from fingercount.live.two_hands import TwoReadings
+    from tests.conftest import draw
+
+    three, two = Reading("three", {"two": 0.1, "three": 0.9}), Reading("two", {"two": 1.0})
+    seen = SeenTwo(
+        Seen(draw("three", 1), three), Seen(draw("two", 1), two), TwoReadings(three, two)
+    )
+    model = SimpleNamespace(name="hands", classes=["two", "three"])
+    view = SimpleNamespace(model=model, seen=None, seen_two=seen, pair=TwoSquares())
+    show_keys("live", view, SimpleNamespace(on=True))
+
+
+def test_of_two_squares_the_chosen_one_is_corrected(folders):
+    app = AppTest.from_function(page_of_two, default_timeout=60).run()
+    app.button(key="live_is_two").click().run()
+    assert any("Noted for the left one: 2, not 3." in said.value for said in app.caption)
+    app.button_group(key="live_side").set_value("right").run()
+    app.button(key="live_is_two").click().run()
+    assert any("It says 2 already for the right one" in said.value for said in app.caption)
+    app.button(key="live_is_three").click().run()
+    assert not app.exception
+    noted = {entry.label: (entry.answer, Tray().image(entry)) for entry in Tray().entries()}
+    assert {label: answer for label, (answer, _) in noted.items()} == {
+        "two": "three",
+        "three": "two",
+    }
+    assert np.array_equal(noted["two"][1], draw("three", 1)), "the picture is of the left square"
+    assert np.array_equal(noted["three"][1], draw("two", 1))
+
+
+def test_the_same_correction_of_both_squares_is_noted_twice(folders):
+    app = AppTest.from_function(page_of_two, default_timeout=60).run()
+    for side in ("left", "right"):
+        app.button_group(key="live_side").set_value(side).run()
+        app.button(key="live_is_none").click().run()
+    assert [entry.label for entry in Tray().entries()] == ["none", "none"]
 
 
 @pytest.mark.parametrize(
