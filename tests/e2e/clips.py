@@ -48,6 +48,15 @@ def hands(label: str, n: int = 4) -> list[np.ndarray]:
     return [_centred(Image.open(path).convert("RGB"), boxes[path.name]) for path in paths]
 
 
+def side_by_side(left: str, right: str) -> np.ndarray:
+    """Return a webcam frame with a hand in the middle of each half: uint8 RGB [480, 640, 3]."""
+    frame = np.full((480, 640, 3), 128, np.uint8)
+    for n, label in enumerate((left, right)):
+        small = Image.fromarray(hands(label, 1)[0]).resize((427, 320), Image.Resampling.BILINEAR)
+        frame[80:400, 320 * n : 320 * (n + 1)] = np.asarray(small)[:, 53:373]
+    return frame
+
+
 def rendered_hand(fingers: int, n: int) -> list[np.ndarray]:
     """Return n frames of a rendered hand that holds up some fingers: uint8 RGB [480, 640, 3]."""
     fps = 15.0

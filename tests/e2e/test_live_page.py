@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from fingercount.data.dataset import Dataset
-from tests.e2e.clips import write_clip
+from tests.e2e.clips import side_by_side, write_clip, write_stills
 from tests.e2e.walk import (
     PATIENCE,
     answer,
@@ -20,6 +20,10 @@ from tests.e2e.walk import (
 )
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("backbone", "needs_webrtc")]
+OVERFLOW = """() => {
+  const main = document.querySelector(".stMain");
+  return main.scrollWidth - main.clientWidth;
+}"""
 KEPT = "JSON.parse(localStorage.getItem('fingercount_framing'))"
 
 
@@ -102,6 +106,37 @@ def test_the_square_is_dragged_and_remembered(app, open_browser, tmp_path):
     button(page, "Square").click()
     slider = page.get_by_role("slider", name=re.compile("Left to right"))
     expect(slider).to_have_value(f"{after['x']:g}", timeout=PATIENCE)
+
+
+def test_two_hands_are_added_up_dragged_and_corrected(app, open_browser, tmp_path):
+    frame = side_by_side("five", "two")
+    browser = open_browser(write_stills(tmp_path / "hands.mjpeg", [[frame]], seconds=1))
+    page = open_app(browser, app, "Live")
+    start_camera(page, "Snapshot")
+    page.get_by_text("Two hands", exact=True).click()
+    expect(answer(page)).to_have_text("2 + 5 = 7", timeout=PATIENCE)  # as in a mirror
+    page.set_viewport_size({"width": 420, "height": 900})
+    assert page.evaluate(OVERFLOW) <= 0
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    page.get_by_role("radio", name="right").click()
+    expect(page.get_by_text("one is …")).to_be_visible(timeout=PATIENCE)
+    page.keyboard.press("4")
+    expect(page.get_by_text("Noted for the right one: 4, not 5.")).to_be_visible(timeout=PATIENCE)
+    box = page.locator(".st-key-live_camera iframe").bounding_box()
+    x, y = box["x"] + box["width"] / 4, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + box["width"] / 10, y - box["height"] / 10, steps=4)
+    page.mouse.up()
+    page.wait_for_function(f"{KEPT}.pair_y < 0.45", timeout=PATIENCE)
+    kept = page.evaluate(KEPT)
+    assert kept["pair_y"] == pytest.approx(0.4, abs=0.03)
+    assert (kept["two"], kept["pair_size"], kept["x"], kept["size"]) == (True, 1, 0.5, 0.85)
+    page.reload()
+    expect(page.get_by_role("button", name="Squares")).to_be_visible(timeout=PATIENCE)
+    button(page, "Squares").click()
+    slider = page.get_by_role("slider", name=re.compile("Top to bottom"))
+    expect(slider).to_have_value(f"{kept['pair_y']:g}", timeout=PATIENCE)
 
 
 def test_a_model_that_is_trained_again_or_deleted_while_it_runs(app, open_browser, tmp_path):
