@@ -36,6 +36,22 @@ ASK = """async ({ address, threads, n, side }) => {
   counter.close();
   return [ready, times, counter.network.threads];
 }"""
+COUNT = """async ({ address, seconds, settings }) => {
+  const { Counter } = await import(`${address}fingercount.js`);
+  const counter = await Counter.load(`${address}model/`, { threads: 2 });
+  const video = document.createElement("video");
+  const wanted = { width: 640, height: 480, frameRate: 30 };
+  video.srcObject = await navigator.mediaDevices.getUserMedia({ video: wanted });
+  await video.play();
+  let began, n = 0;
+  for await (const reading of counter.readings(video, settings)) {
+    began ??= performance.now();
+    if (performance.now() - began > 1000 * seconds) break;
+    n++;
+  }
+  counter.close();
+  return n / seconds;
+}"""
 
 
 def by_python(folder: Path, threads: int, n: int) -> list[float]:

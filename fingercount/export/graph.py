@@ -54,19 +54,25 @@ class Graph:
             photo: name of the input, uint8 [height, width, 3].
             outputs: name of each output -> (name of its value, its length); float32.
             metadata: what the file says about itself.
-            views: name of a second input, the views to ask about: int32 [views]; or None.
+            views: name of a second input, the views to ask about: int32 [views]; or None. With
+                it the file takes several photos of one size, uint8 [photos, height, width, 3],
+                and each output has a row for each.
         """
         for name, (value, _) in outputs.items():
             self._nodes.append(helper.make_node("Identity", [value], [name]))
         info = helper.make_tensor_value_info
-        inputs = [info(photo, TensorProto.UINT8, ["height", "width", 3])]
+        several = ["photos"] if views else []
+        inputs = [info(photo, TensorProto.UINT8, [*several, "height", "width", 3])]
         if views:
             inputs.append(info(views, TensorProto.INT32, ["views"]))
         graph = helper.make_graph(
             self._nodes,
             "fingercount",
             inputs,
-            [info(name, TensorProto.FLOAT, [length]) for name, (_, length) in outputs.items()],
+            [
+                info(name, TensorProto.FLOAT, [*several, length])
+                for name, (_, length) in outputs.items()
+            ],
             self._constants,
         )
         model: ModelProto = helper.make_model(
@@ -79,29 +85,36 @@ class Graph:
         return model
 
 
-def preprocess_nodes(graph: Graph, photo: str, preprocess: Preprocess) -> str:
-    """Append what `Preprocess` does: uint8 [H, W, 3] -> float32 [views, 3, size, size]."""
-    add = graph.add
-    sides = add("Slice", add("Shape", photo), [0], [2])
-    pixels = add("Transpose", photo, perm=[2, 0, 1])
+def preprocess_nodes(
+    graph: Graph, photo: str, preprocess: Preprocess, several: bool = False
+) -> str:
+    """Append what `Preprocess` does: uint8 [H, W, 3] -> float32 [views, 3, size, size].
+
+    With `several` it is uint8 [N, H, W, 3] -> float32 [views, N, 3, size, size].
+    """
+    add, first = graph.add, int(several)  # first: the axis of the height
+    shape = add("Shape", photo)
+    sides = add("Slice", shape, [first], [first + 2])
+    pixels = add("Transpose", photo, perm=[0, 3, 1, 2] if several else [2, 0, 1])
+    planes: list = [add("Slice", shape, [0], [1]), _whole(3)] if several else [_whole(3)]
     fitted = _fitted(graph, sides, preprocess.size)
     factor = np.float32(1 / 255) / np.asarray(preprocess.std, np.float32)
     shift = np.asarray(preprocess.mean, np.float32) / np.asarray(preprocess.std, np.float32)
-    around = _around(graph, np.full(2, preprocess.size), fitted)
+    around = _around(graph, np.full(2, preprocess.size), fitted, several)
     made: dict[str, str] = {}
 
     def view(name: str) -> str:
         if name not in made:
             kind = name.removesuffix("mirrored").removesuffix("-") or "plain"
             if kind != name:
-                made[name] = add("Slice", view(kind), [-1], [-(2**31)], [2], [-1])
+                made[name] = add("Slice", view(kind), [-1], [-(2**31)], [first + 2], [-1])
                 return made[name]
             if kind == "smaller":
                 inner = _fitted(graph, sides, inner_side(preprocess.size))
-                small = _resized(graph, pixels, inner)
-                small = add("Pad", small, _around(graph, fitted, inner), mode="edge")
+                small = _resized(graph, pixels, planes, inner)
+                small = add("Pad", small, _around(graph, fitted, inner, several), mode="edge")
             else:
-                small = _resized(graph, pixels, fitted)
+                small = _resized(graph, pixels, planes, fitted)
             x = add("Cast", small, to=TensorProto.FLOAT)
             x = add("Sub", add("Mul", x, factor[:, None, None]), shift[:, None, None])
             made[name] = add("Pad", x, around)
@@ -124,14 +137,14 @@ def _fitted(graph: Graph, sides: str, side: int) -> str:
     return add("Max", add("Sub", rounded, down), _whole(1))
 
 
-def _resized(graph: Graph, pixels: str, targets: str) -> str:
-    """Append Pillow's resize, to one level: uint8 [3, H, W] -> uint8 [3, h, w]."""
+def _resized(graph: Graph, pixels: str, planes: list, targets: str) -> str:
+    """Append Pillow's resize, to one level: uint8 [*planes, H, W] -> uint8 [*planes, h, w]."""
     return graph.add(
         "Resize",
         pixels,
         "",
         "",
-        graph.add("Concat", _whole(3), targets, axis=0),
+        graph.add("Concat", *planes, targets, axis=0),
         mode="linear",
         antialias=1,
         exclude_outside=1,
@@ -139,11 +152,12 @@ def _resized(graph: Graph, pixels: str, targets: str) -> str:
     )
 
 
-def _around(graph: Graph, outer, inner: str) -> str:
-    """Append the pads that put [3, *inner] into the middle of [3, *outer]: int64 [6]."""
+def _around(graph: Graph, outer, inner: str, several: bool) -> str:
+    """Append the pads that put [3, *inner] into the middle of [3, *outer]: int64 [6], or [8]."""
     room = graph.add("Sub", outer, inner)
     before = graph.add("Div", room, np.full(2, 2))
-    return graph.add("Concat", [0], before, [0], graph.add("Sub", room, before), axis=0)
+    none = [0, 0] if several else [0]
+    return graph.add("Concat", none, before, none, graph.add("Sub", room, before), axis=0)
 
 
 def _whole(number: int) -> np.ndarray:

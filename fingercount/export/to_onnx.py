@@ -35,7 +35,8 @@ from fingercount.models.reference import backbone_part
 from fingercount.models.registry import find_model, model_folder
 
 PHOTO, PROBABILITIES, HAND = "photo", "probabilities", "hand"  # names in the file
-VIEWS = "views"  # of the web's file only: which of the model's views to ask about
+# Of the web's file only: photos of one size, and which of the model's views to ask about.
+PHOTOS, VIEWS = "photos", "views"
 # Mean over some pictures. Two runtimes round int8 differently, by 0.002 on photos of hands; a file
 # that differs by so much more was written wrongly.
 TOLERANCE = 0.1
@@ -131,11 +132,21 @@ def onnx_bytes(model: Model, folder: Path, views: bool = False) -> bytes:
         model: from load_model.
         folder: its own.
         views: whether who asks says about which views, int32 [views], as live frames take turns.
+            The file then takes several photos of one size, and has a row for each.
     """
-    graph = Graph()
-    x = preprocess_nodes(graph, PHOTO, model.preprocess)
+    graph, photo = Graph(), PHOTOS if views else PHOTO
+    x = preprocess_nodes(graph, photo, model.preprocess, several=views)
     if views:
         x = graph.add("Gather", x, VIEWS, axis=0)
+        x = graph.add("Reshape", x, [-1, 3, *[model.preprocess.size] * 2])
+        n = graph.add("Slice", graph.add("Shape", photo), [0], [1])
+
+    def by_photo(rows: str, length: int) -> str:
+        """Append [views * photos, length] -> [views, photos, length] where there are several."""
+        if not views:
+            return rows
+        return graph.add("Reshape", rows, graph.add("Concat", [-1], n, [length], axis=0))
+
     whole = model.card["kind"] == "full"
     if model.extract_features:
         place = folder if whole else model_folder(model.card["backbone"]["name"])
@@ -143,23 +154,26 @@ def onnx_bytes(model: Model, folder: Path, views: bool = False) -> bytes:
     else:
         below = backbone_part(model.network) or model.network
         features = reference_nodes(graph, x, below.state_dict())
+    classes = len(model.classes)
     out = _softmax(graph, features, *model.last_layer, model.temperature)  # [views, classes]
+    out = by_photo(out, classes)
     outputs: dict[str, tuple[str, int]] = {}
     if model.hand_check:
         weight, bias, none = model.hand_check
         empty = graph.add("Gather", _softmax(graph, features, weight, bias), [none], axis=1)
+        empty = by_photo(empty, 1)
         hands = graph.add("Sub", np.ones(1, np.float32), empty)  # [views, 1]
         hand = graph.add("ReduceMean", hands, [0], keepdims=0)
         # What a view says counts by how sure it is of a hand, so that the product of the two
         # outputs is the mean over the views of what each says.
         most = graph.add("Max", hand, np.full(1, np.finfo(np.float32).tiny))
         mean = graph.add("ReduceMean", graph.add("Mul", out, hands), [0], keepdims=0)
-        outputs[PROBABILITIES] = (graph.add("Div", mean, most), len(model.classes))
+        outputs[PROBABILITIES] = (graph.add("Div", mean, most), classes)
         outputs[HAND] = (hand, 1)
     else:
         mean = graph.add("ReduceMean", out, [0], keepdims=0)
-        outputs[PROBABILITIES] = (mean, len(model.classes))
-    made = graph.model(PHOTO, outputs, metadata(model), VIEWS if views else None)
+        outputs[PROBABILITIES] = (mean, classes)
+    made = graph.model(photo, outputs, metadata(model), VIEWS if views else None)
     onnx.checker.check_model(made)
     return made.SerializeToString(deterministic=True)
 
@@ -202,7 +216,7 @@ def answerer(source: bytes | Path, classes: Sequence[str]) -> Callable[[RGB], Pr
         raise FingercountError(
             f"{name} is not an export of fingercount, or is damaged; write it with export --onnx."
         ) from error
-    if said != list(classes) or inputs not in ([PHOTO], [PHOTO, VIEWS]):
+    if said != list(classes) or inputs not in ([PHOTO], [PHOTOS, VIEWS]):
         raise FingercountError(
             f"{name} is from a model with other classes ({', '.join(map(str, said))}); "
             "write one of this model with export --onnx."
@@ -210,11 +224,13 @@ def answerer(source: bytes | Path, classes: Sequence[str]) -> Callable[[RGB], Pr
 
     about = session.get_modelmeta().custom_metadata_map
     every = np.arange(int(about.get(VIEWS, 1)), dtype=np.int32)
-    views = {VIEWS: every} if VIEWS in inputs else {}
 
     def ask(photo: np.ndarray) -> np.ndarray:
-        probabilities, *hand = session.run(None, {PHOTO: np.ascontiguousarray(photo), **views})
-        return probabilities * hand[0] if hand else probabilities
+        photo = np.ascontiguousarray(photo)
+        given = {PHOTO: photo} if inputs == [PHOTO] else {PHOTOS: photo[None], VIEWS: every}
+        probabilities, *hand = session.run(None, given)
+        row = probabilities * hand[0] if hand else probabilities
+        return row.reshape(-1)
 
     return ask
 

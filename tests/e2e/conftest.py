@@ -174,7 +174,7 @@ def open_browser(playwright, request, tmp_path, app):
         for page in pages if FAILED in request.node.stash else []:
             picture = tmp_path / f"browser-{n}.png"
             page.screenshot(path=picture)
-            print(f"{page.url}, see {picture}:\n{page.locator('.stMain').inner_text()}")
+            print(f"{page.url}, see {picture}:\n{page.inner_text('body')}")
         browser.close()
     if FAILED in request.node.stash:
         print(f"The app's log:\n{app.log.read_text()[-4000:]}")
@@ -184,3 +184,24 @@ def open_browser(playwright, request, tmp_path, app):
 def needs_webrtc():
     if not has_network_interface():
         missing("only a loopback interface here, over which WebRTC does not connect")
+
+
+@pytest.fixture(scope="module")
+def page_folder(tmp_path_factory):
+    """A page of the model that ships, with onnxruntime-web where $FINGERCOUNT_ORT has it."""
+    if not (REPO / "models" / "hands" / "card.json").is_file():
+        pytest.skip("models/hands is not here")
+    from fingercount.web.page import export_web
+
+    folder = tmp_path_factory.mktemp("web")
+    export_web(REPO / "models" / "hands", folder / "page", ort=os.environ.get("FINGERCOUNT_ORT"))
+    return folder / "page"
+
+
+@pytest.fixture
+def with_ort(page_folder):
+    from fingercount.web.page import ORT
+
+    if not (page_folder / "ort").is_dir():
+        pytest.skip(f"npm install onnxruntime-web@{ORT}, and say where in FINGERCOUNT_ORT")
+    return page_folder

@@ -2,32 +2,35 @@
 
 import itertools
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from fingercount.data.importing.importer import import_photos
 from fingercount.imaging.roi import Square
+from fingercount.imaging.two_squares import TwoSquares
 from fingercount.live.recognizer import LiveSettings, Recognizer
+from fingercount.live.two_hands import TwoHandsRecognizer
 from fingercount.web.browser import served
-from fingercount.web.page import ORT, export_web
 from tests.conftest import HANDS
-from tests.e2e.clips import write_clip
+from tests.e2e.clips import write_clip, write_stills
 from tests.e2e.conftest import REPO
 from tests.e2e.walk import PATIENCE
 
 pytestmark = pytest.mark.e2e
 
 CLASSES = ["zero", "one", "thumbs up", "none"]
-SAYS = """async ({ address, about, settings, rows }) => {
-  const { Steady } = await import(`${address}decide.js`);
-  const steady = new Steady(about, settings);
+SAYS = """async ({ address, about, settings, rows, hands }) => {
+  const { Steady, TwoHands } = await import(`${address}fingercount.js`);
+  const steady = new (hands === 2 ? TwoHands : Steady)(about, settings);
   return rows.map(([now, row]) => steady.update(row, now));
 }"""
 BOXES = """async ({ address, squares }) => {
@@ -39,68 +42,124 @@ BOXES = """async ({ address, squares }) => {
 }"""
 
 
+TWO_BOXES = """async ({ address, squares }) => {
+  const { TwoSquares } = await import(`${address}fingercount.js`);
+  return squares.map(([x, y, size, width, height]) => {
+    return new TwoSquares(x, y, size).at(width, height).map((square) => {
+      const { left, top, side } = square.box(width, height);
+      return [left, top, left + side, top + side];
+    });
+  });
+}"""
+
+
+@dataclass
 class Says:
-    """A model that is only asked for its classes and its threshold."""
+    """A model that says what it is told to say."""
 
-    classes, threshold = CLASSES, 0.5
+    classes: list[str]
+    threshold: float = 0.5
+    rows: np.ndarray | None = None
 
-
-@pytest.fixture(scope="module")
-def page_folder(tmp_path_factory):
-    """A page of the model that ships, with onnxruntime-web where $FINGERCOUNT_ORT has it."""
-    if not (REPO / "models" / "hands" / "card.json").is_file():
-        pytest.skip("models/hands is not here")
-    folder = tmp_path_factory.mktemp("web")
-    export_web(REPO / "models" / "hands", folder / "page", ort=os.environ.get("FINGERCOUNT_ORT"))
-    return folder / "page"
+    def predict(self, crops):
+        return self.rows
 
 
-@pytest.fixture
-def with_ort(page_folder):
-    if not (page_folder / "ort").is_dir():
-        pytest.skip(f"npm install onnxruntime-web@{ORT}, and say where in FINGERCOUNT_ORT")
-    return page_folder
-
-
-def test_answers_become_steady_as_in_python(open_browser, page_folder):
-    rng = np.random.default_rng(3)
+def rows_of_answers(seed):
+    """Return probabilities [200, 4]: each class for a few frames, now and then unsure."""
+    rng = np.random.default_rng(seed)
     sure = np.eye(4)[rng.integers(0, 4, 40).repeat(5)]
     rows = rng.dirichlet(np.full(4, 0.5), 200) * 0.4 + sure * 0.6
     rows[::7] *= 0.7  # a model without "none" that asks its backbone: they sum to less than 1
-    times = np.cumsum(rng.choice([0.02, 0.03, 0.05, 0.4], 200))
+    return rows
+
+
+def times_of_frames():
+    return np.cumsum(np.random.default_rng(3).choice([0.02, 0.03, 0.05, 0.4], 200)).tolist()
+
+
+@pytest.fixture
+def said_by_page(open_browser, page_folder):
+    """Return what asks the page's own rules about probabilities."""
     page = open_browser(None).new_page()
-    for classes, settings in itertools.product(
-        (CLASSES, ["zero", "one", "two", "three"]),
-        (LiveSettings(), LiveSettings(0.5, 0.3, 0.8), LiveSettings(0, 0, 0)),
-    ):
-        model = Says()
-        model.classes = classes
-        recognizer = Recognizer(model, settings)
-        expected = [recognizer.update(row, now) for now, row in zip(times, rows)]
-        with served(page_folder) as address:
-            page.goto(f"{address}model/model.json")
-            about = json.loads((page_folder / "model/model.json").read_text())
-            counts = {**about["counts"], "thumbs up": None}
-            about = {**about, "classes": classes, "threshold": 0.5, "counts": counts}
+    about = json.loads((page_folder / "model/model.json").read_text())
+    counts = {**about["counts"], "thumbs up": None}
+    about = {**about, "threshold": 0.5, "counts": counts}
+    with served(page_folder) as address:
+        page.goto(f"{address}model/model.json")
+
+        def said(classes, settings, rows, hands=1):
             given = {"smooth": settings.smooth, "hold": settings.hold}
             if settings.threshold is not None:
                 given["threshold"] = settings.threshold
-            said = page.evaluate(
-                SAYS,
-                {
-                    "address": address,
-                    "about": about,
-                    "settings": given,
-                    "rows": [[now, row.tolist()] for now, row in zip(times.tolist(), rows)],
-                },
-            )
-        assert [one["label"] for one in said] == [one.answer for one in expected]
-        assert [one["committed"] for one in said] == [one.committed for one in expected]
-        assert [one["count"] for one in said] == [one.count for one in expected]
-        assert [one["words"] for one in said] == [one.words for one in expected]
-        wanted = [one.confidence for one in expected]
-        assert [one["confidence"] for one in said] == pytest.approx(wanted, abs=1e-9)
+            told = {"address": address, "about": {**about, "classes": classes}, "settings": given}
+            timed = [[now, row.tolist()] for now, row in zip(times_of_frames(), rows)]
+            return page.evaluate(SAYS, {**told, "rows": timed, "hands": hands})
+
+        yield said
+
+
+SETTINGS = (LiveSettings(), LiveSettings(0.5, 0.3, 0.8), LiveSettings(0, 0, 0))
+
+
+def same_reading(said, expected):
+    assert (said["label"], said["count"]) == (expected.answer, expected.count)
+    assert said["words"] == expected.words
+    assert said["confidence"] == pytest.approx(expected.confidence, abs=1e-9)
+    committed = expected.committed
+    assert said["committed"] == (list(committed) if isinstance(committed, tuple) else committed)
+
+
+@pytest.mark.parametrize("classes", [CLASSES, ["zero", "one", "two", "three"]], ids=" ".join)
+def test_answers_become_steady_as_in_python(said_by_page, classes):
+    rows = rows_of_answers(3)
+    for settings in SETTINGS:
+        recognizer = Recognizer(Says(classes), settings)
+        expected = [recognizer.update(row, now) for now, row in zip(times_of_frames(), rows)]
+        for one, other in zip(said_by_page(classes, settings, rows), expected, strict=True):
+            same_reading(one, other)
     assert len({one.answer for one in expected}) > 2
+
+
+@pytest.mark.parametrize("classes", [CLASSES, ["zero", "one", "two", "three"]], ids=" ".join)
+def test_two_hands_are_added_as_in_python(said_by_page, classes):
+    # The right hand changes at other times, or one frame later.
+    left = rows_of_answers(3)
+    rows = np.stack([left, np.concatenate([rows_of_answers(5)[:80], np.roll(left, 1, 0)[80:]])], 1)
+    told: set[str] = set()
+    for settings in SETTINGS:
+        model = Says(classes)
+        recognizer = TwoHandsRecognizer(model, settings)
+        for one, pair, now in zip(
+            said_by_page(classes, settings, rows, hands=2), rows, times_of_frames(), strict=True
+        ):
+            model.rows = pair
+            expected = recognizer.read(None, None, now)
+            same_reading(one, expected)
+            for hand, other in zip(one["hands"], (expected.left, expected.right), strict=True):
+                same_reading(hand, other)
+            told.add(expected.words)
+    assert {"0 + 1 = 1", "1 + 1 = 2", "1 + not sure"} <= told
+    if "none" in classes:
+        assert {"no hand", "1", "thumbs up + 1"} <= told
+
+
+def test_two_squares_are_where_python_has_them(open_browser, page_folder):
+    shares, sizes = (0, 0.2, 0.25, 0.26, 0.33, 0.4), (0.1, 0.47, 1)
+    frames = ((640, 480), (1280, 720), (480, 640), (101, 33), (103, 103), (33, 101))
+    squares = [
+        (x, y, size, *frame)
+        for x, y, size, frame in itertools.product(shares, (0.3, 1), sizes, frames)
+    ]
+    page = open_browser(None).new_page()
+    with served(page_folder) as address:
+        page.goto(f"{address}model/model.json")
+        boxes = page.evaluate(TWO_BOXES, {"address": address, "squares": squares})
+    expected = [
+        [list(square.box(w, h)) for square in TwoSquares(x, y, size).at(w, h)]
+        for x, y, size, w, h in squares
+    ]
+    assert boxes == expected
 
 
 def test_the_square_is_where_python_has_it(open_browser, page_folder):
@@ -174,6 +233,41 @@ def test_a_hand_is_counted_and_the_page_lives_without_a_network(
     again = context.new_page()
     again.goto(address)
     expect(again.get_by_role("button", name="Start")).to_be_enabled(timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("mirrored", [True, False], ids=["mirrored", "as the camera sees it"])
+def test_of_two_hands_each_photo_is_of_its_own_square(open_browser, with_ort, tmp_path, mirrored):
+    frame = np.full((480, 640, 3), (200, 30, 30), np.uint8)
+    frame[:, 320:] = 30, 30, 200
+    page = open_browser(write_stills(tmp_path / "two.mjpeg", [[frame]], 1)).new_page()
+    page.set_default_timeout(PATIENCE)
+    page.set_viewport_size({"width": 360, "height": 740})
+    with served(with_ort) as address:
+        page.goto(address)
+        page.get_by_role("checkbox", name="Two hands").check(timeout=PATIENCE)
+        page.get_by_role("checkbox", name="Mirror").set_checked(mirrored)
+        page.get_by_role("button", name="Start").click()
+        for side, label in (("left", "one"), ("right", "two")):
+            group = page.get_by_role("group", name=f"The hand in the {side} square")
+            group.get_by_role("button", name=label).click()
+            expect(page.get_by_text(f"Noted: {label} in the {side} square")).to_be_visible()
+        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(overflow) == 0
+        with page.expect_download() as saving:
+            page.get_by_role("button", name="Save these photos").click()
+        saving.value.save_as(tmp_path / "wrong.zip")
+        # One hand again: one square, and its photos say so.
+        page.get_by_role("checkbox", name="Two hands").uncheck()
+        expect(page.get_by_role("group", name="It is")).to_be_visible()
+        expect(page.locator(".square:visible")).to_have_count(1)
+    photos = {}
+    with ZipFile(tmp_path / "wrong.zip") as unpacked:
+        for name in unpacked.namelist():
+            picture = Image.open(unpacked.open(name)).convert("RGB")
+            assert picture.size == (320, 320)
+            red, _, blue = np.asarray(picture).mean((0, 1))
+            photos[name.split("/")[0]] = "red" if red > blue else "blue"
+    assert photos == ({"one": "blue", "two": "red"} if mirrored else {"one": "red", "two": "blue"})
 
 
 def test_another_page_counts_with_the_module(open_browser, with_ort, tmp_path):

@@ -150,8 +150,8 @@ def test_the_file_says_what_it_is(hands, tmp_path):
     assert export_onnx("hands", path).sha256 == exported.sha256, "the same model, the same bytes"
 
 
-@pytest.mark.parametrize("views", [("plain",), ("plain", "mirrored")], ids=["one view", "two"])
-def test_a_last_layer_is_exported_with_its_backbone_and_its_check_for_hands(hands, tmp_path, views):
+def write_last_layer(views):
+    """Write "mine", an untrained last layer on "hands" that asks it whether there is a hand."""
     from fingercount.models.backbones import shared_backbone
 
     backbone = shared_backbone("hands")
@@ -165,6 +165,11 @@ def test_a_last_layer_is_exported_with_its_backbone_and_its_check_for_hands(hand
         "hand_check": True,
     }
     write_model(models_dir() / "mine", nn.Linear(512, 2).state_dict(), card)
+
+
+@pytest.mark.parametrize("views", [("plain",), ("plain", "mirrored")], ids=["one view", "two"])
+def test_a_last_layer_is_exported_with_its_backbone_and_its_check_for_hands(hands, tmp_path, views):
+    write_last_layer(views)
     model = load_model("mine")
     export_onnx("mine", tmp_path / "mine.onnx")
     ask = answerer(tmp_path / "mine.onnx", model.classes)

@@ -8,10 +8,13 @@ import onnxruntime
 import pytest
 
 from fingercount.errors import FingercountError
+from fingercount.imaging.preprocess import VIEWS, Preprocess
 from fingercount.models.model import load_model
 from fingercount.web.browser import asked_page
 from fingercount.web.page import ABOUT, MODEL, ORT, ORT_FILES, export_web
 from tests.conftest import HANDS, draw
+from tests.export.test_to_onnx import write_last_layer
+from tests.models.test_model import change_card
 
 CLOSE = 1e-4
 
@@ -49,22 +52,28 @@ def test_the_folder_has_everything_and_says_what_a_browser_loads(hands, tmp_path
     }
 
 
-def test_the_file_answers_about_the_views_that_it_is_asked_about(hands, tmp_path):
-    card = json.loads((hands / "card.json").read_text())
-    card["preprocess"]["views"] = ["plain", "mirrored", "smaller"]
-    (hands / "card.json").write_text(json.dumps(card))
-    model = load_model("hands")
-    export_web("hands", tmp_path / "page")
+@pytest.mark.parametrize("head", [False, True], ids=["whole", "last layer"])
+def test_the_file_answers_about_the_photos_and_views_that_it_is_asked_about(hands, tmp_path, head):
+    change_card(hands, preprocess=Preprocess(size=32, views=VIEWS[:3]).to_json())
+    name = "mine" if head else "hands"
+    if head:
+        write_last_layer(VIEWS[:3])
+    model = load_model(name)
+    export_web(name, tmp_path / "page")
     session = onnxruntime.InferenceSession(tmp_path / "page" / MODEL)
-    photo = draw("two", size=90)
+    photos = np.stack([draw("two", size=90), draw("five", size=90), draw("one", size=90)])
 
-    def ask(*views):
-        given = {"photo": photo, "views": np.array(views, np.int32)}
-        return session.run(["probabilities"], given)[0]
+    def ask(photos, *views):
+        given = {"photos": photos, "views": np.array(views, np.int32)}
+        rows, *hand = session.run(None, given)
+        assert bool(hand) == head
+        return rows * hand[0] if hand else rows
 
     for n in range(3):
-        assert ask(n) == pytest.approx(model.predict_view(photo, n), abs=CLOSE)
-    assert ask(0, 1, 2) == pytest.approx(model.predict([photo])[0], abs=CLOSE)
+        rows = ask(photos, n)
+        assert rows == pytest.approx(model.predict_same_view(photos, n), abs=CLOSE)
+        assert rows[2:] == pytest.approx(ask(photos[2:], n), abs=CLOSE)
+    assert ask(photos, 0, 1, 2) == pytest.approx(model.predict(list(photos)), abs=CLOSE)
 
 
 def test_a_page_is_replaced_and_keeps_the_runtime_that_it_has(hands, tmp_path, fake_ort):

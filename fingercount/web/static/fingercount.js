@@ -4,13 +4,18 @@
 //   const counter = await Counter.load("model/");
 //   for await (const { count, label, confidence } of counter.watch(video)) console.log(count);
 //
-// `count` is null for "none" (no hand), "not sure" and labels that are no numbers.
+// `count` is null for "none" (no hand), "not sure" and labels that are no numbers. With
+// { twoHands: true } it is the sum of a hand in the left and one in the right half of the picture.
 
 import { Steady, readingOf } from "./decide.js";
+import { Frames } from "./frames.js";
 import { Network } from "./network.js";
-import { Square, pixelsOf } from "./square.js";
+import { Square, pixelsOf, sizeOf } from "./square.js";
+import { labelOfSum, sumOf } from "./sums.js";
+import { TwoHands } from "./two_hands.js";
+import { TwoSquares, squaresIn } from "./two_squares.js";
 
-export { Square, Steady };
+export { Square, Steady, TwoHands, TwoSquares };
 
 export class Counter {
   /**
@@ -49,46 +54,68 @@ export class Counter {
    * @param square where to look; without one, at all of it
    */
   async predict(picture, square = null) {
-    const photo = picture.rgb ? picture : pixelsOf(picture, square);
+    const photo = picture.rgb ? picture : pixelsOf(picture, [square]);
     const views = Array.from({ length: this.about.views }, (_, n) => n);
-    return readingOf(await this.network.ask(photo, views), this.about);
+    const [row] = await this.network.ask(photo, views);
+    return readingOf(row, this.about);
   }
 
   /**
-   * Yields each change of the count that is held: {time, count, label, confidence}.
+   * Yields each change of the count that is held: {time, count, label, confidence}, and for two
+   * hands what each shows, left to right: hands: [{count, label, confidence}, ...].
    * @param video a playing <video>
-   * @param settings {square, smooth, hold, threshold, signal}; see `readings`
+   * @param settings {twoHands, square, smooth, hold, threshold, signal}; see `readings`
    */
   async *watch(video, settings = {}) {
     let told = null;
-    for await (const reading of this.readings(video, settings)) {
-      if (reading.committed === null || reading.committed === told) continue;
-      told = reading.committed;
-      const count = this.about.counts[told] ?? null;
-      yield { time: reading.time, count, label: told, confidence: reading.confidence };
+    for await (const { time, committed, confidence, hands } of this.readings(video, settings)) {
+      if (committed === null || String(committed) === told) continue;
+      told = String(committed);
+      if (!hands) {
+        yield { time, count: this.#countOf(committed), label: committed, confidence };
+        continue;
+      }
+      const each = committed.map((label, n) => {
+        return { count: this.#countOf(label), label, confidence: hands[n].confidence };
+      });
+      const count = sumOf(...committed, this.about);
+      yield { time, count, label: labelOfSum(...committed), confidence, hands: each };
     }
+  }
+
+  #countOf(label) {
+    return this.about.counts[label] ?? null;
   }
 
   /**
    * Yields what every frame shows that there was time for, made steady.
-   * @param settings.square where the hand is held; may be a function that says it for each frame
+   * @param settings.twoHands whether to count a hand in each of two squares and add them up
+   * @param settings.square where the hand is held, a Square, or for two hands TwoSquares or a list of
+   *   the left and the right Square; may be a function that says it for each frame
    * @param settings.smooth, settings.hold seconds, as `watch` of the terminal
    * @param settings.threshold confidence under which the answer is "not sure"
    * @param settings.signal an AbortSignal that ends it
-   * @param settings.steady a Steady of one's own, to change settings on the way
+   * @param settings.steady a Steady or TwoHands of one's own, to change settings on the way
    */
   async *readings(video, settings = {}) {
-    const { square = new Square(), signal, steady = new Steady(this.about, settings) } = settings;
-    const began = performance.now();
-    for (let n = 0; ; n++) {
-      const at = await nextFrame(video, signal);
-      if (at === null) return;
-      const place = typeof square === "function" ? square() : square;
-      // Frames are averaged anyway, so each is looked at in one view, and the views take turns.
-      const row = await this.network.ask(pixelsOf(video, place), [n % this.about.views]);
-      if (signal?.aborted) return;
-      const live = Boolean(video.srcObject);
-      yield steady.update(row, live ? (performance.now() - began) / 1000 : at);
+    const { twoHands = false, signal } = settings;
+    const steady = settings.steady ?? new (twoHands ? TwoHands : Steady)(this.about, settings);
+    const square = settings.square ?? new (twoHands ? TwoSquares : Square)();
+    const began = performance.now(), frames = new Frames(video, signal);
+    try {
+      for (let n = 0; ; n++) {
+        const at = await frames.next();
+        if (at === null) return;
+        const place = typeof square === "function" ? square() : square;
+        const photos = pixelsOf(video, squaresIn(place, ...sizeOf(video)));
+        // Frames are averaged anyway, so each is looked at in one view, and the views take turns.
+        const rows = await this.network.ask(photos, [n % this.about.views]);
+        if (signal?.aborted) return;
+        const now = video.srcObject ? (performance.now() - began) / 1000 : at;
+        yield steady.update(twoHands ? rows : rows[0], now);
+      }
+    } finally {
+      frames.close();
     }
   }
 
@@ -96,30 +123,4 @@ export class Counter {
   close() {
     this.network.close();
   }
-}
-
-// Waits for a frame that was not there before; returns its time in the video in seconds, null where
-// no more will come.
-function nextFrame(video, signal) {
-  return new Promise((done) => {
-    const end = () => finish(null);
-    const finish = (value) => {
-      video.removeEventListener("ended", end);
-      signal?.removeEventListener("abort", end);
-      done(value);
-    };
-    if (signal?.aborted || video.ended) return done(null);
-    video.addEventListener("ended", end);
-    signal?.addEventListener("abort", end);
-    if (video.requestVideoFrameCallback) {
-      video.requestVideoFrameCallback((_, { mediaTime }) => finish(mediaTime));
-    } else {
-      const before = video.currentTime;
-      const look = () => {
-        const there = video.videoWidth && video.currentTime !== before;
-        there ? finish(video.currentTime) : requestAnimationFrame(look);
-      };
-      requestAnimationFrame(look);
-    }
-  });
 }

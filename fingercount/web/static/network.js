@@ -25,17 +25,21 @@ export async function open({ model, runtime, threads }) {
 }
 
 /**
- * Returns the probabilities of one photo: the mean over some of the model's views.
- * @param photo {rgb, height, width}
+ * Returns the probabilities of each photo: the mean over some of the model's views.
+ * @param photos {rgb, height, width}: the pixels of one photo, or of several one after the other
  * @param views their numbers
  */
 export async function ask({ rgb, height, width }, views) {
-  const answered = await session.run({
-    photo: new ort.Tensor("uint8", rgb, [height, width, 3]),
+  const photos = rgb.length / (3 * height * width);
+  const { probabilities, hand } = await session.run({
+    photos: new ort.Tensor("uint8", rgb, [photos, height, width, 3]),
     views: new ort.Tensor("int32", Int32Array.from(views), [views.length]),
   });
-  const hand = answered.hand?.data[0] ?? 1;
-  return answered.probabilities.data.map((p) => p * hand);
+  const classes = probabilities.dims[1];
+  return Array.from({ length: photos }, (_, n) => {
+    const row = probabilities.data.slice(n * classes, (n + 1) * classes);
+    return row.map((p) => p * (hand?.data[n] ?? 1));
+  });
 }
 
 const cores = () => Math.max(1, Math.min(THREADS, navigator.hardwareConcurrency || 1));
@@ -81,8 +85,8 @@ export class Network {
   }
 
   /** As `ask` above. */
-  ask(photo, views) {
-    return this.#call("ask", photo, views);
+  ask(photos, views) {
+    return this.#call("ask", photos, views);
   }
 
   close() {

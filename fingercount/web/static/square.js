@@ -30,19 +30,20 @@ function roundEven(value) {
   return part === 0.5 ? below + (below % 2 === 0 ? 0 : 1) : Math.round(value);
 }
 
-let canvas; // one for all, so that a frame costs no new memory
+let canvas, pen; // one for all, so that a frame costs no new memory
 
 /**
  * Returns a canvas with what is in a square of a picture; the next call draws on the same one.
- * @param picture, square as for `pixelsOf`
+ * @param picture a video, image, canvas or ImageBitmap
+ * @param square where; without one, the whole picture
  */
 export function drawn(picture, square = null) {
   const [width, height] = sizeOf(picture);
   const { left, top, side } = square ? square.box(width, height) : { left: 0, top: 0 };
   const [w, h] = square ? [side, side] : [width, height];
   canvas ??= document.createElement("canvas");
+  pen ??= canvas.getContext("2d", { willReadFrequently: true });
   if (canvas.width !== w || canvas.height !== h) Object.assign(canvas, { width: w, height: h });
-  const pen = canvas.getContext("2d", { willReadFrequently: true });
   pen.fillStyle = "white"; // what is see-through shows white
   pen.fillRect(0, 0, w, h);
   pen.drawImage(picture, left, top, w, h, 0, 0, w, h);
@@ -50,29 +51,31 @@ export function drawn(picture, square = null) {
 }
 
 /**
- * Returns the pixels in a square of a picture: {rgb, height, width}, 8 bits, red first.
- * @param picture a video, image, canvas or ImageBitmap
- * @param square where; without one, the whole picture
+ * Returns the pixels in squares of the same size of a picture, one square after the other:
+ * {rgb, height, width}, 8 bits, red first.
+ * @param picture, squares each as for `drawn`
  */
-export function pixelsOf(picture, square = null) {
-  const { width, height } = drawn(picture, square);
-  const rgba = canvas.getContext("2d").getImageData(0, 0, width, height).data;
-  return { rgb: withoutAlpha(rgba), height, width };
+export function pixelsOf(picture, squares = [null]) {
+  let rgb, height, width, to = 0;
+  for (const square of squares) {
+    const { width: w, height: h } = drawn(picture, square);
+    rgb ??= new Uint8Array(squares.length * w * h * 3);
+    [width, height] = [width ?? w, height ?? h];
+    if (w !== width || h !== height) throw new Error("The squares must have the same size.");
+    const rgba = pen.getImageData(0, 0, w, h).data;
+    for (let from = 0; from < rgba.length; from += 4) {
+      rgb[to++] = rgba[from];
+      rgb[to++] = rgba[from + 1];
+      rgb[to++] = rgba[from + 2];
+    }
+  }
+  return { rgb, height, width };
 }
 
-function sizeOf(picture) {
+/** Returns [width, height] of a picture in pixels. */
+export function sizeOf(picture) {
   const width = picture.videoWidth || picture.naturalWidth || picture.width;
   const height = picture.videoHeight || picture.naturalHeight || picture.height;
   if (!width || !height) throw new Error("There is no picture yet: wait for the video to play.");
   return [width, height];
-}
-
-function withoutAlpha(rgba) {
-  const rgb = new Uint8Array((rgba.length / 4) * 3);
-  for (let from = 0, to = 0; from < rgba.length; from += 4) {
-    rgb[to++] = rgba[from];
-    rgb[to++] = rgba[from + 1];
-    rgb[to++] = rgba[from + 2];
-  }
-  return rgb;
 }
