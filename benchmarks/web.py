@@ -6,6 +6,10 @@
 It asks the page's module about a photo as large as a camera's square, again and again, as a camera
 would if it were fast enough. *ready* is from nothing to the first answer, on this machine's own
 connection. Beside it, in turn, the same file by onnxruntime in Python with as many threads.
+
+The second table is of `counter.readings` on Chromium's fake camera, 640x480 at 30 frames a second:
+the answers that a page gets, by two threads. Several pages, such as one of an older version, are
+measured in turn; only a page of today can look for two hands.
 """
 
 import argparse
@@ -15,11 +19,12 @@ from statistics import median
 
 import numpy as np
 import onnxruntime
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from fingercount.web.browser import find_browser, served
 from fingercount.web.page import MODEL
 
+CAMERA = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
 SIDE = 480  # pixels of the square in a frame of 640x480
 ASK = """async ({ address, threads, n, side }) => {
   const { Counter } = await import(`${address}fingercount.js`);
@@ -36,7 +41,8 @@ ASK = """async ({ address, threads, n, side }) => {
   counter.close();
   return [ready, times, counter.network.threads];
 }"""
-COUNT = """async ({ address, seconds, settings }) => {
+ONE, TWO = "one hand", "two hands"
+COUNT = """async ({ address, seconds, twoHands }) => {
   const { Counter } = await import(`${address}fingercount.js`);
   const counter = await Counter.load(`${address}model/`, { threads: 2 });
   const video = document.createElement("video");
@@ -44,12 +50,13 @@ COUNT = """async ({ address, seconds, settings }) => {
   video.srcObject = await navigator.mediaDevices.getUserMedia({ video: wanted });
   await video.play();
   let began, n = 0;
-  for await (const reading of counter.readings(video, settings)) {
+  for await (const reading of counter.readings(video, { twoHands })) {
     began ??= performance.now();
     if (performance.now() - began > 1000 * seconds) break;
     n++;
   }
   counter.close();
+  for (const track of video.srcObject.getTracks()) track.stop();
   return n / seconds;
 }"""
 
@@ -68,9 +75,22 @@ def by_python(folder: Path, threads: int, n: int) -> list[float]:
     return times[1:]
 
 
+def live(browser: Browser, folder: Path, hands: str, seconds: float) -> float:
+    """Return answers a second from a camera."""
+    with served(folder) as address:
+        page = browser.new_page()
+        page.goto(f"{address}model/model.json")
+        given = {"address": address, "seconds": seconds, "twoHands": hands == TWO}
+        rate: float = page.evaluate(COUNT, given)
+        page.close()
+    return rate
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("page", type=Path)
+    parser.add_argument("--beside", type=Path, metavar="PAGE", help="another one, for the second")
+    parser.add_argument("--seconds", type=float, default=8, help="of each turn with a camera")
     parser.add_argument("--photos", type=int, default=60, metavar="N", help="in each turn")
     parser.add_argument("--turns", type=int, default=3)
     options = parser.parse_args()
@@ -79,7 +99,7 @@ def main() -> None:
     with served(options.page) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=find_browser(playwright.chromium.executable_path),
-            args=["--no-sandbox", "--disable-gpu"],
+            args=["--no-sandbox", "--disable-gpu", *CAMERA],
         )
         page = browser.new_page()
         page.goto(f"{address}model/model.json")
@@ -98,6 +118,16 @@ def main() -> None:
                 f"| {median(python):.1f} ms |",
                 flush=True,
             )
+        print("\n| page | hands | answers a second (each turn) |\n|---|---|--:|")
+        ways = [(options.page, ONE), (options.page, TWO)]
+        if options.beside:
+            ways.append((options.beside, ONE))
+        rates: dict[tuple[Path, str], list[float]] = {way: [] for way in ways}
+        for _ in range(options.turns):
+            for way in ways:
+                rates[way].append(live(browser, *way, options.seconds))
+        for (folder, hands), got in rates.items():
+            print(f"| {folder} | {hands} | {', '.join(f'{rate:.1f}' for rate in got)} |")
         browser.close()
 
 

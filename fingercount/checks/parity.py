@@ -37,7 +37,7 @@ class Way:
     """One way to answer beside evaluation, on the same photos.
 
     Attributes:
-        name: "live", "camera", "mjpeg", "reference", "onnx" or "web".
+        name: "live", "camera", "mjpeg", "reference", "onnx", "web" or "webgpu".
         max_difference, mean_difference: over the photos, of each photo's largest difference in
             probability.
         answers_changed: photos for which a person would see another answer.
@@ -72,6 +72,7 @@ ABOUT = {
     "reference": "the same network in PyTorch, not rounded to int8",
     "onnx": "the exported file, asked by onnxruntime",
     "web": "the exported page, asked in a browser",
+    "webgpu": "the exported page by WebGPU, on a graphics card or Chromium's own in software",
 }
 
 

@@ -204,6 +204,11 @@ def parity_flags(command: ArgumentParser) -> None:
         "--web", metavar="DIR", help="also ask a page that export --web wrote, in Chromium"
     )
     command.add_argument(
+        "--webgpu",
+        action="store_true",
+        help="with --web: also by WebGPU; without a graphics card that takes 10 s or more a photo",
+    )
+    command.add_argument(
         "--limit", type=int, metavar="N", help="how many photos, spread over all of them"
     )
 
@@ -217,7 +222,9 @@ def parity(options: Namespace) -> None:
     from fingercount.models.registry import find_model
 
     model = load_model(options.model)
-    with _page(options.web, model.classes) as more:
+    if options.webgpu and options.web is None:
+        raise FingercountError("--webgpu is for a page: say --web DIR, too.")
+    with _page(options.web, model.classes, options.webgpu) as more:
         result = check(
             model,
             find_dataset(options.data),
@@ -241,16 +248,16 @@ def parity(options: Namespace) -> None:
 
 
 @contextlib.contextmanager
-def _page(folder: str | None, classes: list[str]) -> "Iterator[dict[str, Ask]]":
-    """Yield {"web": what asks a page}, and nothing without a folder."""
+def _page(folder: str | None, classes: list[str], webgpu: bool) -> "Iterator[dict[str, Ask]]":
+    """Yield {"web": what asks a page}, "webgpu", too, if wanted, and nothing without a folder."""
     if folder is None:
         yield {}
         return
     need("web")
     from fingercount.web.browser import asked_page
 
-    with asked_page(Path(folder), classes) as ask:
-        yield {"web": ask}
+    with asked_page(Path(folder), classes, webgpu) as ways:
+        yield ways
 
 
 def bench_flags(command: ArgumentParser) -> None:

@@ -1,7 +1,7 @@
 """A page that `export --web` wrote, asked in a real browser that shows nothing.
 
-    with asked_page(Path("page"), classes) as ask:
-        ask(rgb)                     # probabilities, as Model.predict gives them
+    with asked_page(Path("page"), classes) as ways:
+        ways["web"](rgb)             # probabilities, as Model.predict gives them
 
 The page is served on this machine alone, with the headers that let it use several threads.
 """
@@ -22,13 +22,17 @@ from fingercount.errors import FingercountError
 from fingercount.extras import advised
 from fingercount.imaging.types import RGB, Probabilities
 from fingercount.json_files import read_json
-from fingercount.web.page import ABOUT, ORT_FILES, stored
+from fingercount.web.page import ABOUT, GPU_FILES, ORT_FILES, stored
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE = 120_000  # milliseconds for the page to load its model
-_LOAD = """async (address) => {
+FLAGS = ("--no-sandbox", "--disable-gpu")
+# Chromium has its own WebGPU in software where there is no graphics card.
+GPU_FLAGS = ("--no-sandbox", "--enable-unsafe-webgpu", "--enable-features=Vulkan")
+_LOAD = """async ({ address, backend }) => {
   const { Counter } = await import(`${address}fingercount.js`);
-  window.counter = await Counter.load(`${address}model/`);
+  window.counter = await Counter.load(`${address}model/`, { backend });
+  return window.counter.network.why ?? "";
 }"""
 _ASK = """async ({ data, height, width }) => {
   const rgb = Uint8Array.from(atob(data), (sign) => sign.charCodeAt(0));
@@ -69,42 +73,50 @@ def served(folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def asked_page(folder: Path, classes: Sequence[str]) -> Iterator[Callable[[RGB], Probabilities]]:
-    """Open a page in a browser; yield what asks it: uint8 RGB [H, W, 3] -> float64 [C].
+def asked_page(
+    folder: Path, classes: Sequence[str], webgpu: bool = False
+) -> Iterator[dict[str, Callable[[RGB], Probabilities]]]:
+    """Open a page in a browser; yield {"web": what asks it}: uint8 RGB [H, W, 3] -> float64 [C].
 
     Args:
         folder: what `export --web` wrote, with onnxruntime-web's files.
         classes: those that its model must have, in this order.
+        webgpu: whether to yield "webgpu" beside it, the same page by WebGPU.
 
     Raises:
-        FingercountError: where it is no such page, it has no onnxruntime-web, or no browser is
-            here.
+        FingercountError: where it is no such page, it has no onnxruntime-web, no browser is here,
+            or its WebGPU does not work.
     """
-    _check(folder, classes)
+    _check(folder, classes, ORT_FILES + GPU_FILES if webgpu else ORT_FILES)
+    backends = {"web": "wasm", **({"webgpu": "webgpu"} if webgpu else {})}
     with advised():
         from playwright.sync_api import Error, sync_playwright
     with served(folder) as address, sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(
                 executable_path=find_browser(playwright.chromium.executable_path),
-                args=["--no-sandbox", "--disable-gpu"],
+                args=GPU_FLAGS if webgpu else FLAGS,
             )
-            page = browser.new_page()
-            page.set_default_timeout(PATIENCE)
-            page.goto(f"{address}model/model.json")  # of this origin, but not the page at work
-            page.evaluate(_LOAD, address)
+            pages = {}
+            for name, backend in backends.items():
+                pages[name] = page = browser.new_page()
+                page.set_default_timeout(PATIENCE)
+                page.goto(f"{address}model/model.json")  # of this origin, but not the page at work
+                why_not = page.evaluate(_LOAD, {"address": address, "backend": backend})
+                if why_not:
+                    raise FingercountError(f"The page in {folder} does not use WebGPU: {why_not}")
         except Error as error:
             reason = str(error).splitlines()[0]
             raise FingercountError(f"The page in {folder} does not load: {reason}") from error
 
-        def ask(photo: RGB) -> Probabilities:
+        def ask(name: str, photo: RGB) -> Probabilities:
             height, width = photo.shape[:2]
             data = base64.b64encode(np.ascontiguousarray(photo).tobytes()).decode()
-            row = page.evaluate(_ASK, {"data": data, "height": height, "width": width})
+            row = pages[name].evaluate(_ASK, {"data": data, "height": height, "width": width})
             return np.asarray(row)
 
         try:
-            yield ask
+            yield {name: partial(ask, name) for name in pages}
         finally:
             browser.close()
 
@@ -125,7 +137,7 @@ def find_browser(own: str) -> str:
     return found
 
 
-def _check(folder: Path, classes: Sequence[str]) -> None:
+def _check(folder: Path, classes: Sequence[str], needed: Sequence[str]) -> None:
     if not (folder / ABOUT).is_file():
         raise FingercountError(f"{folder} is not an exported page; write one with export --web.")
     try:
@@ -139,7 +151,7 @@ def _check(folder: Path, classes: Sequence[str]) -> None:
             f"{folder} is of a model with other classes ({', '.join(map(str, said))}); write one "
             "of this model with export --web."
         )
-    if not all((folder / "ort" / stored(name)).is_file() for name in ORT_FILES):
+    if not all((folder / "ort" / stored(name)).is_file() for name in needed):
         raise FingercountError(
             f"{folder} has no onnxruntime-web yet: run npm install in it, or write it again with "
             "export --web and --ort."

@@ -31,6 +31,12 @@ from fingercount.models.registry import find_model
 
 ORT = "1.30.0"  # of onnxruntime-web: what the page was tried with
 ORT_FILES = ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
+# For WebGPU, which a page may ask for: read only then, and not kept for later.
+GPU_FILES = (
+    "ort.webgpu.min.mjs",
+    "ort-wasm-simd-threaded.asyncify.mjs",
+    "ort-wasm-simd-threaded.asyncify.wasm",
+)
 MODEL, ABOUT = "model/model.onnx", "model/model.json"
 _TEMPLATES = ("index.html", "manifest.webmanifest", "package.json")
 _NOT_KEPT = ("sw.js", "package.json", "copy-ort.mjs", "serve.json")  # no page needs them
@@ -44,7 +50,7 @@ class ExportedPage:
         folder, model, classes: their names.
         backend: "fast" or "reference": what the model holds ("form" in the JSON).
         bytes: what a browser loads at the first visit; without onnxruntime-web where `ort` is
-            false.
+            false, and without what only WebGPU needs.
         ort: whether onnxruntime-web's files are in it.
         checked: pictures that the file and the model were both asked about.
         difference: the largest between their probabilities.
@@ -93,7 +99,8 @@ def export_web(
     contents = _page(model, data) | (runtime or {})
     there = {f"ort/{stored(file)}" for file in ORT_FILES}
     has_ort = all(file in contents or (folder / file).is_file() for file in there)
-    kept = sorted({name for name in contents if name not in _NOT_KEPT} | there)
+    not_kept = {*_NOT_KEPT, *(f"ort/{stored(file)}" for file in GPU_FILES)}
+    kept = sorted((set(contents) - not_kept) | there)
     contents["sw.js"] = _worker(contents, kept)
     with advice_on_write_errors(folder):
         for file in contents:
@@ -195,7 +202,7 @@ def _runtime(ort: Path) -> dict[str, bytes]:
         raise FingercountError(f"There is no onnxruntime-web in {ort}; {get}.")
     try:
         found = read_json(package / "package.json").get("version")
-        raw = {file: (package / "dist" / file).read_bytes() for file in ORT_FILES}
+        raw = {file: (package / "dist" / file).read_bytes() for file in ORT_FILES + GPU_FILES}
     except (OSError, ValueError, AttributeError) as error:
         raise FingercountError(f"onnxruntime-web in {ort} is not whole; {get}.") from error
     if found != ORT:
@@ -204,6 +211,5 @@ def _runtime(ort: Path) -> dict[str, bytes]:
         )
     packed = {file: gzip.compress(data, 9, mtime=0) for file, data in raw.items()}
     return {
-        f"ort/{stored(file)}": packed[file] if stored(file) != file else raw[file]
-        for file in ORT_FILES
+        f"ort/{stored(file)}": packed[file] if stored(file) != file else raw[file] for file in raw
     }

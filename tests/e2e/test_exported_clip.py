@@ -28,19 +28,20 @@ WATCH = """async ({ address, speed, twoHands }) => {
   Object.assign(video, { muted: true, src: "clip.webm", playbackRate: speed });
   document.body.append(video);
   // The clip waits for each answer, so that a slow machine sees the same frames.
+  const play = () => video.play().catch(() => {}); // a frame came and paused it meanwhile
   let frames = 0;
   const ask = counter.network.ask.bind(counter.network);
   counter.network.ask = async (...given) => {
     frames++;
     video.pause();
     const rows = await ask(...given);
-    await video.play();
+    if (!video.ended) play(); // after its end it would begin again
     return rows;
   };
   const watching = (async () => {
     for await (const one of counter.watch(video, { twoHands })) told.push(one);
   })();
-  await video.play();
+  play();
   await watching;
   counter.close();
   return { told, frames };

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from fingercount.imaging.two_squares import TwoSquares
 from fingercount.live.recognizer import LiveSettings, Recognizer
 from fingercount.live.two_hands import TwoHandsRecognizer
 from fingercount.web.browser import served
+from fingercount.web.page import ORT, export_web
 from tests.conftest import HANDS
 from tests.e2e.clips import write_clip, write_stills
 from tests.e2e.conftest import REPO
@@ -196,6 +198,63 @@ def test_the_page_answers_as_evaluation_does(with_ort):
     ways = {way["name"]: way for way in json.loads(ran.stdout)["ways"]}
     assert ways["web"]["answers_changed"] == 0
     assert ways["web"]["max_difference"] <= ways["onnx"]["max_difference"] + 0.02
+
+
+def test_a_page_by_webgpu_answers_the_same(hands, tmp_path, make_dataset):
+    ort = os.environ.get("FINGERCOUNT_ORT")
+    if not ort:
+        pytest.skip(f"npm install onnxruntime-web@{ORT}, and say where in FINGERCOUNT_ORT")
+    export_web("hands", tmp_path / "page", ort=ort)
+    data = make_dataset("drawn", n=2).folder
+    # In a process of its own: Playwright runs once in each.
+    words = ["parity", "--model", hands, "--data", data, "--split", "all", "--limit", "4"]
+    words += ["--web", tmp_path / "page", "--webgpu", "--json", "-"]
+    ran = subprocess.run(
+        [sys.executable, "-m", "fingercount", *map(str, words)], capture_output=True
+    )
+    assert ran.returncode == 0, ran.stderr.decode()
+    ways = {way["name"]: way for way in json.loads(ran.stdout)["ways"]}
+    assert ways["webgpu"]["answers_changed"] == 0
+    assert ways["webgpu"]["max_difference"] == pytest.approx(0, abs=1e-3)
+
+
+def test_without_webgpu_the_module_stays_with_the_processor_and_says_why(open_browser, with_ort):
+    page = open_browser(None).new_page()
+    page.set_default_timeout(PATIENCE)
+    with served(with_ort) as address:
+        page.goto(f"{address}model/model.json")
+        backend, why, refused = page.evaluate(
+            """async (address) => {
+              const { Counter } = await import(`${address}fingercount.js`);
+              const { network } = await Counter.load(`${address}model/`, { backend: "webgpu" });
+              const wrong = Counter.load(`${address}model/`, { backend: "gpu" });
+              return [network.backend, network.why, await wrong.catch(({ message }) => message)];
+            }""",
+            address,
+        )
+    assert backend == "wasm" and "WebGPU" in why
+    assert refused == 'The backend is "wasm" or "webgpu", not "gpu".'
+
+
+def test_a_graphics_card_that_answers_nonsense_is_seen(open_browser, page_folder):
+    page = open_browser(None).new_page()
+    with served(page_folder) as address:
+        page.goto(f"{address}model/model.json")
+        apart = page.evaluate(
+            """async (address) => {
+              const { deviation } = await import(`${address}deviation.js`);
+              const seen = new Set();
+              const ask = async ({ rgb }, wrong) => [0, 1, 2, 3].map((n) => {
+                const level = rgb[n * rgb.length / 4];
+                seen.add(level);
+                return Float32Array.of(level / 255, n === 2 ? 0.25 + wrong : 0.25);
+              });
+              const told = await Promise.all([0, 0.5, NaN].map((w) => deviation(ask, 0, w)));
+              return [seen.size > 1, ...told.map(String)];
+            }""",
+            address,
+        )
+    assert apart == [True, "0", "0.5", "NaN"]
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["wide", "phone"])

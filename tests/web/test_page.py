@@ -11,7 +11,7 @@ from fingercount.errors import FingercountError
 from fingercount.imaging.preprocess import VIEWS, Preprocess
 from fingercount.models.model import load_model
 from fingercount.web.browser import asked_page
-from fingercount.web.page import ABOUT, MODEL, ORT, ORT_FILES, export_web
+from fingercount.web.page import ABOUT, GPU_FILES, MODEL, ORT, ORT_FILES, export_web
 from tests.conftest import HANDS, draw
 from tests.export.test_to_onnx import write_last_layer
 from tests.models.test_model import change_card
@@ -25,7 +25,7 @@ def fake_ort(tmp_path):
     package = tmp_path / "npm" / "node_modules" / "onnxruntime-web"
     (package / "dist").mkdir(parents=True)
     (package / "package.json").write_text(json.dumps({"version": ORT}))
-    for name in ORT_FILES:
+    for name in ORT_FILES + GPU_FILES:
         (package / "dist" / name).write_bytes(name.encode() * 100)
     return tmp_path / "npm"
 
@@ -42,6 +42,9 @@ def test_the_folder_has_everything_and_says_what_a_browser_loads(hands, tmp_path
     assert packed == b"ort-wasm-simd-threaded.wasm" * 100
     kept = json.loads((page / "sw.js").read_text().split("FILES = ")[1].split(";")[0])
     assert set(kept) - {"./"} <= names and "package.json" not in kept
+    assert {name for name in names if name.endswith(".js")} - {"sw.js"} <= set(kept)
+    for_webgpu = {"ort/ort.webgpu.min.mjs", "ort/ort-wasm-simd-threaded.asyncify.wasm.gz"}
+    assert for_webgpu <= names and not for_webgpu & set(kept)
     assert exported.bytes == sum((page / name).stat().st_size for name in kept if name != "./")
     about = json.loads((page / ABOUT).read_text())
     model = load_model("hands")
@@ -111,8 +114,8 @@ def test_other_files_stay_and_what_is_no_runtime_is_refused(hands, tmp_path, fak
 
 
 def test_what_is_no_page_is_not_asked(hands, tmp_path):
-    def ask(classes):
-        with asked_page(tmp_path / "page", classes):
+    def ask(classes, webgpu=False):
+        with asked_page(tmp_path / "page", classes, webgpu):
             pass
 
     with pytest.raises(FingercountError, match="not an exported page"):

@@ -23,6 +23,8 @@ export class Counter {
    * @param folder address of the folder that `export --web` wrote, relative to the page
    * @param options.runtime address of the folder with onnxruntime-web's files
    * @param options.threads how many the network may use, where the page may have any
+   * @param options.backend "webgpu" to use the graphics card; `counter.network.backend` says whether
+   *   it does, and `counter.network.why` why not
    */
   static async load(folder = "model/", options = {}) {
     const base = new URL(folder, document.baseURI);
@@ -34,6 +36,7 @@ export class Counter {
       model: new URL(about.file, base).href,
       runtime: runtime.href,
       threads: options.threads,
+      backend: options.backend,
     });
     return new Counter(about, network);
   }

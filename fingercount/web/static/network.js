@@ -1,27 +1,68 @@
 // The network, run by onnxruntime-web in a worker, so that the page never waits for it.
 
-const WASM = "ort-wasm-simd-threaded.wasm.gz";
+import { deviation } from "./deviation.js";
+
+const FILES = { // of onnxruntime-web, which has a program of its own for each
+  wasm: ["ort.wasm.min.mjs", "ort-wasm-simd-threaded.wasm.gz"],
+  webgpu: ["ort.webgpu.min.mjs", "ort-wasm-simd-threaded.asyncify.wasm.gz"],
+};
 const THREADS = 4; // more are no faster for a network of this size
+const SAME = 0.05; // of a probability; another rounding makes less of a difference
 
 let ort, session;
 
 /**
- * Reads the model and gets ready to answer.
+ * Reads the model and gets ready to answer; returns {threads, backend, why}: "wasm" or "webgpu", and
+ * why not by WebGPU, if that was wanted.
  * @param model address of the .onnx file
  * @param runtime address of the folder with onnxruntime-web's files
+ * @param backend "webgpu" to use the graphics card, where it gives the same answers
  */
-export async function open({ model, runtime, threads }) {
-  const missing = "onnxruntime-web is not here yet: run npm install in the folder of this page.";
-  const [bytes, wasm] = await Promise.all([read(model), read(new URL(WASM, runtime), missing)]);
-  ort = await import(new URL("ort.wasm.min.mjs", runtime));
-  ort.env.wasm.wasmPaths = runtime;
-  ort.env.wasm.wasmBinary = await unpacked(wasm);
+export async function open({ model, runtime, threads, backend = "wasm" }) {
+  if (!FILES[backend]) throw new Error(`The backend is "wasm" or "webgpu", not "${backend}".`);
+  const bytes = new Uint8Array(await read(model));
   // Only pages with the headers that sw.js and serve.json add may share memory between threads.
-  ort.env.wasm.numThreads = self.crossOriginIsolated ? threads ?? cores() : 1;
-  session = await ort.InferenceSession.create(new Uint8Array(bytes), {
-    executionProviders: ["wasm"],
-  });
-  return { threads: ort.env.wasm.numThreads };
+  const most = self.crossOriginIsolated ? threads ?? cores() : 1;
+  let why = null;
+  if (backend === "webgpu") {
+    try {
+      session = await onGraphicsCard(bytes, runtime, most);
+      return { threads: most, backend, why };
+    } catch (error) {
+      why = error.message;
+    }
+  }
+  await start("wasm", runtime, most);
+  session = await sessionOf(bytes, "wasm");
+  return { threads: most, backend: "wasm", why };
+}
+
+async function start(backend, runtime, threads) {
+  const missing = "onnxruntime-web is not here yet: run npm install in the folder of this page.";
+  const [module, program] = FILES[backend];
+  const packed = await read(new URL(program, runtime), missing);
+  ort = await import(new URL(module, runtime));
+  ort.env.wasm.wasmPaths = runtime;
+  ort.env.wasm.wasmBinary = await unpacked(packed);
+  ort.env.wasm.numThreads = threads;
+  ort.env.logLevel = "error"; // it warns that the card leaves some work to the processor
+}
+
+const sessionOf = (bytes, provider) =>
+  ort.InferenceSession.create(bytes, { executionProviders: [provider] });
+
+// Some cards and drivers answer nonsense without an error, so both are asked about the same pictures.
+async function onGraphicsCard(bytes, runtime, threads) {
+  if (!(await navigator.gpu?.requestAdapter())) throw new Error("This browser has no WebGPU here.");
+  await start("webgpu", runtime, threads);
+  const [processor, card] = [await sessionOf(bytes, "wasm"), await sessionOf(bytes, "webgpu")];
+  const apart = await deviation((photos, by) => ask(photos, [0], by), processor, card);
+  await processor.release();
+  if (!(apart <= SAME)) {
+    await card.release();
+    throw new Error(`This graphics card answers differently, by ${apart.toFixed(2)}.`);
+  }
+  return card;
 }
 
 /**
@@ -29,9 +70,9 @@ export async function open({ model, runtime, threads }) {
  * @param photos {rgb, height, width}: the pixels of one photo, or of several one after the other
  * @param views their numbers
  */
-export async function ask({ rgb, height, width }, views) {
+export async function ask({ rgb, height, width }, views, by = session) {
   const photos = rgb.length / (3 * height * width);
-  const { probabilities, hand } = await session.run({
+  const { probabilities, hand } = await by.run({
     photos: new ort.Tensor("uint8", rgb, [photos, height, width, 3]),
     views: new ort.Tensor("int32", Int32Array.from(views), [views.length]),
   });
@@ -71,7 +112,8 @@ if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScop
   };
 }
 
-/** The network in a worker, or in the page itself where the page may not have that worker. */
+/** The network in a worker, or in the page itself where the page may not have that worker; threads,
+ * backend and why are what `open` returned. */
 export class Network {
   static async open(options) {
     const network = new Network();
@@ -80,8 +122,7 @@ export class Network {
     } catch {
       // Another site's module may not start a worker here.
     }
-    network.threads = (await network.#call("open", options)).threads;
-    return network;
+    return Object.assign(network, await network.#call("open", options));
   }
 
   /** As `ask` above. */
