@@ -178,6 +178,43 @@ def test_the_square_is_where_python_has_it(open_browser, page_folder):
     assert boxes == [list(Square(x, y, size).box(w, h)) for x, y, size, w, h in squares]
 
 
+def test_the_newest_frame_is_given_at_once_and_each_only_once(open_browser, page_folder):
+    page = open_browser(None).new_page()
+    with served(page_folder) as address:
+        page.goto(f"{address}model/model.json")
+        told = page.evaluate(
+            """async (address) => {
+              const { Frames } = await import(`${address}frames.js`);
+              class Video extends EventTarget {
+                calls = [];
+                requestVideoFrameCallback(call) { this.calls.push(call); }
+                show(mediaTime) { this.calls.splice(0).forEach((call) => call(0, { mediaTime })); }
+              }
+              const video = new Video(), frames = new Frames(video), told = [];
+              video.show(1); // nobody asked
+              video.show(2);
+              told.push(await frames.next());
+              const later = frames.next().then((time) => told.push(time));
+              await new Promise((done) => setTimeout(done, 50));
+              told.push("waits");
+              video.show(3);
+              await later;
+              video.show(4);
+              video.dispatchEvent(new Event("ended"));
+              told.push(await frames.next(), await frames.next());
+              const ending = new AbortController(), other = new Video();
+              const aborted = new Frames(other, ending.signal);
+              other.show(5);
+              ending.abort();
+              told.push(await aborted.next());
+              other.show(6);
+              return [...told, other.calls.length];
+            }""",
+            address,
+        )
+    assert told == [2, "waits", 3, 4, None, None, 0]
+
+
 def test_without_its_runtime_the_page_says_what_to_do(open_browser, tmp_path, page_folder):
     shutil.copytree(page_folder, tmp_path / "page", ignore=shutil.ignore_patterns("ort"))
     page = open_browser(None).new_page()
@@ -200,12 +237,12 @@ def test_the_page_answers_as_evaluation_does(with_ort):
     assert ways["web"]["max_difference"] <= ways["onnx"]["max_difference"] + 0.02
 
 
-def test_a_page_by_webgpu_answers_the_same(hands, tmp_path, make_dataset):
+def test_a_page_by_webgpu_answers_the_same(hands, tmp_path, make_photos):
     ort = os.environ.get("FINGERCOUNT_ORT")
     if not ort:
         pytest.skip(f"npm install onnxruntime-web@{ORT}, and say where in FINGERCOUNT_ORT")
     export_web("hands", tmp_path / "page", ort=ort)
-    data = make_dataset("drawn", n=2).folder
+    data = make_photos(n=2)
     # In a process of its own: Playwright runs once in each.
     words = ["parity", "--model", hands, "--data", data, "--split", "all", "--limit", "4"]
     words += ["--web", tmp_path / "page", "--webgpu", "--json", "-"]
@@ -245,7 +282,7 @@ def test_a_graphics_card_that_answers_nonsense_is_seen(open_browser, page_folder
               const { deviation } = await import(`${address}deviation.js`);
               const seen = new Set();
               const ask = async ({ rgb }, wrong) => [0, 1, 2, 3].map((n) => {
-                const level = rgb[n * rgb.length / 4];
+                const level = rgb[(n + 1) * rgb.length / 4 - 1];
                 seen.add(level);
                 return Float32Array.of(level / 255, n === 2 ? 0.25 + wrong : 0.25);
               });
@@ -273,7 +310,7 @@ def test_a_hand_is_counted_and_the_page_lives_without_a_network(
         page.wait_for_function("self.crossOriginIsolated && navigator.serviceWorker.controller")
         page.get_by_role("button", name="Start").click()
         expect(page.locator("#answer")).to_have_text("2", timeout=PATIENCE)
-        expect(page.locator("#speed")).to_contain_text(re.compile(r"[1-9]\d* answers per second"))
+        expect(page.locator("#speed")).to_contain_text(re.compile(r"[1-9]\d* answers? per second"))
         overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(overflow) == 0
         page.locator("#labels").get_by_role("button", name="three").click()

@@ -98,9 +98,9 @@ async function count(twoHands, signal) {
     times.push(performance.now());
     while (times[0] < times.at(-1) - 2000) times.shift();
     const rate = times.length > 1 ? (1000 * (times.length - 1)) / (times.at(-1) - times[0]) : 0;
-    const { threads } = counter.network;
+    const many = (n, what) => `${n} ${what}${n === 1 ? "" : "s"}`;
     at("speed").textContent =
-      `${Math.round(rate)} answers per second, ${threads} thread${threads > 1 ? "s" : ""}`;
+      `${many(Math.round(rate), "answer")} per second, ${many(counter.network.threads, "thread")}`;
   }
 }
 
