@@ -28,7 +28,7 @@ from playwright.sync_api import Error, Playwright, sync_playwright
 from fingercount.synthetic import clip
 from fingercount.web.browser import find_browser, served
 
-SECONDS = 20  # of a row's turn at most, for what is very slow
+SECONDS = 10  # of a row's turn at most, for what is very slow
 HANDS = (
     ("fingercount", "wasm"),
     ("teachable machine", "wasm"),
