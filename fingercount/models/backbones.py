@@ -19,6 +19,7 @@ from fingercount.models.last_layer import FEATURES as FEATURES  # of its network
 from fingercount.models.last_layer import HandCheck, LastLayer, last_layer_in
 from fingercount.models.quantized import Fast, load_fast
 from fingercount.models.registry import bring_back, model_folder
+from fingercount.models.second_hand import SecondHand, read_second_hand
 from fingercount.models.storage import CARD, WEIGHTS, Array, Card, Tensors, read_arrays, read_card
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Backbone:
         classes: those of its own last layer; empty if they are of no use here.
         last_layer: that layer's (weight [C, 512], bias [C]), a start for classes it knows.
         fast: the network's fast backend, if it is available.
+        second_hand: what says whether a second hand is in the picture, where it has that.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Backbone:
     classes: tuple[str, ...] = ()
     last_layer: LastLayer | None = None
     fast: Callable[[Float32Array], Float32Array] | None = None
+    second_hand: SecondHand | None = None
 
     @property
     def network(self) -> "nn.Module":
@@ -139,6 +142,7 @@ def _of_model(name: str, folder: Path) -> Backbone:
         fast=fast,
         classes=classes,
         last_layer=last_layer,
+        second_hand=read_second_hand(folder, card, own),
     )
 
 

@@ -29,6 +29,7 @@ SHAPE = {
     "temperature": POSITIVE,
     "hand_check": AnyOf(bool, None),
     "fast": AnyOf(str, None),
+    "second_hand": AnyOf(str, None),
     "preprocess!": {
         "size": COUNT,
         "mean": (NUMBER, NUMBER, NUMBER),

@@ -35,3 +35,11 @@ class SeesSameView(Protocol):
 
     def predict_same_view(self, photos: Sequence[RGB], number: int, /) -> Probabilities:
         """Return the probabilities [N, C] of one view of each photo; the views take turns."""
+
+
+@runtime_checkable
+class SeesSecondHand(Protocol):
+    """A model that can also tell whether a second hand is in the picture."""
+
+    def look(self, photo: RGB, number: int, /) -> tuple[Probabilities, float | None]:
+        """Return what `predict_view` does, and the probability of a second hand, where known."""

@@ -30,6 +30,7 @@ from fingercount.models.decision import answer_of
 from fingercount.models.last_layer import HandCheck, LastLayer
 from fingercount.models.quantized import Fast
 from fingercount.models.registry import find_model, model_folder
+from fingercount.models.second_hand import SecondHand, read_second_hand, second_hand
 from fingercount.models.storage import Card, Tensors, read_arrays, read_card, read_seen
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class Model:
             Probabilities then sum to the probability that there is one.
         seen: {content hash: "train" or "val"} of the photos that it was trained on.
         backbone_seen: content hashes of those that its backbone was trained on before.
+        second_hand: what says from its backbone's features whether a second hand is in the
+            picture, or None.
     """
 
     def __init__(
@@ -69,6 +72,7 @@ class Model:
         extract_features: Callable[[Float32Array], Float32Array] | None = None,
         hand_check: HandCheck | None = None,
         backbone_seen: frozenset[str] = frozenset(),
+        second_hand: SecondHand | None = None,
     ):
         self.name, self.card = name, card
         self.classes: list[str] = card["classes"]
@@ -80,6 +84,7 @@ class Model:
         self.temperature: float = card.get("temperature", 1.0)
         self.seen: dict[str, str] = seen or {}
         self.backbone_seen = backbone_seen
+        self.second_hand = second_hand
 
     @cached_property
     def network(self) -> "nn.Module":
@@ -121,11 +126,26 @@ class Model:
 
         For a stream, whose frames are averaged anyway.
         """
-        views = self.preprocess.views
-        x = self.preprocess(photo, views[number % len(views)])
-        row: Probabilities = self.predict_inputs(x[None])[0]
+        return self.look(photo, number)[0]
+
+    def look(self, photo: RGB, number: int) -> tuple[Probabilities, float | None]:
+        """Return what `predict_view` does, and the probability that a second hand is in the photo.
+
+        Both are read from the same features, so the second costs nothing. It is None where the
+        model cannot say: without such a check, or without a fast backend.
+        """
+        x = self.preprocess(photo, self.preprocess.views[number % self.n_views])[None]
+        if self.extract_features and self.second_hand:
+            features = self.extract_features(x)
+            row, second = (
+                self.predict_features(features)[0],
+                second_hand(features, self.second_hand),
+            )
+            self._check(row)
+            return row, float(second[0])
+        row = self.predict_inputs(x)[0]
         self._check(row)
-        return row
+        return row, None
 
     def predict_same_view(self, photos: Sequence[RGB], number: int) -> Probabilities:
         """Return the probabilities [N, C] of one view of each photo, in one call of the network.
@@ -212,7 +232,8 @@ def _read(folder: Path) -> Model:
         raise misfit(name)
     before = seen_by_backbone(name, card)
     again = partial(_whole_again, folder, own, layer)
-    return Model(name, card, layer, again, read_seen(folder), fast, backbone_seen=before)
+    second = read_second_hand(folder, card, own)
+    return Model(name, card, layer, again, read_seen(folder), fast, None, before, second)
 
 
 def build_model(name: str, card: Card, weights: Tensors, seen: dict[str, str]) -> Model:
@@ -227,7 +248,8 @@ def build_model(name: str, card: Card, weights: Tensors, seen: dict[str, str]) -
     check = backbone.hand_check if card.get("hand_check") else None
     extract_features = backbone.fast if backbone.backend == "fast" else None
     network = partial(_on_backbone, backbone, layer)
-    return Model(name, card, layer, network, seen, extract_features, check, before)
+    second = backbone.second_hand
+    return Model(name, card, layer, network, seen, extract_features, check, before, second)
 
 
 def seen_by_backbone(name: str, card: Card) -> frozenset[str]:

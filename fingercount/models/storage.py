@@ -37,6 +37,7 @@ Tensors: TypeAlias = "Mapping[str, torch.Tensor] | Mapping[str, Array]"  # by to
 
 WEIGHTS, SEEN = "weights.safetensors", "seen.json"
 FAST = ("fast.xml", "fast.bin")  # the fast backend, where a model has one: models/quantized.py
+SECOND_HAND = "second_hand.safetensors"  # where a model has it: models/second_hand.py
 
 
 def read_arrays(folder: Path) -> dict[str, Array]:
@@ -155,7 +156,7 @@ def file_hashes(folder: Path) -> dict[str, str]:
     """Return {name: SHA-256} of the files that a card vouches for, of those that are there."""
     return {
         name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        for name in (WEIGHTS, SEEN, *FAST)
+        for name in (WEIGHTS, SEEN, *FAST, SECOND_HAND)
         if (folder / name).is_file()
     }
 

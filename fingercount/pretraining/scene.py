@@ -175,7 +175,7 @@ def clutter(rgb: np.ndarray, backgrounds: list[np.ndarray], rng) -> np.ndarray:
             ends = np.round([centre - along, centre + along]).astype(int).tolist()
             cv2.line(mask, ends[0], ends[1], 255, max(2, int(rng.uniform(0.03, 0.3) * side)))
         if rng.random() < 0.45:
-            piece = _skin(rgb.shape, rng)
+            piece = skin(rgb.shape, rng)
         else:
             piece = fill(backgrounds[rng.integers(len(backgrounds))], (width, height), rng)
         edge = cv2.GaussianBlur(mask, (0, 0), rng.uniform(0.4, 1.2))
@@ -183,7 +183,7 @@ def clutter(rgb: np.ndarray, backgrounds: list[np.ndarray], rng) -> np.ndarray:
     return rgb
 
 
-def _skin(shape, rng) -> np.ndarray:
+def skin(shape, rng) -> np.ndarray:
     """Return a patch of skin of any tone, shaded to one side: uint8 of `shape`."""
     dark, light = np.array([58, 38, 30]), np.array([240, 205, 185])
     color = dark + rng.uniform(0, 1) * (light - dark) + rng.normal(0, 8, 3)
