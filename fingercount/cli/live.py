@@ -100,11 +100,15 @@ def watch(options: Namespace) -> None:
         frames = camera_frames(options.camera)
     with contextlib.ExitStack() as ending:
         listeners = [ending.enter_context(listener) for listener in _listeners(options)]
-        for commit in commits(model, frames, square, settings):
+        for commit in commits(model, frames, square, settings, _say_second_hand):
             sys.stdout.write(json.dumps(commit.to_json(), ensure_ascii=False) + "\n")
             sys.stdout.flush()  # another program waits for the line
             for tell in listeners:
                 tell(commit)
+
+
+def _say_second_hand() -> None:
+    say("Two hands are in the square, and only one is counted: show one, or use --two-hands.")
 
 
 def _listeners(options: Namespace) -> "Iterator[AbstractContextManager[Tell]]":

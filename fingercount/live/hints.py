@@ -12,6 +12,9 @@ from fingercount.imaging.types import RGB
 EVERY = 0.5  # seconds; a hint that changes faster cannot be read
 LAST = 2  # times in a row before it is shown, so that it does not come and go
 
+# What is wrong is neither light nor place: see models/second_hand.py.
+SECOND_HAND = "Two hands are in the square. Show one, or switch on Two hands."
+
 DARK, FLAT, BLURRED, SMALL, EDGE = 0.06, 0.015, -5.5, 0.06, 0.72
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fingercount.imaging.roi import Square
 from fingercount.imaging.types import RGB
-from fingercount.live.hints import Hints
+from fingercount.live.hints import SECOND_HAND, Hints
 from fingercount.live.recognizer import STEADY, LiveSettings, Reading, Recognizer
 from fingercount.live.two_hands import TwoHandsRecognizer, TwoReadings
 from fingercount.live.viewfinder import Viewfinder
@@ -15,7 +15,7 @@ from fingercount.models.classifier import Classifier
 
 @dataclass(frozen=True)
 class Seen:
-    """What was read from one crop, and a hint on its light and place.
+    """What was read from one crop, and a hint on its light and place, or on a second hand.
 
     Attributes:
         crop: uint8 RGB [side, side, 3].
@@ -141,7 +141,8 @@ class LiveView(Viewfinder):
 
             def see(crops: tuple[RGB, ...]) -> Seen:
                 (crop,) = crops
-                return Seen(crop, one.read(crop), hints[0].of(crop))
+                reading, hint = one.read(crop), hints[0].of(crop)
+                return Seen(crop, reading, SECOND_HAND if reading.second_hand else hint)
 
             return see
         both = self._recognizer = TwoHandsRecognizer(model, self.settings)

@@ -6,7 +6,7 @@ for commit in commits(model, clip_frames(Path("clip.mp4")), Square()):
 With `TwoSquares()` instead, a hand in each is counted, and `commit.count` is their sum.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -65,6 +65,7 @@ def commits(
     frames: Iterable[tuple[float, RGB]],
     square: Square | TwoSquares,
     settings: LiveSettings = STEADY,
+    on_second_hand: Callable[[], None] = lambda: None,
 ) -> Iterator[Commit]:
     """Yield each change of the committed answer.
 
@@ -73,14 +74,19 @@ def commits(
         frames: (seconds, uint8 RGB [H, W, 3]), in order.
         square: where the hand is held; two squares for two hands, left and right in the frame.
         settings: how answers become steady.
+        on_second_hand: called once, when two hands are in the square for the first time.
     """
     if isinstance(square, TwoSquares):
         yield from _sums(model, frames, square, settings)
         return
     recognizer = Recognizer(model, settings)
     told: str | None = None
+    warned = False
     for now, rgb in frames:
         reading = recognizer.read(square.crop(rgb), now)
+        if reading.second_hand and not warned:
+            warned = True
+            on_second_hand()
         committed = reading.committed
         if committed is not None and committed != told:
             told = committed

@@ -3,11 +3,14 @@
 import threading
 
 import numpy as np
+import pytest
 
 from fingercount.imaging.roi import Square
 from fingercount.imaging.two_squares import TwoSquares
+from fingercount.live import live_view
+from fingercount.live.hints import SECOND_HAND
 from fingercount.live.live_view import LiveView
-from fingercount.live.recognizer import LiveSettings
+from fingercount.live.recognizer import LiveSettings, Reading
 from tests.live.test_recognizer import Told
 
 
@@ -111,4 +114,20 @@ def test_two_squares_are_read_together_and_one_again_afterwards():
     assert view.seen_two is None, "what was read from two squares is no answer for one"
     view.model.go.release(3)
     wait_for_an_answer(view)
+    view.close()
+
+
+@pytest.mark.parametrize("second", [True, False])
+def test_a_second_hand_is_the_hint_that_is_shown(second, monkeypatch):
+    def read(recognizer, crop, now=None):
+        recognizer.model.predict([crop])
+        return Reading("two", {"two": 1.0}, second_hand=second)
+
+    monkeypatch.setattr(live_view.Recognizer, "read", read)
+    model = Waiting()
+    view = LiveView(Square(), model)
+    model.go.release()
+    view.show(frame(0))
+    wait_for_an_answer(view)
+    assert (view.seen.hint == SECOND_HAND) == second
     view.close()

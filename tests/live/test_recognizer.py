@@ -91,3 +91,53 @@ def test_settings_change_while_it_watches():
 def test_settings_that_make_no_sense_are_refused(settings):
     with pytest.raises(FingercountError, match="threshold 0 to 1"):
         LiveSettings(**settings)
+
+
+class TwoHands(Told):
+    """A model that sees a second hand in crops whose second pixel is bright."""
+
+    def look(self, crop, number):
+        return self.predict([crop])[0], float(crop[0, 1, 0]) / 255
+
+
+def with_second(value, second):
+    rgb = crop(value)
+    rgb[0, 1] = round(255 * second)
+    return rgb
+
+
+def second_hand_said(seconds, model=None, settings=None):
+    """Return when a second hand is said, at ten crops a second: [(value, probability), ...]."""
+    stream = Recognizer(model or TwoHands(), settings or LiveSettings())
+    crops = [with_second(*each) for each in seconds]
+    return [n for n, rgb in enumerate(crops) if stream.read(rgb, now=n / 10).second_hand]
+
+
+def test_a_second_hand_is_said_once_it_holds_and_no_longer_than_it_is_there():
+    assert second_hand_said([(0, 0.9)] * 20) == list(range(5, 20))
+    assert second_hand_said([(0, 0.1)] * 20) == []
+    said = second_hand_said([(0, 0.1)] * 10 + [(0, 0.9)] * 20 + [(0, 0.1)] * 20)
+    # The mean over a second is above a half after half of it, and must then stay for as long.
+    assert (
+        said[0] in (20, 21) and said[-1] in (39, 40) and said == list(range(said[0], said[-1] + 1))
+    )
+
+
+def test_a_moment_that_looks_like_two_hands_is_not_one():
+    flicker = [(0, 0.9 if n % 10 < 4 else 0.05) for n in range(60)]
+    assert second_hand_said(flicker[5:]) == []
+
+
+def test_of_no_hand_none_is_a_second_one():
+    assert second_hand_said([(2, 0.9)] * 20) == []
+
+
+def test_photos_and_models_that_cannot_say_have_no_second_hand():
+    assert second_hand_said([(0, 0.9)] * 20, Told()) == []
+    assert second_hand_said([(0, 0.9)] * 20, settings=STILL) == []
+
+    class Unsure(TwoHands):
+        def look(self, crop, number):
+            return self.predict([crop])[0], None
+
+    assert second_hand_said([(0, 0.9)] * 20, Unsure()) == []

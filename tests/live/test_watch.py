@@ -6,7 +6,7 @@ import pytest
 from fingercount.imaging.roi import Square
 from fingercount.live.recognizer import LiveSettings
 from fingercount.live.watch import commits
-from tests.live.test_recognizer import Told
+from tests.live.test_recognizer import Told, TwoHands, with_second
 
 
 def frames(values, fps=10):
@@ -24,3 +24,16 @@ def test_each_change_of_what_is_held_is_told_once_with_its_time():
 
 
 FAST = LiveSettings(smooth=0, hold=0.3)
+
+
+@pytest.mark.parametrize("second, times", [(0.9, 1), (0.1, 0)], ids=["two hands", "one"])
+def test_two_hands_in_the_square_are_told_once_and_change_no_count(second, times):
+    crops = [(n / 10, with_second(0, second)) for n in range(20)]
+    crops += [(2 + n / 10, with_second(0, 0.0)) for n in range(20)]
+    crops += [(4 + n / 10, with_second(0, second)) for n in range(20)]
+    told = []
+    said = list(commits(TwoHands(), crops, Square(), on_second_hand=lambda: told.append(1)))
+    assert len(told) == times
+    assert [c.to_json() for c in said] == [
+        c.to_json() for c in commits(Told(), crops, Square())
+    ] and len(said) == 1
