@@ -37,6 +37,7 @@ from fingercount.models.registry import find_model, model_folder
 PHOTO, PROBABILITIES, HAND = "photo", "probabilities", "hand"  # names in the file
 # Of the web's file only: photos of one size, and which of the model's views to ask about.
 PHOTOS, VIEWS = "photos", "views"
+SECOND_HAND = "second_hand"  # and an output of it: how probable a second hand in the photo is
 # Mean over some pictures. Two runtimes round int8 differently, by 0.002 on photos of hands; a file
 # that differs by so much more was written wrongly.
 TOLERANCE = 0.1
@@ -173,6 +174,10 @@ def onnx_bytes(model: Model, folder: Path, views: bool = False) -> bytes:
     else:
         mean = graph.add("ReduceMean", out, [0], keepdims=0)
         outputs[PROBABILITIES] = (mean, classes)
+    if views and model.second_hand and model.extract_features:  # for the page alone
+        weight, bias = model.second_hand
+        two = graph.add("Sigmoid", graph.add("Gemm", features, weight, bias, transB=1))
+        outputs[SECOND_HAND] = (graph.add("ReduceMean", by_photo(two, 1), [0], keepdims=0), 1)
     made = graph.model(photo, outputs, metadata(model), VIEWS if views else None)
     onnx.checker.check_model(made)
     return made.SerializeToString(deterministic=True)
@@ -224,11 +229,12 @@ def answerer(source: bytes | Path, classes: Sequence[str]) -> Callable[[RGB], Pr
 
     about = session.get_modelmeta().custom_metadata_map
     every = np.arange(int(about.get(VIEWS, 1)), dtype=np.int32)
+    asked = [place.name for place in session.get_outputs() if place.name != SECOND_HAND]
 
     def ask(photo: np.ndarray) -> np.ndarray:
         photo = np.ascontiguousarray(photo)
         given = {PHOTO: photo} if inputs == [PHOTO] else {PHOTOS: photo[None], VIEWS: every}
-        probabilities, *hand = session.run(None, given)
+        probabilities, *hand = session.run(asked, given)
         row = probabilities * hand[0] if hand else probabilities
         return row.reshape(-1)
 

@@ -24,10 +24,12 @@ from fingercount.export.to_onnx import checked_onnx
 from fingercount.files import advice_on_write_errors, write_atomic
 from fingercount.json_files import as_told, read_json
 from fingercount.labels import count_of
+from fingercount.live.recognizer import SECOND_HAND_HOLD, SECOND_HAND_SMOOTH
 from fingercount.live.smoothing import HOLD, SMOOTH
 from fingercount.models.decision import NO_HAND
 from fingercount.models.model import Model, load_model
 from fingercount.models.registry import find_model
+from fingercount.models.second_hand import SURE
 
 ORT = "1.30.0"  # of onnxruntime-web: what the page was tried with
 ORT_FILES = ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
@@ -132,6 +134,7 @@ def about(model: Model, file: str) -> dict[str, Any]:
         "no_hand": NO_HAND,
         "smooth": SMOOTH,
         "hold": HOLD,
+        "second_hand": {"sure": SURE, "smooth": SECOND_HAND_SMOOTH, "hold": SECOND_HAND_HOLD},
         "views": model.n_views,
         "form": model.backend,
         "version": fingercount.__version__,

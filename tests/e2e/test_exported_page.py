@@ -33,7 +33,7 @@ CLASSES = ["zero", "one", "thumbs up", "none"]
 SAYS = """async ({ address, about, settings, rows, hands }) => {
   const { Steady, TwoHands } = await import(`${address}fingercount.js`);
   const steady = new (hands === 2 ? TwoHands : Steady)(about, settings);
-  return rows.map(([now, row]) => steady.update(row, now));
+  return rows.map(([now, row, second]) => steady.update(row, now, second));
 }"""
 BOXES = """async ({ address, squares }) => {
   const { Square } = await import(`${address}square.js`);
@@ -90,12 +90,13 @@ def said_by_page(open_browser, page_folder):
     with served(page_folder) as address:
         page.goto(f"{address}model/model.json")
 
-        def said(classes, settings, rows, hands=1):
+        def said(classes, settings, rows, hands=1, seconds=(None,) * 200):
             given = {"smooth": settings.smooth, "hold": settings.hold}
             if settings.threshold is not None:
                 given["threshold"] = settings.threshold
             told = {"address": address, "about": {**about, "classes": classes}, "settings": given}
-            timed = [[now, row.tolist()] for now, row in zip(times_of_frames(), rows)]
+            frames = zip(times_of_frames(), rows, seconds)
+            timed = [[now, row.tolist(), second] for now, row, second in frames]
             return page.evaluate(SAYS, {**told, "rows": timed, "hands": hands})
 
         yield said
@@ -121,6 +122,21 @@ def test_answers_become_steady_as_in_python(said_by_page, classes):
         for one, other in zip(said_by_page(classes, settings, rows), expected, strict=True):
             same_reading(one, other)
     assert len({one.answer for one in expected}) > 2
+
+
+def test_a_second_hand_is_noticed_as_in_python(said_by_page):
+    rows, settings = rows_of_answers(3), LiveSettings()
+    often = np.random.default_rng(4).choice([0.05, 0.95], 8).repeat(25)
+    seconds = np.clip(often + np.random.default_rng(5).normal(0, 0.2, 200), 0, 1).tolist()
+    recognizer = Recognizer(Says(CLASSES), settings)
+    expected = [
+        recognizer.update(row, now, second).second_hand
+        for now, row, second in zip(times_of_frames(), rows, seconds)
+    ]
+    said = said_by_page(CLASSES, settings, rows, seconds=seconds)
+    assert [one["secondHand"] for one in said] == expected and 20 < sum(expected) < 180
+    unknown = said_by_page(CLASSES, settings, rows)
+    assert not any(one["secondHand"] for one in unknown)
 
 
 @pytest.mark.parametrize("classes", [CLASSES, ["zero", "one", "two", "three"]], ids=" ".join)
@@ -284,7 +300,8 @@ def test_a_graphics_card_that_answers_nonsense_is_seen(open_browser, page_folder
               const ask = async ({ rgb }, wrong) => [0, 1, 2, 3].map((n) => {
                 const level = rgb[(n + 1) * rgb.length / 4 - 1];
                 seen.add(level);
-                return Float32Array.of(level / 255, n === 2 ? 0.25 + wrong : 0.25);
+                const row = [level / 255, n === 2 ? 0.25 + wrong : 0.25];
+                return { probabilities: Float32Array.from(row) };
               });
               const told = await Promise.all([0, 0.5, NaN].map((w) => deviation(ask, 0, w)));
               return [seen.size > 1, ...told.map(String)];

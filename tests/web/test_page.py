@@ -8,8 +8,11 @@ import onnxruntime
 import pytest
 
 from fingercount.errors import FingercountError
+from fingercount.export.to_onnx import TOLERANCE, export_onnx
 from fingercount.imaging.preprocess import VIEWS, Preprocess
 from fingercount.models.model import load_model
+from fingercount.models.storage import SECOND_HAND
+from fingercount.paths import REPO
 from fingercount.web.browser import asked_page
 from fingercount.web.page import ABOUT, GPU_FILES, MODEL, ORT, ORT_FILES, export_web
 from tests.conftest import HANDS, draw
@@ -17,6 +20,7 @@ from tests.export.test_to_onnx import write_last_layer
 from tests.models.test_model import change_card
 
 CLOSE = 1e-4
+SHIPPED = REPO / "models" / "hands"
 
 
 @pytest.fixture
@@ -77,6 +81,23 @@ def test_the_file_answers_about_the_photos_and_views_that_it_is_asked_about(hand
         assert rows == pytest.approx(model.predict_same_view(photos, n), abs=CLOSE)
         assert rows[2:] == pytest.approx(ask(photos[2:], n), abs=CLOSE)
     assert ask(photos, 0, 1, 2) == pytest.approx(model.predict(list(photos)), abs=CLOSE)
+
+
+@pytest.mark.skipif(not (SHIPPED / SECOND_HAND).is_file(), reason="no shipped model")
+def test_the_file_says_how_probable_a_second_hand_is_and_the_other_file_does_not(tmp_path):
+    pytest.importorskip("openvino")
+    model = load_model(SHIPPED)
+    export_web(SHIPPED, tmp_path / "page")
+    session = onnxruntime.InferenceSession(tmp_path / "page" / MODEL)
+    photos = np.stack([draw("two", n, size=90) for n in range(3)])
+    rows, seconds = session.run(None, {"photos": photos, "views": np.array([1], np.int32)})
+    assert [place.name for place in session.get_outputs()] == ["probabilities", "second_hand"]
+    expected = [model.look(photo, 1) for photo in photos]
+    assert rows == pytest.approx(np.stack([row for row, _ in expected]), abs=TOLERANCE)
+    assert seconds[:, 0] == pytest.approx([second for _, second in expected], abs=TOLERANCE)
+    export_onnx(SHIPPED, tmp_path / "plain.onnx")
+    plain = onnxruntime.InferenceSession(tmp_path / "plain.onnx")
+    assert [place.name for place in plain.get_outputs()] == ["probabilities"]
 
 
 def test_a_page_is_replaced_and_keeps_the_runtime_that_it_has(hands, tmp_path, fake_ort):

@@ -69,6 +69,21 @@ export class Debouncer {
   }
 }
 
+/** Whether a second hand is there, once that holds. */
+class SecondHand {
+  /** @param about what model.json says: {second_hand: {sure, smooth, hold}} */
+  constructor({ second_hand: { sure, smooth, hold } }) {
+    Object.assign(this, { sure, smoother: new Smoother(smooth), debouncer: new Debouncer(hold) });
+  }
+
+  /** Notes the probability of a second hand at `now`, in seconds; null is not known. */
+  update(probability, now) {
+    if (probability === null) return false;
+    const [mean] = this.smoother.update([probability], now);
+    return this.debouncer.update(mean > this.sure ? "two" : "one", now) === "two";
+  }
+}
+
 /** Single answers of one stream, made steady. */
 export class Steady {
   /**
@@ -79,6 +94,7 @@ export class Steady {
     this.about = about;
     this.smoother = new Smoother(0);
     this.debouncer = new Debouncer(0);
+    this.secondHand = new SecondHand(about);
     this.tune(settings);
   }
 
@@ -88,11 +104,17 @@ export class Steady {
     this.threshold = threshold;
   }
 
-  /** Returns what the stream shows at `now`, for the probabilities of its newest frame. */
-  update(probabilities, now) {
+  /**
+   * Returns what the stream shows at `now`, for its newest frame.
+   * @param probabilities of each class
+   * @param second the probability of a second hand, or null where that is not known
+   */
+  update(probabilities, now, second = null) {
     const smooth = this.smoother.update(probabilities, now);
     const reading = readingOf(smooth, this.about, this.threshold);
-    return { ...reading, time: now, committed: this.debouncer.update(reading.label, now) };
+    const secondHand = this.secondHand.update(second, now) && reading.label !== NONE;
+    const committed = this.debouncer.update(reading.label, now);
+    return { ...reading, time: now, committed, secondHand };
   }
 }
 

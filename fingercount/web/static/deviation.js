@@ -4,13 +4,14 @@ const SIDE = 64, BLOCKS = [1, 4, 8, 16]; // pixels: noise, and ever coarser patt
 
 /**
  * Returns the largest difference in probability; NaN where one answers with no number.
- * @param ask given ({rgb, height, width}, way), returns the probabilities of each photo
+ * @param ask given ({rgb, height, width}, way), returns {probabilities} of each photo
  */
 export async function deviation(ask, one, other) {
   const photos = { rgb: pictures(), height: SIDE, width: SIDE };
   const ours = await ask(photos, one), theirs = await ask(photos, other);
   // Math.max keeps a NaN, as a comparison would not.
-  return Math.max(...ours.flatMap((row, n) => Array.from(row, (p, i) => Math.abs(p - theirs[n][i]))));
+  return Math.max(...ours.flatMap(({ probabilities }, n) =>
+    Array.from(probabilities, (p, i) => Math.abs(p - theirs[n].probabilities[i]))));
 }
 
 function pictures() {

@@ -59,8 +59,8 @@ export class Counter {
   async predict(picture, square = null) {
     const photo = picture.rgb ? picture : pixelsOf(picture, [square]);
     const views = Array.from({ length: this.about.views }, (_, n) => n);
-    const [row] = await this.network.ask(photo, views);
-    return readingOf(row, this.about);
+    const [{ probabilities }] = await this.network.ask(photo, views);
+    return readingOf(probabilities, this.about);
   }
 
   /**
@@ -91,7 +91,8 @@ export class Counter {
   }
 
   /**
-   * Yields what every frame shows that there was time for, made steady.
+   * Yields what every frame shows that there was time for, made steady. Of one hand, `secondHand`
+   * says whether another one has been in the square for a while, so that only one of two is counted.
    * @param settings.twoHands whether to count a hand in each of two squares and add them up
    * @param settings.square where the hand is held, a Square, or for two hands TwoSquares or a list of
    *   the left and the right Square; may be a function that says it for each frame
@@ -112,10 +113,11 @@ export class Counter {
         const place = typeof square === "function" ? square() : square;
         const photos = pixelsOf(video, squaresIn(place, ...sizeOf(video)));
         // Frames are averaged anyway, so each is looked at in one view, and the views take turns.
-        const rows = await this.network.ask(photos, [n % this.about.views]);
+        const seen = await this.network.ask(photos, [n % this.about.views]);
         if (signal?.aborted) return;
         const now = video.srcObject ? (performance.now() - began) / 1000 : at;
-        yield steady.update(twoHands ? rows : rows[0], now);
+        const rows = seen.map(({ probabilities }) => probabilities);
+        yield twoHands ? steady.update(rows, now) : steady.update(rows[0], now, seen[0].secondHand);
       }
     } finally {
       frames.close();

@@ -66,20 +66,24 @@ async function onGraphicsCard(bytes, runtime, threads) {
 }
 
 /**
- * Returns the probabilities of each photo: the mean over some of the model's views.
+ * Returns {probabilities, secondHand} of each photo: the mean over some of the model's views, and how
+ * probable a second hand in it is, or null where the model cannot tell.
  * @param photos {rgb, height, width}: the pixels of one photo, or of several one after the other
  * @param views their numbers
  */
 export async function ask({ rgb, height, width }, views, by = session) {
   const photos = rgb.length / (3 * height * width);
-  const { probabilities, hand } = await by.run({
+  const { probabilities, hand, second_hand: second } = await by.run({
     photos: new ort.Tensor("uint8", rgb, [photos, height, width, 3]),
     views: new ort.Tensor("int32", Int32Array.from(views), [views.length]),
   });
   const classes = probabilities.dims[1];
   return Array.from({ length: photos }, (_, n) => {
     const row = probabilities.data.slice(n * classes, (n + 1) * classes);
-    return row.map((p) => p * (hand?.data[n] ?? 1));
+    return {
+      probabilities: row.map((p) => p * (hand?.data[n] ?? 1)),
+      secondHand: second?.data[n] ?? null,
+    };
   });
 }
 

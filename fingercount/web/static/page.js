@@ -9,6 +9,7 @@ import { howMany, keepPhoto, makeLabels, savePhotos } from "./photos.js";
 import { remember } from "./remember.js";
 import { slider } from "./slider.js";
 
+const TWO_HANDS = "Two hands are in the square. Show one, or tick Two hands.";
 const at = (id) => document.getElementById(id);
 const video = at("video"), stage = at("stage"), hint = at("hint");
 const framing = new Framing(stage);
@@ -106,6 +107,8 @@ async function count(twoHands, signal) {
 
 function show(reading) {
   showAnswer(at("answer"), at("bars"), reading, counter?.about);
+  const advice = reading?.secondHand ? TWO_HANDS : "";
+  if (at("advice").textContent !== advice) at("advice").textContent = advice;
   for (const button of at("labels").querySelectorAll("button")) button.disabled = !reading;
 }
 
