@@ -9,7 +9,7 @@ import { howMany, keepPhoto, makeLabels, savePhotos } from "./photos.js";
 import { remember } from "./remember.js";
 import { slider } from "./slider.js";
 
-const TWO_HANDS = "Two hands are in the square. Show one, or tick Two hands.";
+const TWO_HANDS = "Two hands are here. Show one, or tick Two hands.";
 const at = (id) => document.getElementById(id);
 const video = at("video"), stage = at("stage"), hint = at("hint");
 const framing = new Framing(stage);
