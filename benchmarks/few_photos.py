@@ -4,14 +4,19 @@
 
 A last layer is trained with the product's own defaults on features of each backbone, on photos of
 one group (a person, a session), drawn anew each time; it is tested on the other photos of that
-group ("same people") and on all other groups ("other people"). Beside it: the same from an
+group ("same people") and on all other groups ("other people"), each as it is and changed: turned,
+moved, lighter or darker, mirrored, as the sliders' defaults do. Beside it: the same from an
 untrained ResNet-18, from imagenet where its weights are at hand, and hands as it ships, which
 learns nothing here. SET must not be among the photos that hands was trained on.
+
+`--copies 0 1 2` compares numbers of augmented copies; `--renamed` gives the labels names that hands
+does not know, so that its own last layer is of no help.
 """
 
 import argparse
 import json
 import sys
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +26,11 @@ from torchvision.models import resnet18
 from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
 from fingercount.models.backbones import Backbone, shared_backbone, weights_hash
+from fingercount.models.features import PLAIN, Features
 from fingercount.models.model import load_model
 from fingercount.models.reference import without_last_layer
 from fingercount.pretraining.photos import read_groups
 from fingercount.training.events import Fitted
-from fingercount.training.features import Features
 from fingercount.training.head import fit_linear, targets
 from fingercount.training.settings import Settings
 
@@ -54,15 +59,25 @@ def backbones() -> list[Backbone]:
 class Task:
     """One backbone's view of a data set, ready to draw trainings from."""
 
-    def __init__(self, dataset: Dataset, groups: list[str], backbone: Backbone, settings: Settings):
-        self.backbone, self.settings = backbone, settings
+    def __init__(
+        self,
+        dataset: Dataset,
+        groups: list[str],
+        backbone: Backbone,
+        settings: Settings,
+        renamed: bool = False,
+    ):
+        self.backbone, self.settings, self.renamed = backbone, settings, renamed
         photos = dataset.photos()
         store = Features(dataset, backbone, settings.augment, settings.seed)
-        for done, total in store.compute(photos, settings.copies):
-            print(f"\r{backbone.name}: {done} of {total}", end="", file=sys.stderr)
-        print(file=sys.stderr)
-        copies = range(settings.copies + 1)
-        self.views = np.stack([store.matrix(photos, copy) for copy in copies])
+        changed = Features(dataset, backbone, settings.augment, settings.seed + 1)
+        for features, copies in ((store, settings.copies), (changed, 1)):
+            for done, total in features.compute(photos, copies):
+                print(f"\r{backbone.name}: {done} of {total}", end="", file=sys.stderr)
+            print(file=sys.stderr)
+        kinds = (PLAIN, *range(1, settings.copies + 1))
+        self.views = np.stack([store.matrix(photos, kind) for kind in kinds])
+        self.tested = {"": self.views[0], ", changed": changed.matrix(photos, 1)}
         self.labels = np.array([photo.label for photo in photos])
         self.groups = np.array(groups)
         self.photos = photos
@@ -80,20 +95,23 @@ class Task:
             chosen.extend(rng.permutation(mine)[:k])
         y = targets([self.photos[i] for i in chosen], classes)
         empty = np.zeros((0, self.views.shape[-1]), np.float32)
+        names = [f"my {label}" for label in classes] if self.renamed else classes
         fit = fit_linear(
-            list(self.views[:, chosen]), y, empty, y[:0], classes, self.backbone, self.settings
+            list(self.views[:, chosen]), y, empty, y[:0], names, self.backbone, self.settings
         )
         tensors = next(event for event in fit if isinstance(event, Fitted)).tensors
         weight, bias = tensors["weight"], tensors["bias"]
-        said = np.array(classes)[(self.views[0] @ weight.T + bias).argmax(1)]
-        right = said == self.labels
         known = np.isin(self.labels, classes)
         rest = inside & known
         rest[chosen] = False
         other = ~inside & known
-        scores = {"same people": float(right[rest].mean())}
-        if other.any():
-            scores["other people"] = float(right[other].mean())
+        scores = dict[str, float]()
+        for how, features in self.tested.items():
+            said = np.array(classes)[(features @ weight.T + bias).argmax(1)]
+            right = said == self.labels
+            scores[f"same people{how}"] = float(right[rest].mean())
+            if other.any():
+                scores[f"other people{how}"] = float(right[other].mean())
         return scores
 
 
@@ -110,6 +128,11 @@ def main() -> None:
     parser.add_argument("--data", required=True, help="a folder of label folders")
     parser.add_argument("--groups", required=True, help="CSV of path, group")
     parser.add_argument("--draws", type=int, default=10, help="trainings for each figure")
+    parser.add_argument(
+        "--copies", type=int, nargs="+", default=[Settings().copies], help="augmented copies"
+    )
+    parser.add_argument("--backbones", nargs="+", help="only these")
+    parser.add_argument("--renamed", action="store_true", help="labels that hands does not know")
     parser.add_argument("--json", help="where the figures go")
     options = parser.parse_args()
     dataset = Dataset(options.data)
@@ -118,8 +141,9 @@ def main() -> None:
     groups = ["/".join(photo.path.split("/")[-2:]) for photo in dataset.photos()]
     groups = [endings.get(name, "?") for name in groups]
     rows = []
-    for backbone in backbones():
-        task = Task(dataset, groups, backbone, Settings())
+    wanted = [b for b in backbones() if not options.backbones or b.name in options.backbones]
+    for backbone, copies in product(wanted, options.copies):
+        task = Task(dataset, groups, backbone, Settings(copies=copies), options.renamed)
         for k in SIZES:
             found: dict[str, list[float]] = {}
             for group in sorted(set(groups)):
@@ -130,12 +154,12 @@ def main() -> None:
                         found.setdefault(where, []).append(accuracy)
             for where, values in found.items():
                 row = {"backbone": backbone.name, "form": backbone.backend, "photos": k}
-                row |= {"tested on": where, "draws": len(values)}
+                row |= {"copies": copies, "tested on": where, "draws": len(values)}
                 row |= {"mean": float(np.mean(values)), "sd": float(np.std(values, ddof=1))}
                 rows.append(row)
                 print(
-                    f"| {backbone.name} | {k} | {where} | {row['mean']:.3f} | {row['sd']:.3f} "
-                    f"| {len(values)} |",
+                    f"| {backbone.name} | {copies} | {k} | {where} | {row['mean']:.4f} "
+                    f"| {row['sd']:.4f} | {len(values)} |",
                     flush=True,
                 )
         if backbone.name == "hands":

@@ -13,6 +13,11 @@ from fingercount.text import percent
 
 
 def train_flags(command: ArgumentParser) -> None:
+    from dataclasses import fields
+
+    from fingercount.imaging.augment import Augment
+    from fingercount.training.settings import Settings
+
     data_option(command)
     command.add_argument("--name", required=True, help="the model's name in models/")
     command.add_argument(
@@ -43,22 +48,18 @@ def train_flags(command: ArgumentParser) -> None:
     command.add_argument(
         "--weight-decay",
         type=float,
-        default=0.05,
+        default=Settings.weight_decay,
         metavar="F",
         help="pull of the weights towards where they started",
     )
     command.add_argument(
         "--copies",
         type=int,
-        default=2,
+        default=Settings.copies,
         metavar="N",
         help="augmented copies of each photo, in mode head",
     )
     command.add_argument("--seed", type=int, default=0, metavar="N", help="for everything random")
-    from dataclasses import fields
-
-    from fingercount.imaging.augment import Augment
-
     sliders = command.add_argument_group("transforms of the training photos")
     for slider in fields(Augment):
         sliders.add_argument(

@@ -22,9 +22,9 @@ from fingercount.imaging.read import encode_jpeg, read_image
 from fingercount.imaging.types import RGB
 from fingercount.labels import canonical
 from fingercount.models.backbones import Backbone, shared_backbone
+from fingercount.models.features import Features
 from fingercount.models.model import Model
 from fingercount.models.registry import SHIPPED
-from fingercount.training.features import Features
 
 PICTURE = 48  # pixels
 # content -> (thumbnail for near-copies, measures, small picture as a JPEG: all pixels of 100,000

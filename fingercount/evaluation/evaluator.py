@@ -6,12 +6,14 @@
 Rows are actual, columns are predicted, everywhere.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 
+from fingercount.access import CACHE
 from fingercount.ahead import ahead
 from fingercount.data.reader import DatasetReader
 from fingercount.data.snapshot import Listing, Photo, Snapshot, left_out_note
@@ -19,9 +21,15 @@ from fingercount.errors import FingercountError
 from fingercount.evaluation.report import PhotoResult, Report, _part, sessions_note
 from fingercount.imaging.types import Float32Array, Probabilities
 from fingercount.labels import canonical, sort_labels
+from fingercount.models.features import Features
 from fingercount.models.model import BATCH, Model
+from fingercount.paths import data_dir
 
 Known: TypeAlias = dict[str, Probabilities]  # content hash -> what the model said of the photo
+# How many photos are done, and some of them that can be read, with their probabilities [n, C].
+Answers: TypeAlias = tuple[int, Sequence[Photo], Iterable[Probabilities]]
+
+PART = 4096  # photos whose features are in memory at a time
 
 SPLITS = ("test", "val", "train", "all")
 
@@ -102,19 +110,27 @@ def ask(
     """
     photos = [photo for photo in photos if photo.path in snapshot.hashes]
     asked = [photo for photo in photos if snapshot.hash_of(photo) not in known]
-    progress(len(photos) - len(asked), len(photos))
-    # While the network looks at some photos, the next are decoded and brought to its size: only as
-    # many whole ones are in memory as there are threads.
-    with ahead(partial(_views, model, snapshot), asked, 2 * BATCH) as views:
-        for first in range(0, len(asked), BATCH):
-            part = asked[first : first + BATCH]
-            read = [(photo, x) for photo, x in zip(part, views) if x is not None]
-            rows = model.predict_views(x for _, x in read)
-            known |= {snapshot.hash_of(photo): row for (photo, _), row in zip(read, rows)}
-            progress(len(photos) - len(asked) + first + len(part), len(photos))
+    before = len(photos) - len(asked)
+    progress(before, len(photos))
+    answers = _look if model.frozen is None else _look_once
+    for done, read, rows in answers(model, snapshot, asked):
+        known |= {snapshot.hash_of(photo): row for photo, row in zip(read, rows)}
+        progress(before + done, len(photos))
     photos = [photo for photo in photos if snapshot.hash_of(photo) in known]
     found = [known[snapshot.hash_of(photo)] for photo in photos]
     return photos, np.stack(found) if found else np.zeros((0, len(model.classes)), np.float32)
+
+
+def _look(model: Model, snapshot: Snapshot, photos: Sequence[Photo]) -> Iterator[Answers]:
+    """Ask the model, some photos at a time."""
+    # While the network looks at some photos, the next are decoded and brought to its size: only as
+    # many whole ones are in memory as there are threads.
+    with ahead(partial(_views, model, snapshot), photos, 2 * BATCH) as views:
+        for first in range(0, len(photos), BATCH):
+            part = photos[first : first + BATCH]
+            read = [(photo, x) for photo, x in zip(part, views) if x is not None]
+            rows = model.predict_views(x for _, x in read)
+            yield first + len(part), [photo for photo, _ in read], rows
 
 
 def _views(model: Model, snapshot: Snapshot, photo: Photo) -> Float32Array | None:
@@ -124,6 +140,28 @@ def _views(model: Model, snapshot: Snapshot, photo: Photo) -> Float32Array | Non
     except FingercountError:
         return None
     return model.preprocess.all_views(rgb)
+
+
+def _look_once(model: Model, snapshot: Snapshot, photos: Sequence[Photo]) -> Iterator[Answers]:
+    """Ask the model's last layer, and the network below it where it has not seen a photo yet."""
+    assert model.frozen is not None  # as `ask` sees to
+    views, keep = model.preprocess.views, _is_ours(snapshot.root)
+    for first in range(0, len(photos), PART):
+        part = photos[first : first + PART]
+        features = Features(snapshot, model.frozen, keep=keep)
+        for looked, all_looks in features.compute(part, views=views):
+            yield first + looked * len(part) // max(1, all_looks), [], []
+        read = features.readable(part)
+        by_view = np.stack([features.matrix(read, view) for view in views], axis=1)
+        yield first + len(part), read, model.predict_seen(by_view)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether it is a data set of this program's, so that features may be kept in it.
+
+    To evaluate leaves nothing in a folder of somebody's photos.
+    """
+    return folder.parent == data_dir() or (folder / CACHE).is_dir()
 
 
 def make_report(

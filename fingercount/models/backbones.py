@@ -60,6 +60,12 @@ class Backbone:
         return self.make_network()
 
     @property
+    def identity(self) -> tuple[str, str, str]:
+        """What computes its features: two backbones with the same one give the same."""
+        form = self.fast.hash if self.backend == "fast" and isinstance(self.fast, Fast) else ""
+        return self.hash, self.backend, form
+
+    @property
     def hand_check(self) -> HandCheck | None:
         """Its own last layer and which output means no hand, or None if it has no such output."""
         if NONE not in self.classes or self.last_layer is None:

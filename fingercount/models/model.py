@@ -121,6 +121,22 @@ class Model:
         self._check(found)
         return found
 
+    def predict_seen(self, features: Float32Array) -> Probabilities:
+        """Return the probabilities [N, C] of photos whose features are known.
+
+        Args:
+            features: of each photo in each of its views, float32 [N, views, 512].
+        """
+        step = max(1, BATCH // self.n_views)  # as above: other sums would end in other digits
+        parts = [
+            self.predict_features(features[first : first + step].reshape(-1, features.shape[-1]))
+            for first in range(0, len(features), step)
+        ]
+        rows = np.concatenate(parts) if parts else np.zeros((0, len(self.classes)), np.float32)
+        found: Probabilities = rows.reshape(len(features), self.n_views, -1).mean(1)
+        self._check(found)
+        return found
+
     def predict_view(self, photo: RGB, number: int) -> Probabilities:
         """Return the probabilities [C] of one view of a photo; the views take turns by number.
 
@@ -164,6 +180,22 @@ class Model:
                 f"The model {self.name!r} computes numbers that are not finite; restore its files "
                 "or retrain it."
             )
+
+    @cached_property
+    def frozen(self) -> Backbone | None:
+        """All but its last layer, where that is its backbone's fast backend and so kept apart."""
+        named = self.card.get("backbone") if self.card["kind"] == "head" else None
+        of = named.get("hash") if isinstance(named, dict) else self.card.get("fast")
+        if self.extract_features is None or not of:
+            return None
+        return Backbone(
+            self.name,
+            self._make_network,
+            str(of),
+            self.preprocess,
+            backend="fast",
+            fast=self.extract_features,
+        )
 
     @property
     def n_views(self) -> int:

@@ -9,8 +9,8 @@ from fingercount.imaging.types import Float32Array, IntArray, Probabilities
 from fingercount.labels import NONE
 from fingercount.models.backbones import Backbone
 from fingercount.models.decision import NO_HAND
+from fingercount.models.features import Features
 from fingercount.models.last_layer import answer, hand_missing
-from fingercount.training.features import Features
 from fingercount.training.head import targets
 
 ENOUGH = 50  # photos; fewer say too little about confidence

@@ -15,9 +15,9 @@ from fingercount.data.snapshot import Photo, Snapshot
 from fingercount.errors import FingercountError
 from fingercount.imaging.types import RGB, Float32Array
 from fingercount.models.backbones import FEATURES, Backbone
+from fingercount.models.features import Features
 from fingercount.models.reference import as_tensors
 from fingercount.training.events import Epoch, FeatureProgress, Fitted
-from fingercount.training.features import Features
 from fingercount.training.head import better, class_weights, fit_head, score, targets
 from fingercount.training.settings import DEFAULTS, Settings
 

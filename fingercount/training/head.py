@@ -11,11 +11,11 @@ import numpy as np
 from fingercount.data.snapshot import Photo
 from fingercount.imaging.types import Float32Array, IntArray
 from fingercount.models.backbones import FEATURES, Backbone
+from fingercount.models.features import PLAIN, Features
 from fingercount.models.last_layer import LastLayer, softmax
 from fingercount.training.adam import Adam, cosine
 from fingercount.training.draws import Draws
 from fingercount.training.events import Epoch, FeatureProgress, Fitted
-from fingercount.training.features import Features
 from fingercount.training.settings import Settings
 
 # How strong a weight decay of 1 is. The default, 0.05, was better than none with 1 to 50 photos a
@@ -41,7 +41,7 @@ def fit_head(
         yield FeatureProgress(done, total)
     for _ in features.compute(val):
         yield FeatureProgress(total, total)
-    views = [features.matrix(train, copy) for copy in range(copies + 1)]
+    views = [features.matrix(train, kind) for kind in (PLAIN, *range(1, copies + 1))]
     y, y_val = targets(train, classes), targets(val, classes)
     yield from fit_linear(
         views, y, features.matrix(val), y_val, classes, features.backbone, settings

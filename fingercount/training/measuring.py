@@ -7,8 +7,8 @@ so a photo that can no longer be read is left out of the figures.
 from fingercount.data.snapshot import Snapshot
 from fingercount.evaluation.evaluator import Known, ask, make_report
 from fingercount.evaluation.figures import figures_of
+from fingercount.models.features import Features
 from fingercount.models.model import Model
-from fingercount.training.features import Features
 
 PART = 4096  # photos at a time: all features at once would be a second copy of them
 

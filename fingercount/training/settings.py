@@ -47,7 +47,7 @@ class Settings:
     epochs: int = DEFAULTS["head"]["epochs"]
     batch_size: int = DEFAULTS["head"]["batch_size"]
     weight_decay: float = 0.05
-    copies: int = 2
+    copies: int = 1
     seed: int = 0
     augment: Augment = field(default_factory=Augment)
 

@@ -19,8 +19,8 @@ from fingercount.evaluation.metrics import share, wilson
 from fingercount.imaging.augment import Augment
 from fingercount.labels import sort_labels
 from fingercount.models.backbones import shared_backbone
+from fingercount.models.features import Features
 from fingercount.training.events import FeatureProgress, Fitted
-from fingercount.training.features import Features
 from fingercount.training.head import fit_head, targets
 from fingercount.training.preflight import check_trainable
 from fingercount.training.settings import Settings

@@ -22,6 +22,7 @@ class Told:
     """A model that reads off a photo's shade what to say, and counts what it is asked."""
 
     name = "told"
+    frozen = None
     threshold = 0.0
 
     def __init__(self, classes=("one", "two", "three"), confidence=0.8):

@@ -5,8 +5,8 @@ import torch
 
 from fingercount.imaging.augment import Augment
 from fingercount.models.backbones import shared_backbone
+from fingercount.models.features import Features
 from fingercount.training.events import Epoch, FeatureProgress, Fitted
-from fingercount.training.features import Features
 from fingercount.training.finetune import fit_network
 from fingercount.training.settings import Settings
 from tests.conftest import SESSIONS

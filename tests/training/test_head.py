@@ -10,8 +10,8 @@ import torch.nn.functional as F
 from fingercount.imaging.augment import Augment
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.models.backbones import FEATURES, Backbone, shared_backbone
+from fingercount.models.features import Features
 from fingercount.training.events import Epoch, Fitted
-from fingercount.training.features import Features
 from fingercount.training.head import (
     PULL,
     better,

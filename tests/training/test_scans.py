@@ -7,9 +7,9 @@ from fingercount.diagnosis import prepare
 from fingercount.evaluation.comparison import compare_models
 from fingercount.evaluation.evaluator import evaluate
 from fingercount.imaging.augment import Augment
+from fingercount.models.features import Features
 from fingercount.models.model import load_model
 from fingercount.training import trainer
-from fingercount.training.features import Features
 from fingercount.training.settings import Settings
 from tests.conftest import SESSIONS
 

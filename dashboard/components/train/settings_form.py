@@ -24,7 +24,7 @@ MODE_NAMES = {"head": "Last layer only", "finetune": "Whole network"}
 BACKBONE_NAMES = {"hands": "Built-in", "imagenet": "ImageNet"}
 ALL = "all together"
 PREVIEWS = 8
-DECAY, COPIES = 0.05, 2
+DECAY, COPIES = Settings.weight_decay, Settings.copies
 PREVIEW = 236  # pixels; shown at half that, for sharp screens
 
 

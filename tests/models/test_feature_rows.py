@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fingercount.training.feature_rows import FeatureRows
+from fingercount.models.feature_rows import FeatureRows
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from fingercount.data.snapshot import Snapshot
 from fingercount.imaging.augment import Augment
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.models.backbones import FEATURES, Backbone
-from fingercount.training.features import Features
+from fingercount.models.features import PLAIN, Features
 from tests.conftest import draw
 
 
@@ -106,7 +106,7 @@ def test_copies_differ_and_come_back_the_same(dataset, backbone):
     some = Augment(brightness=0.8)
     features, _ = extract_features(dataset, backbone, 2, some)
     photos = dataset.photos()
-    views = [features.matrix(photos, copy) for copy in range(3)]
+    views = [features.matrix(photos, kind) for kind in (PLAIN, 1, 2)]
     assert not np.allclose(views[0], views[1]) and not np.allclose(views[1], views[2])
     shutil.rmtree(dataset.root / "cache")
     again, looked = extract_features(dataset, backbone, 2, some)
@@ -171,7 +171,7 @@ def test_a_full_disk_only_costs_time(dataset, backbone, monkeypatch):
     def full(*_, **__):
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr("fingercount.training.features.sqlite3.connect", full)
+    monkeypatch.setattr("fingercount.models.features.sqlite3.connect", full)
     for _ in range(2):
         features, looked = extract_features(dataset, backbone)
         assert looked == 10 and features.matrix(dataset.photos()).any()
@@ -198,8 +198,8 @@ def test_more_photos_than_one_batch(make_dataset, backbone):
 def test_the_rows_of_the_training_photos_and_of_each_copy_are_held_once(dataset, backbone):
     features, _ = extract_features(dataset, backbone, 2, Augment(rotation=30))
     photos = dataset.photos()
-    for copy in range(3):
-        assert np.shares_memory(features.matrix(photos, copy), features.matrix(photos[:4], copy))
+    for kind in (PLAIN, 1, 2):
+        assert np.shares_memory(features.matrix(photos, kind), features.matrix(photos[:4], kind))
 
 
 def test_a_photo_is_opened_once_for_itself_and_all_its_copies(dataset, backbone, monkeypatch):
