@@ -17,6 +17,7 @@ MODULES = {
     "app": ("plotly",),
     "web": ("playwright",),
     "mqtt": ("paho",),
+    "cluster": ("ray", "pyarrow"),
     "pretrain": (
         "tensorboard",
         "nncf",

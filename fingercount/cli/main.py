@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from fingercount import __version__
-from fingercount.cli import app, check, data, evaluate, live, train
+from fingercount.cli import app, check, cluster, data, evaluate, live, train
 from fingercount.cli.arguments import Command
 from fingercount.cli.progress import clear
 from fingercount.cli.terminal import speak_utf8
@@ -48,6 +48,13 @@ COMMANDS = (
         "the comparison",
     ),
     Command("predict", "classify photos", evaluate.predict, evaluate.predict_flags, "the answers"),
+    Command(
+        "predict-folder",
+        "classify a folder of any size, by many processes or machines; write Parquet",
+        cluster.predict_folder,
+        cluster.predict_folder_flags,
+        "a summary",
+    ),
     Command(
         "import-checkpoint",
         "read the weights of a ResNet-18",

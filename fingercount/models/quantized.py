@@ -54,6 +54,17 @@ def _core(make: "Callable[[], openvino.Core]") -> "openvino.Core":
     return make()
 
 
+_options: dict[str, str | int | bool] = {}
+
+
+def use_one_thread() -> None:
+    """Let what is compiled from now on answer in the thread that asks, on any core.
+
+    For one of many processes: OpenVINO would bind the thread of each to the first core.
+    """
+    _options.update(INFERENCE_NUM_THREADS=1, ENABLE_CPU_PINNING=False)
+
+
 class Fast:
     """A compiled network: float32 [N, 3, size, size] -> float32 [N, 512]; several threads may ask.
 
@@ -97,7 +108,7 @@ class Fast:
 
     def _compile_for(self, hint: str) -> "openvino.CompiledModel":
         # float32 around the int8 layers: bfloat16 would give other features on other CPUs.
-        options = {"PERFORMANCE_HINT": hint, "INFERENCE_PRECISION_HINT": "f32"}
+        options = {"PERFORMANCE_HINT": hint, "INFERENCE_PRECISION_HINT": "f32", **_options}
         try:
             return core().compile_model(self._model, "CPU", options)
         except RuntimeError as error:
