@@ -79,7 +79,7 @@ def train(options: Namespace) -> None:
     from fingercount.imaging.augment import Augment
     from fingercount.models.registry import new_model_folder
     from fingercount.training import trainer
-    from fingercount.training.events import Epoch, FeatureProgress, Finished
+    from fingercount.training.events import Batch, Epoch, FeatureProgress, Finished
     from fingercount.training.preflight import check_trainable
     from fingercount.training.settings import Settings
 
@@ -91,13 +91,16 @@ def train(options: Namespace) -> None:
     dataset = find_dataset(options.data)
     for warning in check_trainable(dataset):
         say(f"note: {warning}")
-    look, learn = progress("the network looks at photos"), progress("epochs")
-    learned = 0
+    whole = settings.mode == "finetune"  # a pass of a whole network takes minutes
+    look = progress("the network looks at photos")
+    learn, learned = progress("batches" if whole else "epochs"), 0
     for event in trainer.train(dataset, options.name, settings, replace=options.replace):
         if isinstance(event, FeatureProgress):
             look(event.done, event.total)
-            if event.done == event.total:
+            if event.done == event.total and not whole:
                 learn(learned, settings.epochs)
+        elif isinstance(event, Batch):
+            learn(event.done, event.total)
         elif isinstance(event, Epoch):
             say(
                 f"epoch {event.epoch}/{event.epochs}: loss {event.train_loss:.3f}, "
@@ -105,7 +108,8 @@ def train(options: Namespace) -> None:
                 f"validation {percent(event.val_accuracy, 1)}"
             )
             learned = event.epoch
-            learn(learned, event.epochs)
+            if not whole:
+                learn(learned, event.epochs)
         elif isinstance(event, Finished):
             _say_card(event.card)
             write_result(options.json, event.card)

@@ -86,11 +86,15 @@ class Preprocess:
         """Return a photo that fits, normalised and padded: float32 [3, size, size]."""
         height, width = small.shape[:2]
         top, left = (self.size - height) // 2, (self.size - width) // 2
-        # One multiplication and one addition per value: (x / 255 - mean) / std.
+        # One multiplication and one subtraction per value: (x / 255 - mean) / std. Plane by plane
+        # and in place: as one expression it took five times as long, for the copies in between.
         scale = np.float32(1 / 255) / np.asarray(self.std, np.float32)
         shift = np.asarray(self.mean, np.float32) / np.asarray(self.std, np.float32)
         out = np.zeros((3, self.size, self.size), np.float32)
-        out[:, top : top + height, left : left + width] = (small * scale - shift).transpose(2, 0, 1)
+        for channel in range(3):
+            plane = out[channel, top : top + height, left : left + width]
+            np.multiply(small[:, :, channel], scale[channel], out=plane)
+            plane -= shift[channel]
         return out
 
     def batch(self, photos: Iterable[RGB]) -> Float32Array:

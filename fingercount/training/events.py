@@ -15,6 +15,14 @@ class FeatureProgress:
 
 
 @dataclass(frozen=True)
+class Batch:
+    """The whole network has learned from `done` of the `total` batches of all its passes."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
 class Epoch:
     """One pass is over; losses are mean cross-entropy, None if nothing is held out."""
 
@@ -47,4 +55,4 @@ class Cancelled:
     """The person stopped the training; nothing was written."""
 
 
-Event = FeatureProgress | Epoch | Fitted | Finished | Cancelled
+Event = FeatureProgress | Batch | Epoch | Fitted | Finished | Cancelled

@@ -17,7 +17,7 @@ from fingercount.imaging.types import RGB, Float32Array
 from fingercount.models.backbones import FEATURES, Backbone
 from fingercount.models.features import Features
 from fingercount.models.reference import as_tensors
-from fingercount.training.events import Epoch, FeatureProgress, Fitted
+from fingercount.training.events import Batch, Epoch, FeatureProgress, Fitted
 from fingercount.training.head import better, class_weights, fit_head, score, targets
 from fingercount.training.settings import DEFAULTS, Settings
 
@@ -30,7 +30,7 @@ def fit_network(
     val: Sequence[Photo],
     classes: Sequence[str],
     settings: Settings,
-) -> Iterator[FeatureProgress | Epoch | Fitted]:
+) -> Iterator[FeatureProgress | Batch | Epoch | Fitted]:
     """Fit the last layer first, then all layers together.
 
     A random last layer would first wreck what the network knows (Kumar et al. 2022). BatchNorm's
@@ -85,7 +85,7 @@ def fit_network(
                 loss_sum += float(loss.detach()) * len(batch)
                 right += int((out.argmax(1) == y[batch]).sum())
                 # So that a cancelled training stops within a batch, not an epoch.
-                yield FeatureProgress(len(train), len(train))
+                yield Batch(schedule.last_epoch, steps)
             measured = score(_logits(network, snapshot, val, backbone, len(classes)), y_val)
             yield Epoch(epoch, settings.epochs, loss_sum / len(y), right / len(y), *measured)
             if better(measured, best_score):

@@ -10,7 +10,14 @@ from fingercount.errors import FingercountError
 from fingercount.extras import advised
 from fingercount.models.registry import new_model_folder
 from fingercount.paths import models_dir
-from fingercount.training.events import Cancelled, Epoch, Event, FeatureProgress, Finished
+from fingercount.training.events import (
+    Batch,
+    Cancelled,
+    Epoch,
+    Event,
+    FeatureProgress,
+    Finished,
+)
 from fingercount.training.settings import Settings
 
 
@@ -22,6 +29,7 @@ class Job:
         dataset, name, settings: what is trained.
         state: "running", "finished", "cancelled" or "failed".
         looking: how far the frozen network is through the photos.
+        learned: how far a whole network is through its batches.
         epochs: the passes so far.
         finished: the last event, with the model's card.
         error: one line of advice if it failed.
@@ -32,6 +40,7 @@ class Job:
     settings: Settings
     state: str = "running"
     looking: FeatureProgress | None = None
+    learned: Batch | None = None
     epochs: list[Epoch] = field(default_factory=list)
     finished: Finished | None = None
     error: str = ""
@@ -58,15 +67,19 @@ class Job:
     def progress(self) -> float:
         """How far it is, 0 to 1; for a last layer, looking at the photos is the larger part."""
         passes = len(self.epochs) / self.settings.epochs
+        if self.learned:
+            passes = self.learned.done / self.learned.total
         looked = self.looking.done / max(1, self.looking.total) if self.looking else 0.0
         share = 0.9 if self.settings.mode == "head" else 0.1
-        return min(1.0, share * (1.0 if self.epochs else looked) + (1 - share) * passes)
+        return min(1.0, share * (1.0 if passes else looked) + (1 - share) * passes)
 
     @property
     def stage(self) -> str:
         """What it is doing, in words."""
         if self.cancelling:
             return "Stopping …"
+        if self.learned and self.learned.done < self.learned.total:
+            return f"Epoch {len(self.epochs) + 1} of {self.settings.epochs}"
         if self.epochs:
             return f"Epoch {self.epochs[-1].epoch} of {self.settings.epochs}"
         if self.looking:
@@ -92,6 +105,8 @@ class Job:
     def _take(self, event: Event) -> None:
         if isinstance(event, FeatureProgress):
             self.looking = event
+        elif isinstance(event, Batch):
+            self.learned = event
         elif isinstance(event, Epoch):
             self.epochs.append(event)
         elif isinstance(event, Finished):

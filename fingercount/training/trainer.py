@@ -21,7 +21,15 @@ from fingercount.models.model import build_model, seen_by_backbone
 from fingercount.models.registry import SHIPPED, model_folder, new_model_folder
 from fingercount.models.storage import Card, compact, read_card, read_seen, write_model
 from fingercount.training.calibration import calibrate
-from fingercount.training.events import Cancelled, Epoch, Event, FeatureProgress, Finished, Fitted
+from fingercount.training.events import (
+    Batch,
+    Cancelled,
+    Epoch,
+    Event,
+    FeatureProgress,
+    Finished,
+    Fitted,
+)
 from fingercount.training.head import fit_head
 from fingercount.training.measuring import measure
 from fingercount.training.preflight import check_trainable
@@ -48,7 +56,7 @@ def train(
         cancel: set it to stop; the stream ends with Cancelled.
 
     Yields:
-        FeatureProgress (last layer only), Epoch, and at the end Finished or Cancelled.
+        FeatureProgress, Batch (the whole network only) and Epoch; at the end Finished or Cancelled.
 
     Raises:
         FingercountError: if it cannot work, or the disk is full. A photo that cannot be read is
@@ -121,7 +129,7 @@ def train(
     yield Finished(folder.name, read_card(folder))
 
 
-def _network_fit() -> "Callable[..., Iterator[FeatureProgress | Epoch | Fitted]]":
+def _network_fit() -> "Callable[..., Iterator[FeatureProgress | Batch | Epoch | Fitted]]":
     with advised():  # here: PyTorch takes longer to import than a last layer takes to train
         from fingercount.training.finetune import fit_network
 

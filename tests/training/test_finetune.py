@@ -6,7 +6,7 @@ import torch
 from fingercount.imaging.augment import Augment
 from fingercount.models.backbones import shared_backbone
 from fingercount.models.features import Features
-from fingercount.training.events import Epoch, FeatureProgress, Fitted
+from fingercount.training.events import Batch, Epoch, Fitted
 from fingercount.training.finetune import fit_network
 from fingercount.training.settings import Settings
 from tests.conftest import SESSIONS
@@ -59,7 +59,12 @@ def test_all_layers_learn_but_batchnorms_statistics_stay(photos):
 def test_it_can_be_stopped_after_any_batch(photos):
     events = fit(photos, batch_size=4)
     between = events[: next(i for i, e in enumerate(events) if isinstance(e, Epoch))]
-    assert sum(isinstance(event, FeatureProgress) for event in between) >= 4
+    assert sum(isinstance(event, Batch) for event in between) >= 4
+
+
+def test_batches_are_counted_over_all_epochs(photos):
+    told = [event for event in fit(photos, batch_size=4, epochs=2) if isinstance(event, Batch)]
+    assert [one.done for one in told] == [*range(1, told[0].total + 1)]
 
 
 def test_the_best_epoch_by_validation_is_kept(photos):

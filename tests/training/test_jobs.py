@@ -8,7 +8,7 @@ from fingercount.errors import FingercountError
 from fingercount.imaging.augment import Augment
 from fingercount.models.registry import list_models
 from fingercount.paths import models_dir
-from fingercount.training.events import Epoch, FeatureProgress, Finished
+from fingercount.training.events import Batch, Epoch, FeatureProgress, Finished
 from fingercount.training.jobs import Job, Jobs
 from fingercount.training.settings import Settings
 from tests.conftest import SESSIONS
@@ -105,12 +105,15 @@ def test_a_name_that_cannot_be_is_told_at_once(photos, name):
 @pytest.mark.parametrize("mode", ["head", "finetune"])
 def test_progress_only_grows(mode):
     job = Job("mine", "mine-1", Settings(mode=mode, epochs=2))
+    batches = [Batch(n, 8) for n in range(1, 9)] if mode == "finetune" else []
     seen, stages = [job.progress], [job.stage]
     for event in (
         FeatureProgress(0, 10),
         FeatureProgress(5, 10),
         FeatureProgress(10, 10),
+        *batches[:4],
         Epoch(1, 2, 0.5, 0.5),
+        *batches[4:],
         Epoch(2, 2, 0.5, 0.5),
         Finished("mine-1", {}),
     ):
@@ -120,3 +123,6 @@ def test_progress_only_grows(mode):
     assert seen == sorted(seen) and seen[0] == 0 and seen[-1] == pytest.approx(1)
     assert stages[0].startswith("Starting") and stages[2].endswith("photo 5 of 10")
     assert stages[4] == "Epoch 1 of 2"
+    if mode == "finetune":
+        assert len(set(seen)) == len(seen) - 4, "each batch is seen: a pass takes minutes"
+        assert stages[9] == "Epoch 2 of 2"
