@@ -164,9 +164,11 @@ def load_fast(folder: Path) -> Fast | None:
         f"it is the model that ships, {bring_back()}."
     )
     try:
-        graph, weights = ((folder / file).read_bytes() for file in FAST)
-        own = hashlib.sha256(graph + weights).hexdigest()[:16]
-        return Fast(reader.read_model(folder / GRAPH, folder / WEIGHTS), damaged, own)
+        own = hashlib.sha256()
+        for file in FAST:
+            own.update((folder / file).read_bytes())
+        model = reader.read_model(folder / GRAPH, folder / WEIGHTS)
+        return Fast(model, damaged, own.hexdigest()[:16])
     except (OSError, RuntimeError) as error:
         raise damaged from error
 

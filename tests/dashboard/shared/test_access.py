@@ -73,7 +73,7 @@ def test_a_viewers_snapshot_is_classified_and_kept_nowhere(open_page, mine):
 
     app = open_page("live", user=VIEWER)
     reading = Reading("two", {"two": 0.7, "one": 0.3})
-    app.session_state["live_snapshot"] = Snapshot(np.zeros((64, 64, 3), np.uint8), reading)
+    app.session_state["live_snapshot"] = [Snapshot(np.zeros((64, 64, 3), np.uint8), reading)]
     app.run()
     waiting = len(Tray().entries())
     keys = {button.key for button in app.button}
