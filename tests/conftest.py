@@ -1,6 +1,7 @@
 """What all tests share: nothing is written outside tmp_path; small pictures made on the spot."""
 
 import functools
+import json
 import shutil
 import zlib
 from pathlib import Path
@@ -160,6 +161,22 @@ def untrained(tmp_path_factory) -> Path:
 def hands(untrained, isolated) -> Path:
     """models/hands: a whole ResNet-18 with random weights that looks at 32 pixels."""
     return shutil.copytree(untrained, models_dir() / "hands")
+
+
+@pytest.fixture
+def fast_hands(hands) -> Path:
+    """models/hands with a fast form, too: nothing that asks it waits for PyTorch."""
+    openvino = pytest.importorskip("openvino")
+    from fingercount.models.backbones import weights_hash
+    from fingercount.models.quantized import GRAPH, graph
+    from fingercount.models.storage import read_arrays
+
+    card = json.loads((hands / "card.json").read_text("utf-8"))
+    weights = read_arrays(hands)
+    card["fast"] = weights_hash(weights)
+    (hands / "card.json").write_text(json.dumps(card), "utf-8")
+    openvino.save_model(graph(weights, card["preprocess"]["size"]), hands / GRAPH)
+    return hands
 
 
 @pytest.fixture

@@ -62,6 +62,8 @@ def predict_folder(
         FingercountError: if there is no such model, no photo, or `out` holds something else.
     """
     need("cluster")
+    if address is None:
+        _check_workers(workers, os.cpu_count() or 1)
     place, folder, out = find_model(model).resolve(), folder.resolve(), out.resolve()
     if out == folder or folder in out.parents:
         raise FingercountError(f"{out} is among the photos; name a folder beside them.")
@@ -101,10 +103,7 @@ def _work_through(
     import ray
 
     cores = int(ray.cluster_resources().get("CPU", 1))
-    if workers is not None and not 1 <= workers <= cores:
-        raise FingercountError(
-            f"{workers} workers need as many cores, and Ray has {cores}; choose 1 to {cores}."
-        )
+    _check_workers(workers, cores)
     workers = workers or cores
     size = min(PART, -(-len(photos) // workers))  # so that of few photos each has some
     blocks = [
@@ -130,6 +129,14 @@ def _work_through(
         raise FingercountError(
             f"A worker ended ({last}). What is answered is kept; run the same command again."
         ) from error
+
+
+def _check_workers(workers: int | None, cores: int) -> None:
+    """Refuse more processes than there are cores: Ray would wait for them without end."""
+    if workers is not None and not 1 <= workers <= cores:
+        raise FingercountError(
+            f"{workers} workers need as many cores, and there are {cores}; choose 1 to {cores}."
+        )
 
 
 @contextlib.contextmanager
