@@ -1,6 +1,7 @@
 """What a person does on the pages, for the tests to say in one line."""
 
 import re
+from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -38,6 +39,18 @@ def heading(page: Page, name: str) -> Locator:
 
 def button(page: Page, name: str | re.Pattern[str]) -> Locator:
     return page.get_by_role("button", name=name).first
+
+
+def press_until(press: Callable[[], None], seen: Locator) -> None:
+    """Press, and again if nothing came of it: a press while the page is drawn may be lost."""
+    for _ in range(3):
+        press()
+        try:
+            expect(seen).to_be_visible(timeout=PATIENCE / 3)
+            return
+        except AssertionError:
+            continue
+    expect(seen).to_be_visible(timeout=PATIENCE)
 
 
 def start_camera(page: Page, ready: str) -> None:
