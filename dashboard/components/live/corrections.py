@@ -33,8 +33,9 @@ def show_keys(key: str, view: LiveView, camera: Camera) -> None:
     """
     keys = keys_of(view.model.classes)
     with st.container(horizontal=True, vertical_alignment="center"):
-        side = _pick_side(key) if view.pair else None
-        if side is None:
+        if view.pair:
+            _pick_side(key)
+        else:
             st.markdown("**Wrong?** It is …")
         for shortcut, label in keys.items():
             # Noted while it is pressed: what is seen a moment later may be another hand.
@@ -44,17 +45,17 @@ def show_keys(key: str, view: LiveView, camera: Camera) -> None:
                 shortcut=shortcut,
                 disabled=not camera.on,
                 on_click=_to_tray,
-                args=(key, view, label, side),
+                args=(key, view, label),
             )
         _help(keys)
     if said := st.session_state.get(f"{key}_corrected"):
         st.caption(said)
 
 
-def _pick_side(key: str) -> str:
-    """Show which of two squares the keys correct, and return it: "left" or "right"."""
+def _pick_side(key: str) -> None:
+    """Show which of two squares the keys correct."""
     st.markdown("**Wrong?** The")
-    picked = st.segmented_control(
+    st.segmented_control(
         "Square to correct",
         SIDES,
         default=SIDES[0],
@@ -64,7 +65,6 @@ def _pick_side(key: str) -> str:
         persist_state="session",
     )
     st.markdown("one is …")
-    return picked
 
 
 def _help(keys: dict[str, str]) -> None:
@@ -78,7 +78,9 @@ def _help(keys: dict[str, str]) -> None:
         )
 
 
-def _to_tray(key: str, view: LiveView, label: str, side: str | None) -> None:
+def _to_tray(key: str, view: LiveView, label: str) -> None:
+    # As the person has it now, not as the page was drawn: a key may follow at once on the choice.
+    side = st.session_state.get(f"{key}_side", SIDES[0]) if view.pair else None
     both = view.seen_two if side else None
     seen = getattr(both, side, None) if side else view.seen
     if seen is None:

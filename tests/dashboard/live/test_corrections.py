@@ -78,6 +78,15 @@ def test_of_two_squares_the_chosen_one_is_corrected(folders):
     assert np.array_equal(noted["three"][1], draw("two", 1))
 
 
+def test_a_key_that_follows_at_once_on_the_choice_corrects_the_chosen_one(folders):
+    app = AppTest.from_function(page_of_two, default_timeout=60).run()
+    app.button_group(key="live_side").set_value("right")  # the page is not drawn in between
+    app.button(key="live_is_three").click().run()
+    assert any("Noted for the right one: 3, not 2." in said.value for said in app.caption)
+    (entry,) = Tray().entries()
+    assert np.array_equal(Tray().image(entry), draw("two", 1)), "the picture is of the right square"
+
+
 def test_the_same_correction_of_both_squares_is_noted_twice(folders):
     app = AppTest.from_function(page_of_two, default_timeout=60).run()
     for side in ("left", "right"):
