@@ -61,7 +61,7 @@ def write_clip(path, frames):
 
 def drawn():
     """A rendered hand that moves from count to count before the same wall."""
-    return [frame for frame, _ in clip(3, [2, 5, None, 1, 4, 3], 1.2, FPS)]
+    return [frame for frame, _ in clip(3, [2, 5, None, 1], 1.0, FPS)]
 
 
 def real():
@@ -74,7 +74,7 @@ def real():
 def side_by_side():
     """One hand in the left half of the picture, another in the right one."""
     halves = [
-        [frame for frame, _ in clip(seed, counts, 1.2, FPS, size=(320, 480), extent=0.45)]
+        [frame for frame, _ in clip(seed, counts, 1.0, FPS, size=(320, 480), extent=0.45)]
         for seed, counts in ((3, [2, 2, 5, 5]), (5, [4, 1, 1, None]))
     ]
     return [np.concatenate(both, 1) for both in zip(*halves)]

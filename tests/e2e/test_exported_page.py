@@ -260,7 +260,7 @@ def test_a_page_by_webgpu_answers_the_same(hands, tmp_path, make_photos):
     export_web("hands", tmp_path / "page", ort=ort)
     data = make_photos(n=2)
     # In a process of its own: Playwright runs once in each.
-    words = ["parity", "--model", hands, "--data", data, "--split", "all", "--limit", "4"]
+    words = ["parity", "--model", hands, "--data", data, "--split", "all", "--limit", "2"]
     words += ["--web", tmp_path / "page", "--webgpu", "--json", "-"]
     ran = subprocess.run(
         [sys.executable, "-m", "fingercount", *map(str, words)], capture_output=True
