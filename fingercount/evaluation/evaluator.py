@@ -161,7 +161,7 @@ def _is_ours(folder: Path) -> bool:
 
     To evaluate leaves nothing in a folder of somebody's photos.
     """
-    return folder.parent == data_dir() or (folder / CACHE).is_dir()
+    return folder.resolve().parent == data_dir().resolve() or (folder / CACHE).is_dir()
 
 
 def make_report(

@@ -11,6 +11,19 @@ GREEN = (0, 230, 118)
 SMALLEST = 0.1  # a smaller square holds too few pixels to see fingers in
 
 
+def three_numbers(text: str, advice: str) -> tuple[float, float, float]:
+    """Return the numbers of a text such as "0.5,0.5,0.8".
+
+    Raises:
+        FingercountError: with the advice, where it is not three numbers.
+    """
+    try:
+        x, y, size = (float(part) for part in text.split(","))
+    except ValueError:
+        raise FingercountError(advice) from None
+    return x, y, size
+
+
 @dataclass(frozen=True)
 class Square:
     """A square inside a frame of any size, in fractions, because a camera's frames change size.
@@ -45,14 +58,11 @@ class Square:
         Raises:
             FingercountError: where the text is not three numbers inside their ranges.
         """
-        try:
-            x, y, size = (float(part) for part in text.split(","))
-        except ValueError:
-            raise FingercountError(
-                f"The square {text!r} is not X,Y,SIZE: give three fractions of the frame, "
-                "such as 0.5,0.5,0.8."
-            ) from None
-        return cls(x, y, size)
+        advice = (
+            f"The square {text!r} is not X,Y,SIZE: give three fractions of the frame, "
+            "such as 0.5,0.5,0.8."
+        )
+        return cls(*three_numbers(text, advice))
 
     @property
     def mirrored(self) -> "Square":

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from fingercount.errors import FingercountError
-from fingercount.imaging.roi import SMALLEST, Square
+from fingercount.imaging.roi import SMALLEST, Square, three_numbers
 
 FARTHEST = 0.4  # of the left centre from the edge; closer to the middle no square has room
 
@@ -46,13 +46,10 @@ class TwoSquares:
         Raises:
             FingercountError: where the text is not three numbers inside their ranges.
         """
-        try:
-            x, y, size = (float(part) for part in text.split(","))
-        except ValueError:
-            raise FingercountError(
-                f"The two squares {text!r} are not X,Y,SIZE: give three fractions, such as {cls()}."
-            ) from None
-        return cls(x, y, size)
+        advice = (
+            f"The two squares {text!r} are not X,Y,SIZE: give three fractions, such as {cls()}."
+        )
+        return cls(*three_numbers(text, advice))
 
     def at(self, width: int, height: int) -> tuple[Square, Square]:
         """Return the left and the right square in a frame of this size, in pixels."""

@@ -89,6 +89,15 @@ def test_known_or_not_the_numbers_are_the_same(fast_hands, ours):
     assert np.array_equal(seen, told), "and those of a model that is asked photo by photo"
 
 
+def test_what_is_seen_in_a_data_set_of_ours_is_kept_however_it_is_named(
+    fast_hands, ours, asked, monkeypatch
+):
+    monkeypatch.chdir(data_dir().parent)
+    for _ in range(2):
+        evaluate(load_model("hands"), Dataset(f"{data_dir().name}/mine"), "all")
+    assert sum(asked) == 2 * len(ours.photos())
+
+
 def test_a_folder_of_somebodys_photos_stays_as_it_was(fast_hands, tmp_path, asked):
     folder = draw_photos(tmp_path, "theirs", LABELS, 4, SESSIONS)
     before = files_below(folder)
