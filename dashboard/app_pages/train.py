@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 from components.shared.plain import plain
 from components.shared.state import chosen_dataset
-from components.shared.streamlit_patch import set_by_page
+from components.shared.streamlit_patch import set_by_page, set_widget
 from components.shared.style import next_link
 from components.train.jobs import jobs
 from components.train.model_table import runs
@@ -42,7 +42,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="train_begin
     listing = dataset.listing()
     proposed = free_name(dataset.name)
     if st.session_state.get("train_name") in (None, st.session_state.get("train_proposed")):
-        st.session_state["train_name"] = proposed  # what a person typed stays
+        set_widget("train_name", proposed)  # what a person typed stays
     st.session_state["train_proposed"] = proposed
     name = st.text_input("Name of the model", key=set_by_page("train_name"), width=300)
     try:

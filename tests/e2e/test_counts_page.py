@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from fingercount.live.broadcast import http_counts
 from fingercount.live.watch import Commit, Hand
 from tests.e2e.conftest import FLAGS, find_chromium, missing
-from tests.e2e.walk import PATIENCE
+from tests.e2e.walk import PATIENCE, expect_to_fit
 
 pytestmark = pytest.mark.e2e
 THREE, FIVE = Hand(3, "three", 0.9), Hand(5, "five", 0.8)
@@ -34,7 +34,7 @@ def test_it_shows_what_is_told(playwright, free_port):
         for words, commit in SHOWN.items():
             tell(commit)
             expect(page.locator("body")).to_have_text(words, timeout=PATIENCE)
-            assert page.evaluate("document.documentElement.scrollWidth") <= 420
+            expect_to_fit(page)
         browser.close()
 
 

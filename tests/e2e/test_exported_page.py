@@ -25,7 +25,7 @@ from fingercount.web.page import ORT, export_web
 from tests.conftest import HANDS
 from tests.e2e.clips import write_clip, write_stills
 from tests.e2e.conftest import REPO
-from tests.e2e.walk import PATIENCE
+from tests.e2e.walk import PATIENCE, expect_to_fit
 
 pytestmark = pytest.mark.e2e
 
@@ -328,8 +328,7 @@ def test_a_hand_is_counted_and_the_page_lives_without_a_network(
         page.get_by_role("button", name="Start").click()
         expect(page.locator("#answer")).to_have_text("2", timeout=PATIENCE)
         expect(page.locator("#speed")).to_contain_text(re.compile(r"[1-9]\d* answers? per second"))
-        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert page.evaluate(overflow) == 0
+        expect_to_fit(page)
         page.locator("#labels").get_by_role("button", name="three").click()
         expect(page.get_by_text("Noted: three. 1 photo")).to_be_visible()
         page.locator("#labels").get_by_role("button", name="no hand").click()
@@ -364,8 +363,7 @@ def test_of_two_hands_each_photo_is_of_its_own_square(open_browser, with_ort, tm
             group = page.get_by_role("group", name=f"The hand in the {side} square")
             group.get_by_role("button", name=label).click()
             expect(page.get_by_text(f"Noted: {label} in the {side} square")).to_be_visible()
-        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert page.evaluate(overflow) == 0
+        expect_to_fit(page)
         with page.expect_download() as saving:
             page.get_by_role("button", name="Save these photos").click()
         saving.value.save_as(tmp_path / "wrong.zip")

@@ -15,6 +15,7 @@ from tests.e2e.walk import (
     answer,
     button,
     choose,
+    expect_to_fit,
     open_app,
     press_until,
     start_camera,
@@ -22,10 +23,6 @@ from tests.e2e.walk import (
 )
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("backbone", "needs_webrtc")]
-OVERFLOW = """() => {
-  const main = document.querySelector(".stMain");
-  return main.scrollWidth - main.clientWidth;
-}"""
 KEPT = "JSON.parse(localStorage.getItem('fingercount_framing'))"
 
 
@@ -116,7 +113,7 @@ def test_two_hands_are_added_up_dragged_and_corrected(app, open_browser, tmp_pat
     page.get_by_text("Two hands", exact=True).click()
     expect(answer(page)).to_have_text("2 + 5 = 7", timeout=PATIENCE)  # as in a mirror
     page.set_viewport_size({"width": 420, "height": 900})
-    assert page.evaluate(OVERFLOW) <= 0
+    expect_to_fit(page, "document.querySelector('.stMain')")
     page.set_viewport_size({"width": 1280, "height": 1000})
     right = page.get_by_role("radio", name="right")
     press_until(right.click, page.get_by_role("radio", name="right", checked=True))

@@ -114,6 +114,16 @@ def delete_photo(page: Page, number: str) -> None:
     raise AssertionError(f"{number} was not deleted")
 
 
+def expect_to_fit(page: Page, box: str = "document.documentElement") -> None:
+    """Wait until nothing reaches beyond the right edge: a page takes a while to follow a window.
+
+    Args:
+        page: which page.
+        box: what scrolls, in JavaScript.
+    """
+    page.wait_for_function(f"({box}).scrollWidth <= ({box}).clientWidth", timeout=PATIENCE)
+
+
 def answer(page: Page) -> Locator:
     """What Live shows large beside the video."""
     return page.get_by_role("status").locator(".what").first

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 import streamlit as st
-from components.shared.streamlit_patch import set_by_page
+from components.shared.streamlit_patch import set_by_page, set_widget
 
 WIDGET = "camera_device"  # of every page with a camera; the browser remembers it
 
@@ -46,7 +46,7 @@ def picked_camera() -> str:
 def take_answer(answer: dict | None) -> None:
     """Let the chooser show the camera that the browser remembers or has just opened."""
     if (answer or {}).get("picked") in cameras_in(answer):
-        st.session_state[WIDGET] = answer["picked"]
+        set_widget(WIDGET, answer["picked"])
 
 
 def choose_camera(cameras: dict[str, str]) -> None:
@@ -54,7 +54,7 @@ def choose_camera(cameras: dict[str, str]) -> None:
     if len(cameras) < 2:
         return
     if picked_camera() not in cameras:
-        st.session_state[WIDGET] = next(iter(cameras))
+        set_widget(WIDGET, next(iter(cameras)))
     st.selectbox(
         "Camera",
         list(cameras),

@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 
 import streamlit as st
-from components.shared.streamlit_patch import set_by_page
+from components.shared.streamlit_patch import set_by_page, set_widget
 
 from fingercount.imaging.roi import SMALLEST, Square
 from fingercount.imaging.two_squares import TwoSquares
@@ -78,7 +78,7 @@ def pairs(may_pair: bool) -> bool:
 def reset() -> None:
     """Put the square back to where it was at the first start."""
     for part, value in DEFAULTS.items():
-        st.session_state[widget(part)] = value
+        set_widget(widget(part), value)
 
 
 def follow_drags(key: str, may_pair: bool = False) -> None:
@@ -92,7 +92,7 @@ def follow_drags(key: str, may_pair: bool = False) -> None:
 
     def take() -> None:
         for part, value in dragged(st.session_state[name].get("framing")).items():
-            st.session_state[widget(part)] = value
+            set_widget(widget(part), value)
 
     defaults = {**DEFAULTS, TWO: False}
     now = {part: st.session_state.get(widget(part), value) for part, value in defaults.items()}

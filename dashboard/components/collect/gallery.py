@@ -4,7 +4,7 @@ import streamlit as st
 from components.shared.photo_filter import about_photo, pick_photos
 from components.shared.photo_grid import Tile, photo_grid
 from components.shared.plain import plain
-from components.shared.streamlit_patch import set_by_page
+from components.shared.streamlit_patch import set_by_page, set_widget
 
 from fingercount.data.dataset import Dataset
 from fingercount.data.folder_memory import Memory
@@ -33,9 +33,9 @@ def gallery(dataset: Dataset, key: str) -> None:
     labels = sort_labels(counts)
     chosen = st.session_state.pop(f"{key}_gallery_turn_to", None)
     if chosen in labels:
-        st.session_state[f"{key}_gallery_label"] = chosen
+        set_widget(f"{key}_gallery_label", chosen)
     elif st.session_state.get(f"{key}_gallery_label") not in labels:
-        st.session_state[f"{key}_gallery_label"] = labels[0]
+        set_widget(f"{key}_gallery_label", labels[0])
     with st.container(horizontal=True, vertical_alignment="bottom"):
         label = st.pills(
             "Photos of",

@@ -15,7 +15,7 @@ from components.shared.models import shared_model, stamp_of
 from components.shared.names import shown_name
 from components.shared.plain import plain
 from components.shared.predictions import answers
-from components.shared.streamlit_patch import set_by_page
+from components.shared.streamlit_patch import set_by_page, set_widget
 from components.train.jobs import jobs, latest_job
 from components.train.progress import show_progress
 
@@ -69,7 +69,7 @@ def retrain(model: Model, dataset: Dataset, fingerprint: str) -> None:
     if job and job.name == current_state().awaited:
         show_progress()
         if job.state == "finished":
-            st.session_state["evaluate_compare_with"] = job.name
+            set_widget("evaluate_compare_with", job.name)
             dispatch(RetrainingFinished())
             st.rerun()
 
@@ -78,7 +78,7 @@ def pick_other(name: str) -> str | None:
     """Show the picker of the model to compare with; return its name."""
     others = [other for other in list_models() if other != name]
     if st.session_state.get("evaluate_compare_with") not in others:
-        st.session_state["evaluate_compare_with"] = None
+        set_widget("evaluate_compare_with", None)
     if not others:
         return None
     return st.selectbox(

@@ -12,7 +12,7 @@ from components.evaluate.state import (
 )
 from components.shared.charts import outline_css
 from components.shared.plain import plain
-from components.shared.streamlit_patch import set_by_page
+from components.shared.streamlit_patch import set_by_page, set_widget
 
 from fingercount.diagnosis import Focus, cell_sentence, class_sentence
 from fingercount.evaluation.report import Report
@@ -35,7 +35,7 @@ def take_click(report: Report, stamp: tuple, selected: Cell | None) -> None:
     before = current_state().selected
     dispatch(MatrixDrawn(subject_of(report), stamp, selected))
     if selected and selected != before and selected[0] in report.classes:
-        st.session_state[KEY] = selected[0]
+        set_widget(KEY, selected[0])
 
 
 def outline(report: Report) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from components.evaluate.focus import subject_of
 from components.evaluate.reasons import TITLES
 from components.evaluate.state import SourcePicked, current_state, dispatch
-from components.shared.streamlit_patch import set_by_page
+from components.shared.streamlit_patch import set_by_page, set_widget
 
 from fingercount.data.snapshot import Snapshot
 from fingercount.diagnosis import Focus, Reason
@@ -138,7 +138,7 @@ def pick(found: list[Source]) -> Source:
     # What is wanted is kept where it is not there: with the next photo it may be back.
     wanted = current_state().source
     # The picker forgets its value when its options change, so it is set each time.
-    st.session_state[KEY] = wanted if wanted in by_key else first_shown(found)
+    set_widget(KEY, wanted if wanted in by_key else first_shown(found))
 
     def turn() -> None:
         # A click may come with an option that was called otherwise, as counts stand in the names.

@@ -6,7 +6,7 @@ import threading
 import streamlit as st
 from components.shared.names import shown_name
 from components.shared.plain import plain
-from components.shared.streamlit_patch import set_by_page
+from components.shared.streamlit_patch import set_by_page, set_widget
 from streamlit.runtime.scriptrunner import add_script_run_ctx
 
 from fingercount.errors import FingercountError
@@ -72,7 +72,8 @@ def read_cards() -> dict[str, Card]:
 
 def turn_to_model(name: str) -> None:
     """Let Evaluate and Live begin with a model the next time they are drawn."""
-    st.session_state["evaluate_model"] = st.session_state["live_model"] = name
+    for key in ("evaluate_model", "live_model"):
+        set_widget(key, name)
     st.session_state["live_model_followed"] = live_model()
 
 
@@ -92,7 +93,7 @@ def pick_model(key: str, names: list[str], *, follows: bool = False, width=360) 
     elif follows and st.session_state.get(followed) != live:
         wanted = live
     st.session_state[followed] = live
-    st.session_state[key] = wanted if wanted in names else live
+    set_widget(key, wanted if wanted in names else live)
     name = st.selectbox(
         "Model",
         names,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 from components.shared.plain import plain
-from components.shared.streamlit_patch import set_by_page
+from components.shared.streamlit_patch import set_by_page, set_widget
 
 from fingercount.data.snapshot import Photo
 
@@ -89,7 +89,7 @@ def words_of(part: str, value: str) -> str:
 def _remembered(key: str, found: dict[str, int]) -> str | None:
     """Return what is chosen; what is no longer there is forgotten."""
     if st.session_state.get(key) not in found:
-        st.session_state[key] = None
+        set_widget(key, None)
     return st.session_state[key]
 
 

@@ -9,7 +9,7 @@ from components.shared.photo_actions import show_actions
 from components.shared.photo_clicks import listen_to_clicks
 from components.shared.photo_viewer import look_at, show_larger_view
 from components.shared.plain import plain
-from components.shared.streamlit_patch import set_by_page
+from components.shared.streamlit_patch import set_by_page, set_widget
 from components.shared.thumbnails import show_photo
 
 from fingercount.data.dataset import Dataset
@@ -102,7 +102,7 @@ def _box(tile: Tile, selected: set[str], key: str) -> None:
     box = f"{key}_pick_{tile.path}"
     wanted = tile.path in selected
     if st.session_state.get(box) != wanted:  # set again, the browser would undo quick clicks
-        st.session_state[box] = wanted
+        set_widget(box, wanted)
 
     def toggle():
         (selected.add if st.session_state[box] else selected.discard)(tile.path)

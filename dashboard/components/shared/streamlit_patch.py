@@ -1,7 +1,7 @@
-"""A patch of `AppSession.request_rerun`, for pages whose fragments rerun by themselves.
+"""A patch of `AppSession.request_rerun`, for pages that ask for reruns by themselves.
 
-Streamlit does four things to such pages; docs/streamlit-fragments.md shows the first three with a
-small app each:
+Streamlit does five things to pages with fragments that rerun and components that report;
+docs/streamlit-fragments.md shows the first four with a small app each:
 
 1. The end of a page gets lost. A fragment that asks for its rerun just after the page was run gets
    a new script runner, and what the old runner sent last is dropped.
@@ -11,7 +11,8 @@ small app each:
    just picked.)
 3. A press of a button in a fragment gets lost, where the whole page is asked for before the
    fragment was rerun.
-4. A fragment of the page that was just left asks for its rerun, and takes the address back there.
+4. As 2, by a component that reports something while the page's new value is on its way.
+5. A fragment of the page that was just left asks for its rerun, and takes the address back there.
 
 The patch uses Streamlit's internals, so it applies only to versions that it was tried with.
 """
@@ -21,27 +22,57 @@ import logging
 import re
 import time
 from collections import deque
+from weakref import WeakValueDictionary
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 TRIED = ((1, 67), (1, 68))  # Streamlit's versions: from the first on, before the second
 PAUSE = 0.005  # seconds
 LONGEST = 2.0  # seconds that a fragment waits for a runner that was stopped and does not end
 PAGE = "_fingercount_page"  # of a session: the page that was last asked for as a whole
 WAITING = "_fingercount_waiting"  # of a session: (since, client state) of each request, in order
+BROUGHT = "_fingercount_brought"  # of a session: the values that its last request brought
+
+UNSEEN = "_fingercount_unseen"  # of a session: see Unseen
+
+
+class Unseen(set):
+    """Keys of widgets that the page has set, and the browser's requests do not show it yet."""
+
 
 log = logging.getLogger(__name__)
 _keys_set_by_pages: set[str] = set()
+_unseen_of: WeakValueDictionary[str, Unseen] = WeakValueDictionary()  # each belongs to its session
 
 
 def set_by_page(key: str) -> str:
     """Register a widget whose value the page sets by itself; return its key.
 
-    An automatic rerun of a fragment then brings no older value for it. To be called where the
-    widget is made: `st.selectbox(..., key=set_by_page("evaluate_show"))`.
+    What a fragment or a component asks for by itself then brings no older value for it. To be
+    called where the widget is made: `st.selectbox(..., key=set_by_page("evaluate_show"))`, and its
+    value is set by `set_widget`.
     """
     _keys_set_by_pages.add(key)
+    if key in _unseen() and key in st.session_state:
+        # A run that is cut short tells the browser nothing of what it has set; this one does.
+        st.session_state[key] = st.session_state[key]
     return key
+
+
+def set_widget(key: str, value) -> None:
+    """Set the value of a widget that is registered by `set_by_page`, before it is made."""
+    unset = object()
+    if st.session_state.get(key, unset) != value:
+        _unseen().add(key)
+    st.session_state[key] = value
+
+
+def _unseen() -> Unseen:
+    """Return what the browser of this run's session has not seen; of no use where none is kept."""
+    context = get_script_run_ctx()
+    kept = _unseen_of.get(context.session_id) if context else None
+    return Unseen() if kept is None else kept
 
 
 def patch_fragment_reruns() -> bool:
@@ -113,24 +144,26 @@ def _patched(stock, coalesce):
 
     def request_rerun(session, client_state) -> None:
         waiting = vars(session).setdefault(WAITING, deque())
-        if client_state is None or not client_state.fragment_id:
-            if client_state is not None:
-                vars(session)[PAGE] = client_state.page_script_hash
-            undone = _take_undone(session, waiting)
-            if client_state is not None and undone:
-                states = client_state.widget_states
-                for earlier in reversed(undone):
-                    states = coalesce(earlier, states)
-                client_state = ChangedState(client_state, states)
+        if client_state is None:
+            _take_undone(session, waiting)
+            stock(session, None)
+        elif not client_state.fragment_id:
+            vars(session)[PAGE] = client_state.page_script_hash
+            client_state = _without_old_values(session, client_state)
+            for earlier in reversed(_take_undone(session, waiting)):
+                states = _with_values_of(earlier, client_state.widget_states)
+                client_state = ChangedState(client_state, coalesce(earlier, states))
             stock(session, client_state)
         elif _is_of_a_page_left(session, client_state):
             return
-        elif waiting or _runner_state(session) == "STOP":
-            waiting.append((time.monotonic(), client_state))
-            if len(waiting) == 1:
-                _look_later(session, stock)
         else:
-            stock(session, _without_old_values(session, client_state))
+            client_state = _without_old_values(session, client_state)
+            if waiting or _runner_state(session) == "STOP":
+                waiting.append((time.monotonic(), client_state))
+                if len(waiting) == 1:
+                    _look_later(session, stock)
+            else:
+                stock(session, _with_pending_values(session, client_state))
 
     request_rerun.__wrapped__ = stock
     request_rerun.keys = _keys_set_by_pages
@@ -157,7 +190,7 @@ def _hand_on(session, stock) -> None:
             if ending and time.monotonic() - since < LONGEST:
                 break
             waiting.popleft()
-            stock(session, _without_old_values(session, client_state))
+            stock(session, _with_pending_values(session, client_state))
     finally:
         if waiting:
             _look_later(session, stock)
@@ -174,22 +207,67 @@ def _runner_state(session) -> str:
 
 
 def _without_old_values(session, client_state):
-    """Return a fragment's request; an automatic one without values of widgets that pages set."""
-    if not client_state.is_auto_rerun:
+    """Return a request without values of widgets that pages set, where it has no news of them.
+
+    A person who uses a widget causes a request at once. So a value that is the one of the request
+    before, while another is new, is not what was asked about: the page may have set it since.
+    """
+    brought = {state.id: state.SerializeToString() for state in client_state.widget_states.widgets}
+    before = vars(session).get(BROUGHT, {})
+    vars(session)[BROUGHT] = brought
+    news = {name for name, value in brought.items() if before.get(name) != value}
+    unseen = vars(session).setdefault(UNSEEN, Unseen())
+    _unseen_of[getattr(session, "id", "")] = unseen
+    unseen.difference_update(map(_key, news))
+    if client_state.is_auto_rerun:
+        news = set()
+    elif not news:  # set back by hand to what it was before the page set it, and nothing else
+        unseen.difference_update(map(_key, brought))
+        return client_state
+    kept = [
+        state
+        for state in client_state.widget_states.widgets
+        if state.id in news or not _is_set_by_page(state)
+    ]
+    if len(kept) == len(brought):
         return client_state
     states = type(client_state.widget_states)()
-    brought = client_state.widget_states.widgets
-    states.widgets.extend(state for state in brought if not _is_set_by_page(state))
-    if _runner_state(session) == "RERUN":  # merged with that request, what is missing would be lost
-        pending = getattr(_requests(session)._rerun_data, "widget_states", None)
-        asked = pending.widgets if pending else ()
-        states.widgets.extend(state for state in asked if _is_set_by_page(state))
+    states.widgets.extend(kept)
     return ChangedState(client_state, states)
 
 
+def _with_pending_values(session, client_state):
+    """Return a request with the values that it would take from the one that its runner has yet."""
+    if _runner_state(session) != "RERUN":
+        return client_state
+    pending = getattr(_requests(session)._rerun_data, "widget_states", None)
+    if not pending:
+        return client_state
+    return ChangedState(client_state, _with_values_of(pending, client_state.widget_states))
+
+
+def _with_values_of(earlier, states):
+    """Return states, and what an earlier request says of widgets that pages set and they do not.
+
+    Streamlit merges requests by forgetting all values of the earlier one but its presses.
+    """
+    said = {state.id for state in states.widgets}
+    merged = type(states)()
+    merged.widgets.extend(states.widgets)
+    merged.widgets.extend(
+        state for state in earlier.widgets if state.id not in said and _is_set_by_page(state)
+    )
+    return merged
+
+
 def _is_set_by_page(state) -> bool:
-    """Return whether a page sets this widget; its id is "$$ID-<hash>-<key>"."""
-    return state.id.split("-", 2)[-1] in _keys_set_by_pages
+    """Return whether a page sets this widget."""
+    return _key(state.id) in _keys_set_by_pages
+
+
+def _key(widget: str) -> str:
+    """Return the key in a widget's id, which is "$$ID-<hash>-<key>"."""
+    return widget.split("-", 2)[-1]
 
 
 def _take_undone(session, waiting: deque) -> list:

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 from components.shared.state import session_object
-from components.shared.streamlit_patch import set_by_page
+from components.shared.streamlit_patch import set_by_page, set_widget
 from components.shared.thumbnails import stamp_of_file, within
 
 from fingercount.data.dataset import Dataset, spread
@@ -44,12 +44,13 @@ def keys_of(mode: str) -> dict[str, str]:
 def set_slider(mode: str, name: str, value: float) -> None:
     """Move the slider of a setting; to be called before it is drawn, as by a button."""
     whole = name in ("epochs", "batch_size", "copies")
-    st.session_state[keys_of(mode)[name]] = int(value) if whole else value
+    set_widget(keys_of(mode)[name], int(value) if whole else value)
 
 
 def reset() -> None:
     """Set everything to what a training begins with."""
-    st.session_state["train_backbone"], st.session_state["train_mode"] = "hands", "head"
+    set_widget("train_backbone", "hands")
+    set_widget("train_mode", "head")
     for mode, suits in DEFAULTS.items():
         begun = {**suits, "weight_decay": DECAY, "copies": COPIES, **asdict(Augment())}
         for name in keys_of(mode):
