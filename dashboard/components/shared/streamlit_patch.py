@@ -35,6 +35,7 @@ WAITING = "_fingercount_waiting"  # of a session: (since, client state) of each 
 BROUGHT = "_fingercount_brought"  # of a session: the values that its last request brought
 
 UNSEEN = "_fingercount_unseen"  # of a session: see Unseen
+PRESSED, REPORTED = ("trigger_value", "chat_input_value"), "json_value"  # kinds of values
 
 
 class Unseen(set):
@@ -207,33 +208,51 @@ def _runner_state(session) -> str:
 
 
 def _without_old_values(session, client_state):
-    """Return a request without values of widgets that pages set, where it has no news of them.
+    """Return a request without values of widgets that pages set, where it is not about them.
 
     A person who uses a widget causes a request at once. So a value that is the one of the request
-    before, while another is new, is not what was asked about: the page may have set it since.
+    before, in a request that something else has caused, may be older than what the page has set.
     """
-    brought = {state.id: state.SerializeToString() for state in client_state.widget_states.widgets}
+    brought = {state.id: state for state in client_state.widget_states.widgets}
     before = vars(session).get(BROUGHT, {})
-    vars(session)[BROUGHT] = brought
-    news = {name for name, value in brought.items() if before.get(name) != value}
+    vars(session)[BROUGHT] = {name: state.SerializeToString() for name, state in brought.items()}
+    news = {name for name, value in vars(session)[BROUGHT].items() if before.get(name) != value}
     unseen = vars(session).setdefault(UNSEEN, Unseen())
     _unseen_of[getattr(session, "id", "")] = unseen
-    unseen.difference_update(map(_key, news))
+    caused = client_state.is_auto_rerun or any(
+        _is_caused_by(state, state.id in news, state.id in before)
+        for state in brought.values()
+        if _key(state.id) not in unseen
+    )
+    # What nothing else has caused is by a person who sets a widget back to what it was before the
+    # page set it: that is news, too.
+    unseen.difference_update(map(_key, news if caused else brought))
     if client_state.is_auto_rerun:
         news = set()
-    elif not news:  # set back by hand to what it was before the page set it, and nothing else
-        unseen.difference_update(map(_key, brought))
+    elif not caused:
         return client_state
-    kept = [
-        state
-        for state in client_state.widget_states.widgets
-        if state.id in news or not _is_set_by_page(state)
-    ]
+    kept = [state for state in brought.values() if state.id in news or not _is_set_by_page(state)]
     if len(kept) == len(brought):
         return client_state
     states = type(client_state.widget_states)()
     states.widgets.extend(kept)
     return ChangedState(client_state, states)
+
+
+def _is_caused_by(state, is_new: bool, was_there: bool) -> bool:
+    """Return whether a widget may be what a request is made for: pressed, changed, or reporting.
+
+    Args:
+        state: what the request says of it.
+        is_new: whether that is not what the request before said.
+        was_there: whether the request before said anything of it. A widget that was only just drawn
+            appears in the next request, whatever that is made for.
+    """
+    kind = state.WhichOneof("value") or ""
+    if kind.endswith(PRESSED):
+        value = getattr(state, kind)
+        return bool(value.ListFields() if hasattr(value, "ListFields") else value)
+    return is_new and (was_there or kind == REPORTED)
 
 
 def _with_pending_values(session, client_state):

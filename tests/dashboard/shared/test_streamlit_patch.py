@@ -216,6 +216,42 @@ def test_what_a_person_sets_back_counts(asked, ending):
     assert values(asked[-1].widget_states)["evaluate_compare_with"] == "old"
 
 
+def boxes(fragment="a", **ticked):
+    """A request that brings boxes which pages set, and others, as they stand in the browser."""
+    state = ClientState(fragment_id=fragment)
+    for name, value in ticked.items():
+        state.widget_states.widgets.add(id=f"$$ID-0-{name}", bool_value=value)
+    return state
+
+
+@pytest.mark.parametrize("drawn", [{}, {"one_more": True}], ids=["", "something was drawn as well"])
+def test_what_a_person_sets_back_counts_beside_what_the_page_has_set_too(asked, ending, drawn):
+    """A range of photos is picked by the page, and one of them is taken out of it again."""
+    from components.shared import streamlit_patch
+
+    ending._scriptrunner = None
+    for name in ("first", "second"):
+        streamlit_patch.set_by_page(name)
+    AppSession.request_rerun(ending, boxes(first=False, second=False, other=True))
+    vars(ending)[streamlit_patch.UNSEEN].update(("first", "second"))  # the page ticks both
+    AppSession.request_rerun(ending, boxes(first=True, second=False, other=True, **drawn))
+    said = {state.id[7:]: state.bool_value for state in asked[-1].widget_states.widgets}
+    assert said == {"first": True, "second": False, "other": True} | drawn
+    assert not vars(ending)[streamlit_patch.UNSEEN]
+
+
+def test_what_a_page_has_set_stays_while_a_person_uses_something_else(asked, ending):
+    from components.shared import streamlit_patch
+
+    ending._scriptrunner = None
+    streamlit_patch.set_by_page("first")
+    AppSession.request_rerun(ending, boxes(first=False, other=True))
+    vars(ending)[streamlit_patch.UNSEEN].add("first")
+    AppSession.request_rerun(ending, boxes(first=False, other=False))
+    assert {state.id[7:] for state in asked[-1].widget_states.widgets} == {"other"}
+    assert vars(ending)[streamlit_patch.UNSEEN] == {"first"}
+
+
 @pytest.mark.parametrize("fragment", ["", "a"])
 def test_what_a_person_has_just_picked_outlives_the_request_after_it(asked, ending, fragment):
     requests = ending._scriptrunner._requests = ScriptRequests()
