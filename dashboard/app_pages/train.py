@@ -5,8 +5,8 @@ from dataclasses import replace
 import streamlit as st
 from components.shared.plain import plain
 from components.shared.state import chosen_dataset
-from components.shared.streamlit_patch import set_by_page, set_widget
 from components.shared.style import next_link
+from components.shared.widget_values import set_by_page, set_widget
 from components.train.jobs import jobs
 from components.train.model_table import runs
 from components.train.progress import show_progress

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 import streamlit as st
-from components.shared.streamlit_patch import set_by_page, set_widget
+from components.shared.widget_values import set_by_page, set_widget
 
 WIDGET = "camera_device"  # of every page with a camera; the browser remembers it
 

@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 
 import streamlit as st
-from components.shared.streamlit_patch import set_by_page, set_widget
+from components.shared.widget_values import set_by_page, set_widget
 
 from fingercount.imaging.roi import SMALLEST, Square
 from fingercount.imaging.two_squares import TwoSquares

@@ -4,7 +4,7 @@ import streamlit as st
 from components.shared.photo_filter import about_photo, pick_photos
 from components.shared.photo_grid import Tile, photo_grid
 from components.shared.plain import plain
-from components.shared.streamlit_patch import set_by_page, set_widget
+from components.shared.widget_values import set_by_page, set_widget
 
 from fingercount.data.dataset import Dataset
 from fingercount.data.folder_memory import Memory

@@ -13,7 +13,7 @@ from components.collect.recordings import Recording, begin, newest
 from components.shared.models import LateModel
 from components.shared.plain import plain
 from components.shared.state import SUGGESTED, sticky_button
-from components.shared.streamlit_patch import set_by_page
+from components.shared.widget_values import set_by_page
 
 from fingercount.access import acting_as, current_user
 from fingercount.data.dataset import Dataset

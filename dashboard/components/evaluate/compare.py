@@ -15,7 +15,7 @@ from components.shared.models import shared_model, stamp_of
 from components.shared.names import shown_name
 from components.shared.plain import plain
 from components.shared.predictions import answers
-from components.shared.streamlit_patch import set_by_page, set_widget
+from components.shared.widget_values import set_by_page, set_widget
 from components.train.jobs import jobs, latest_job
 from components.train.progress import show_progress
 

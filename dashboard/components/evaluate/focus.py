@@ -12,7 +12,7 @@ from components.evaluate.state import (
 )
 from components.shared.charts import outline_css
 from components.shared.plain import plain
-from components.shared.streamlit_patch import set_by_page, set_widget
+from components.shared.widget_values import set_by_page, set_widget
 
 from fingercount.diagnosis import Focus, cell_sentence, class_sentence
 from fingercount.evaluation.report import Report

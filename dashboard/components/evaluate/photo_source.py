@@ -9,7 +9,7 @@ import streamlit as st
 from components.evaluate.focus import subject_of
 from components.evaluate.reasons import TITLES
 from components.evaluate.state import SourcePicked, current_state, dispatch
-from components.shared.streamlit_patch import set_by_page, set_widget
+from components.shared.widget_values import set_by_page, set_widget
 
 from fingercount.data.snapshot import Snapshot
 from fingercount.diagnosis import Focus, Reason

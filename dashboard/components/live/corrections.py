@@ -9,7 +9,7 @@ from components.live.answer import SIDES
 from components.shared.keyboard import keys_of
 from components.shared.plain import plain
 from components.shared.state import SUGGESTED, pick_dataset, session_object, sticky_button
-from components.shared.streamlit_patch import set_by_page, set_widget
+from components.shared.widget_values import set_by_page, set_widget
 
 from fingercount.data.dataset import Dataset, dataset_folder
 from fingercount.data.review_queue import Entry, Tray

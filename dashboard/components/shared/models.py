@@ -6,7 +6,7 @@ import threading
 import streamlit as st
 from components.shared.names import shown_name
 from components.shared.plain import plain
-from components.shared.streamlit_patch import set_by_page, set_widget
+from components.shared.widget_values import set_by_page, set_widget
 from streamlit.runtime.scriptrunner import add_script_run_ctx
 
 from fingercount.errors import FingercountError

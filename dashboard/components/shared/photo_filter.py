@@ -6,7 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 from components.shared.plain import plain
-from components.shared.streamlit_patch import set_by_page, set_widget
+from components.shared.widget_values import set_by_page, set_widget
 
 from fingercount.data.snapshot import Photo
 

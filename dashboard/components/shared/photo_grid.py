@@ -9,8 +9,8 @@ from components.shared.photo_actions import show_actions
 from components.shared.photo_clicks import listen_to_clicks
 from components.shared.photo_viewer import look_at, show_larger_view
 from components.shared.plain import plain
-from components.shared.streamlit_patch import set_by_page, set_widget
 from components.shared.thumbnails import show_photo
+from components.shared.widget_values import set_by_page, set_widget
 
 from fingercount.data.dataset import Dataset
 

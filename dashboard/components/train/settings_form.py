@@ -7,8 +7,8 @@ from functools import partial
 import numpy as np
 import streamlit as st
 from components.shared.state import session_object
-from components.shared.streamlit_patch import set_by_page, set_widget
 from components.shared.thumbnails import stamp_of_file, within
+from components.shared.widget_values import set_by_page, set_widget
 
 from fingercount.data.dataset import Dataset, spread
 from fingercount.data.snapshot import Listing

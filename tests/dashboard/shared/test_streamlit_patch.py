@@ -95,13 +95,13 @@ def test_what_was_drawn_before_a_tick_arrives(session, path):
 @pytest.fixture
 def asked(path, monkeypatch):
     """What Streamlit is asked in the end."""
-    from components.shared import streamlit_patch
+    from components.shared import streamlit_patch, widget_values
 
     handed_on = []
     monkeypatch.setattr(AppSession, "request_rerun", lambda session, s: handed_on.append(s))
     streamlit_patch.patch_fragment_reruns()
-    streamlit_patch.set_by_page("evaluate_compare_with")
-    streamlit_patch.set_by_page("collect_pick_two-1/1-1.jpg")
+    widget_values.set_by_page("evaluate_compare_with")
+    widget_values.set_by_page("collect_pick_two-1/1-1.jpg")
     return handed_on
 
 
@@ -216,6 +216,14 @@ def test_what_a_person_sets_back_counts(asked, ending):
     assert values(asked[-1].widget_states)["evaluate_compare_with"] == "old"
 
 
+def test_a_press_is_left_to_its_own_request(asked, ending):
+    """A tick that comes between the press and its request would bring it as well."""
+    ending._scriptrunner = None
+    AppSession.request_rerun(ending, press(is_auto_rerun=True))
+    AppSession.request_rerun(ending, press())
+    assert [pressed(state) for state in asked] == [[], ["button"]]
+
+
 def boxes(fragment="a", **ticked):
     """A request that brings boxes which pages set, and others, as they stand in the browser."""
     state = ClientState(fragment_id=fragment)
@@ -227,29 +235,29 @@ def boxes(fragment="a", **ticked):
 @pytest.mark.parametrize("drawn", [{}, {"one_more": True}], ids=["", "something was drawn as well"])
 def test_what_a_person_sets_back_counts_beside_what_the_page_has_set_too(asked, ending, drawn):
     """A range of photos is picked by the page, and one of them is taken out of it again."""
-    from components.shared import streamlit_patch
+    from components.shared import widget_values
 
     ending._scriptrunner = None
     for name in ("first", "second"):
-        streamlit_patch.set_by_page(name)
+        widget_values.set_by_page(name)
     AppSession.request_rerun(ending, boxes(first=False, second=False, other=True))
-    vars(ending)[streamlit_patch.UNSEEN].update(("first", "second"))  # the page ticks both
+    vars(ending)[widget_values.UNSEEN].update(("first", "second"))  # the page ticks both
     AppSession.request_rerun(ending, boxes(first=True, second=False, other=True, **drawn))
     said = {state.id[7:]: state.bool_value for state in asked[-1].widget_states.widgets}
     assert said == {"first": True, "second": False, "other": True} | drawn
-    assert not vars(ending)[streamlit_patch.UNSEEN]
+    assert not vars(ending)[widget_values.UNSEEN]
 
 
 def test_what_a_page_has_set_stays_while_a_person_uses_something_else(asked, ending):
-    from components.shared import streamlit_patch
+    from components.shared import widget_values
 
     ending._scriptrunner = None
-    streamlit_patch.set_by_page("first")
+    widget_values.set_by_page("first")
     AppSession.request_rerun(ending, boxes(first=False, other=True))
-    vars(ending)[streamlit_patch.UNSEEN].add("first")
+    vars(ending)[widget_values.UNSEEN].add("first")
     AppSession.request_rerun(ending, boxes(first=False, other=False))
     assert {state.id[7:] for state in asked[-1].widget_states.widgets} == {"other"}
-    assert vars(ending)[streamlit_patch.UNSEEN] == {"first"}
+    assert vars(ending)[widget_values.UNSEEN] == {"first"}
 
 
 @pytest.mark.parametrize("fragment", ["", "a"])
@@ -265,7 +273,7 @@ def test_what_a_person_has_just_picked_outlives_the_request_after_it(asked, endi
 SETTING = """
 import time
 import streamlit as st
-from components.shared.streamlit_patch import set_by_page, set_widget
+from components.shared.widget_values import set_by_page, set_widget
 
 if st.button("Set", key="set"):
     set_widget("letter", "b")
