@@ -13,6 +13,7 @@ from fingercount.live.guard import Guard
 from fingercount.text import plural
 
 RECENT = 12  # photos that can be shown while more are taken
+ROUNDING = 1e-6  # seconds; sums of times differ by less, and no frame is put off for that
 
 
 @dataclass
@@ -71,7 +72,7 @@ class Burst:
         """Take the crop if one is due; return whether it was taken. Never waits."""
         now = time.monotonic() if now is None else now
         enough = self.count is not None and self._taken - self.left_out >= self.count
-        if self.done or self._let_go.is_set() or enough or now < self._due:
+        if self.done or self._let_go.is_set() or enough or now < self._due - ROUNDING:
             return False
         try:
             self._crops.put_nowait((now, crop))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, expect
 
 PATIENCE = 60_000  # milliseconds; two cores may be busy with a training
+expect.set_options(timeout=PATIENCE)  # where a test says nothing else; five seconds may not do
 SPEED = re.compile(r"camera [1-9]\d* frames per second, model [1-9]\d* answers per second")
 
 

@@ -50,6 +50,14 @@ def test_a_burst_keeps_its_rate_whatever_the_camera_gives(rate):
     assert taken == pytest.approx(10 * rate, abs=1)
 
 
+def test_a_camera_of_the_very_rate_loses_no_frame_to_rounding():
+    for begun in (0, 0.3, 1 / 3, 1234.56789, 66824.008078587, 1.7e9):
+        burst = Burst(Folder(), count=None, rate=10, settle=30)
+        taken = [burst.offer(frame(), now=begun + n / 10) for n in range(30)]
+        burst.stop()
+        assert all(taken), begun
+
+
 def test_a_pause_of_the_camera_is_not_caught_up():
     burst = Burst(Folder(), count=100, rate=5)
     times = [t for t in (0, 0.2, 9, 9.01, 9.02, 9.2) if burst.offer(frame(), now=t)]

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 from components.shared.plain import plain
 from components.shared.state import FIRST_DATASET, change_and_rerun, sticky_button
+from components.shared.widget_values import set_widget
 
 from fingercount.data.dataset import SAMPLE
 from fingercount.data.importing.importer import import_photos
@@ -39,7 +40,8 @@ def is_for_own_photos(key: str, name: str) -> bool:
         return True
 
     def turn() -> None:
-        st.session_state["dataset"] = st.session_state[f"{key}_dataset"] = FIRST_DATASET
+        st.session_state["dataset"] = FIRST_DATASET
+        set_widget(f"{key}_dataset", FIRST_DATASET)
 
     st.info(
         "The sample is for trying things out. Photos of your own hand go into a data set of their "

@@ -101,7 +101,7 @@ def page_of(n: int, page: int, per_page: int = PER_PAGE) -> tuple[int, int, slic
 def _box(tile: Tile, selected: set[str], key: str) -> None:
     box = f"{key}_pick_{tile.path}"
     wanted = tile.path in selected
-    if st.session_state.get(box) != wanted:  # set again, the browser would undo quick clicks
+    if st.session_state.get(box, False) != wanted:  # set again, the browser would undo quick clicks
         set_widget(box, wanted)
 
     def toggle():

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 from components.shared.plain import plain
+from components.shared.widget_values import set_by_page
 
 from fingercount.data.dataset import SAMPLE, Dataset, list_datasets, open_dataset
 from fingercount.errors import FingercountError
@@ -80,7 +81,7 @@ def pick_dataset(key: str, new: bool = False, label: str = "Dataset", width="str
         names,
         index=names.index(chosen) if chosen in names else 0,
         accept_new_options=new,
-        key=key,
+        key=set_by_page(key),
         width=width,
         on_change=remember,  # alone: a page may have several pickers
         help="A folder of photos. Type a name to start a new one." if new else None,

@@ -28,8 +28,8 @@ def set_by_page(key: str) -> str:
     """Register a widget whose value the page sets by itself; return its key.
 
     What a fragment or a component asks for by itself then brings no older value for it. To be
-    called where the widget is made: `st.selectbox(..., key=set_by_page("evaluate_show"))`, and its
-    value is set by `set_widget`.
+    called where the widget is made: `st.selectbox(..., key=set_by_page("evaluate_show"))`. Its
+    first value may be a plain assignment, a later one is set by `set_widget`.
     """
     keys_set_by_pages.add(key)
     if key in _unseen() and key in st.session_state:
@@ -39,7 +39,7 @@ def set_by_page(key: str) -> str:
 
 
 def set_widget(key: str, value) -> None:
-    """Set the value of a widget that is registered by `set_by_page`, before it is made."""
+    """Set the value of a widget that is registered by `set_by_page`, before this run makes it."""
     unset = object()
     if st.session_state.get(key, unset) != value:
         _unseen().add(key)
@@ -65,52 +65,37 @@ class ChangedState:
 
 
 def without_old_values(session, client_state):
-    """Return a request without values of widgets that pages set, where it is not about them.
+    """Return a request without values of widgets that may be older than what the page has set.
 
-    A person who uses a widget causes a request at once. So a value that is the one of the request
-    before, in a request that something else has caused, may be older than what the page has set.
+    An automatic one says nothing new of them, and nothing of presses: each press has a request of
+    its own, which is about to come. Where a press or a component's report causes a request, what
+    the page has set counts until the browser shows another value than before. Any other request is
+    a person's, who may have set such a widget back to what it was.
     """
-    brought = {state.id: state for state in client_state.widget_states.widgets}
+    states = client_state.widget_states.widgets
     before = vars(session).get(BROUGHT, {})
-    vars(session)[BROUGHT] = {name: state.SerializeToString() for name, state in brought.items()}
-    news = {name for name, value in vars(session)[BROUGHT].items() if before.get(name) != value}
+    brought = vars(session)[BROUGHT] = {state.id: state.SerializeToString() for state in states}
+    news = {name for name, value in brought.items() if before.get(name) != value}
     unseen = vars(session).setdefault(UNSEEN, Unseen())
     _unseen_of[getattr(session, "id", "")] = unseen
-    caused = client_state.is_auto_rerun or any(
-        _is_caused_by(state, state.id in news, state.id in before)
-        for state in brought.values()
-        if _key(state.id) not in unseen
+    auto = client_state.is_auto_rerun
+    caused = auto or any(
+        _is_pressed(state) or (state.id in news and state.WhichOneof("value") == REPORTED)
+        for state in states
     )
-    # What nothing else has caused is by a person who sets a widget back to what it was before the
-    # page set it: that is news, too.
     unseen.difference_update(map(_key, news if caused else brought))
-    if client_state.is_auto_rerun:
-        news = set()
-        # Its own request is about to bring it, and it would be done twice.
-        brought = {name: state for name, state in brought.items() if not _is_pressed(state)}
-    elif not caused:
+
+    def is_old(state) -> bool:
+        if auto:
+            return _is_pressed(state) or _is_set_by_page(state)
+        return _key(state.id) in unseen
+
+    kept = [state for state in states if not is_old(state)]
+    if len(kept) == len(states):
         return client_state
-    kept = [state for state in brought.values() if state.id in news or not _is_set_by_page(state)]
-    if len(kept) == len(client_state.widget_states.widgets):
-        return client_state
-    states = type(client_state.widget_states)()
-    states.widgets.extend(kept)
-    return ChangedState(client_state, states)
-
-
-def _is_caused_by(state, is_new: bool, was_there: bool) -> bool:
-    """Return whether a widget may be what a request is made for: pressed, changed, or reporting.
-
-    Args:
-        state: what the request says of it.
-        is_new: whether that is not what the request before said.
-        was_there: whether the request before said anything of it. A widget that was only just drawn
-            appears in the next request, whatever that is made for.
-    """
-    if _is_pressed(state):
-        return True
-    kind = state.WhichOneof("value") or ""
-    return is_new and not kind.endswith(PRESSED) and (was_there or kind == REPORTED)
+    fewer = type(client_state.widget_states)()
+    fewer.widgets.extend(kept)
+    return ChangedState(client_state, fewer)
 
 
 def _is_pressed(state) -> bool:

@@ -200,20 +200,16 @@ def report(value, reported, fragment=""):
 
 @pytest.mark.parametrize("fragment", ["", "a"])
 def test_a_component_that_reports_does_not_take_back_what_a_page_has_set(asked, ending, fragment):
+    from components.shared import widget_values
+
     ending._scriptrunner = None
-    for value, reported in (("old", "1"), ("old", "2"), ("new", "2"), ("new", "3")):
+    AppSession.request_rerun(ending, report("old", "1", fragment))
+    vars(ending)[widget_values.UNSEEN].add("evaluate_compare_with")  # the page sets it to "new"
+    for value, reported in (("old", "2"), ("old", "3"), ("new", "3"), ("new", "4")):
         AppSession.request_rerun(ending, report(value, reported, fragment))
     said = [values(state.widget_states).get("evaluate_compare_with") for state in asked]
-    assert said == ["old", None, "new", None]
-    assert [len(state.widget_states.widgets) for state in asked] == [2, 1, 2, 1]
-
-
-def test_what_a_person_sets_back_counts(asked, ending):
-    """The page has set "new" meanwhile, and the browser shows it."""
-    ending._scriptrunner = None
-    for value in ("old", "old"):
-        AppSession.request_rerun(ending, report(value, "1"))
-    assert values(asked[-1].widget_states)["evaluate_compare_with"] == "old"
+    assert said == ["old", None, None, "new", "new"]
+    assert [len(state.widget_states.widgets) for state in asked] == [2, 1, 1, 2, 2]
 
 
 def test_a_press_is_left_to_its_own_request(asked, ending):
@@ -224,6 +220,20 @@ def test_a_press_is_left_to_its_own_request(asked, ending):
     assert [pressed(state) for state in asked] == [[], ["button"]]
 
 
+def test_a_press_leaves_what_a_page_has_set(asked, ending):
+    from components.shared import widget_values
+
+    ending._scriptrunner = None
+    widget_values.set_by_page("first")
+    AppSession.request_rerun(ending, boxes(first=False, other=True))
+    vars(ending)[widget_values.UNSEEN].add("first")
+    state = boxes(first=False, other=True)
+    state.widget_states.widgets.add(id="button", trigger_value=True)
+    AppSession.request_rerun(ending, state)
+    assert {state.id for state in asked[-1].widget_states.widgets} == {"$$ID-0-other", "button"}
+    assert vars(ending)[widget_values.UNSEEN] == {"first"}
+
+
 def boxes(fragment="a", **ticked):
     """A request that brings boxes which pages set, and others, as they stand in the browser."""
     state = ClientState(fragment_id=fragment)
@@ -232,9 +242,12 @@ def boxes(fragment="a", **ticked):
     return state
 
 
-@pytest.mark.parametrize("drawn", [{}, {"one_more": True}], ids=["", "something was drawn as well"])
-def test_what_a_person_sets_back_counts_beside_what_the_page_has_set_too(asked, ending, drawn):
-    """A range of photos is picked by the page, and one of them is taken out of it again."""
+@pytest.mark.parametrize("also", [{}, {"drawn": True}, {"other": False}])
+def test_what_a_person_sets_back_counts(asked, ending, also):
+    """A range of photos is picked by the page, and one of them is taken out of it again.
+
+    Whatever else the browser shows anew: a box that was drawn, a word that says a number.
+    """
     from components.shared import widget_values
 
     ending._scriptrunner = None
@@ -242,22 +255,20 @@ def test_what_a_person_sets_back_counts_beside_what_the_page_has_set_too(asked, 
         widget_values.set_by_page(name)
     AppSession.request_rerun(ending, boxes(first=False, second=False, other=True))
     vars(ending)[widget_values.UNSEEN].update(("first", "second"))  # the page ticks both
-    AppSession.request_rerun(ending, boxes(first=True, second=False, other=True, **drawn))
-    said = {state.id[7:]: state.bool_value for state in asked[-1].widget_states.widgets}
-    assert said == {"first": True, "second": False, "other": True} | drawn
+    now = {"first": True, "second": False, "other": True} | also
+    AppSession.request_rerun(ending, boxes(**now))
+    assert {state.id[7:]: state.bool_value for state in asked[-1].widget_states.widgets} == now
     assert not vars(ending)[widget_values.UNSEEN]
 
 
-def test_what_a_page_has_set_stays_while_a_person_uses_something_else(asked, ending):
-    from components.shared import widget_values
-
+def test_what_a_person_has_picked_comes_with_the_press_after_it(asked, ending):
+    """The request that brought it first may be stopped before it was applied."""
     ending._scriptrunner = None
-    widget_values.set_by_page("first")
-    AppSession.request_rerun(ending, boxes(first=False, other=True))
-    vars(ending)[widget_values.UNSEEN].add("first")
-    AppSession.request_rerun(ending, boxes(first=False, other=False))
-    assert {state.id[7:] for state in asked[-1].widget_states.widgets} == {"other"}
-    assert vars(ending)[widget_values.UNSEEN] == {"first"}
+    AppSession.request_rerun(ending, report("old", "1"))
+    for reported in ("1", "2"):
+        AppSession.request_rerun(ending, report("picked", reported))
+    said = [values(state.widget_states)["evaluate_compare_with"] for state in asked]
+    assert said == ["old", "picked", "picked"]
 
 
 @pytest.mark.parametrize("fragment", ["", "a"])
