@@ -8,6 +8,7 @@ from fingercount.imaging.near_duplicates import NEAR, thumbnail
 from fingercount.imaging.types import RGB
 
 EVERY_SECONDS = 0.2  # hands move little in less
+ROUNDING = 1e-6  # seconds; times differ by less than they say, and no frame is skipped for that
 MOST = 200  # frames of one clip: more of one recording teach nothing new
 
 
@@ -22,7 +23,7 @@ def distinct_frames(frames: Iterable[tuple[float, RGB]], most: int = MOST) -> li
     vectors: list[np.ndarray] = []
     last: float | None = None
     for now, rgb in frames:
-        if last is not None and now - last < EVERY_SECONDS:
+        if last is not None and now - last < EVERY_SECONDS - ROUNDING:
             continue
         last = now
         vector = _unit(thumbnail(rgb))

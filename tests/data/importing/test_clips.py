@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from fingercount.data.importing.clips import distinct_frames
 
@@ -22,3 +23,10 @@ def test_long_clips_give_some_of_the_whole():
 
 def test_frames_that_follow_at_once_are_skipped():
     assert len(distinct_frames((n / 30, frame(n)) for n in range(30))) == 5
+
+
+@pytest.mark.parametrize("rate", [5, 10, 15, 20])
+def test_no_frame_is_lost_to_rounding(rate):
+    clip = [(n / rate, frame(n)) for n in range(3 * rate)]
+    kept = distinct_frames(clip)
+    assert [k.tobytes() for k in kept] == [rgb.tobytes() for _, rgb in clip[:: rate // 5]]
