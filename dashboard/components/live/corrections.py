@@ -119,7 +119,8 @@ def _to_tray(key: str, view: LiveView, label: str) -> None:
 def _said_again(before: tuple[Seen, str, float] | None, seen: Seen, label: str) -> bool:
     """Return whether a press is the last one, come again: a key that repeats, or a second run.
 
-    When the camera asks for another run while a press is handled, Streamlit may hand it on twice.
+    When the camera asks for another run while a press is handled, a Streamlit that is not patched
+    may hand it on twice.
     """
     if before is None or before[1] != label:
         return False

@@ -38,7 +38,6 @@ LONGEST = 2.0  # seconds that a fragment waits for a runner that was stopped and
 PAGE = "_fingercount_page"  # of a session: the page that was last asked for as a whole
 WAITING = "_fingercount_waiting"  # of a session: (since, client state) of each request, in order
 
-
 log = logging.getLogger(__name__)
 
 

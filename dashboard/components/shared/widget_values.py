@@ -18,7 +18,7 @@ keys_set_by_pages: set[str] = set()
 
 
 class Unseen(set):
-    """Keys of widgets that the page has set, and the browser's requests do not show it yet."""
+    """Keys of widgets that the page has set, where the browser's requests do not show it yet."""
 
 
 _unseen_of: WeakValueDictionary[str, Unseen] = WeakValueDictionary()  # each belongs to its session
@@ -77,7 +77,7 @@ def without_old_values(session, client_state):
     brought = vars(session)[BROUGHT] = {state.id: state.SerializeToString() for state in states}
     news = {name for name, value in brought.items() if before.get(name) != value}
     unseen = vars(session).setdefault(UNSEEN, Unseen())
-    _unseen_of[getattr(session, "id", "")] = unseen
+    _unseen_of[session.id] = unseen
     auto = client_state.is_auto_rerun
     caused = auto or any(
         _is_pressed(state) or (state.id in news and state.WhichOneof("value") == REPORTED)
