@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 from components.shared.plain import plain
-from components.shared.state import chosen_dataset
+from components.shared.state import chosen_dataset, sticky_button
 from components.shared.style import next_link
 from components.shared.widget_values import set_by_page, set_widget
 from components.train.jobs import jobs
@@ -49,7 +49,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="train_begin
         warnings, problem = check_trainable(listing), None
     except FingercountError as error:
         warnings, problem = [], str(error)
-    start = st.button(
+    start = sticky_button(
         "Train",
         type="primary",
         key="train_start",

@@ -15,6 +15,7 @@ from components.shared.models import shared_model, stamp_of
 from components.shared.names import shown_name
 from components.shared.plain import plain
 from components.shared.predictions import answers
+from components.shared.state import sticky_button
 from components.shared.widget_values import set_by_page, set_widget
 from components.train.jobs import jobs, latest_job
 from components.train.progress import show_progress
@@ -52,7 +53,7 @@ def retrain(model: Model, dataset: Dataset, fingerprint: str) -> None:
             f"The photos are as they were when {plain(shown_name(model.name))} was trained. Fix "
             "some first; otherwise retraining gives the same model."
         )
-    if st.button(
+    if sticky_button(
         f"Retrain as {plain(name)}, and compare",
         key="evaluate_retrain",
         type="primary" if changed else "secondary",

@@ -2,6 +2,7 @@
 
 import streamlit as st
 from components.shared.plain import plain
+from components.shared.state import sticky_button
 
 from fingercount.data.importing.importer import import_photos
 from fingercount.errors import FingercountError
@@ -27,7 +28,7 @@ def sign_digits() -> None:
             "Mavi and Zeynep Dikle, Apache-2.0. About 20 MB from github.com. The model that ships "
             "was trained on these photos: use them to try things out, not to judge that model."
         )
-        if not st.button("Download it", key="home_fetch", icon=":material/download:"):
+        if not sticky_button("Download it", key="home_fetch", icon=":material/download:"):
             return
         bar = st.progress(0.0, text="Downloading …")
 

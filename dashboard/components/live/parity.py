@@ -7,6 +7,7 @@ from components.shared.background import Work, wait_for
 from components.shared.models import shared_model, stamp_of
 from components.shared.plain import plain
 from components.shared.predictions import stamp_of_photos
+from components.shared.state import sticky_button
 
 from fingercount.checks.parity import Parity, parity
 from fingercount.data.dataset import Dataset
@@ -39,7 +40,7 @@ def show_parity(model: Model, dataset: Dataset) -> None:
     key = (model.name, stamp_of(model.name), str(dataset.root.resolve()), photos)
     work = _checks().get(key)
     with st.container(horizontal=True, vertical_alignment="center"):
-        pressed = st.button(
+        pressed = sticky_button(
             "Compare all ways to answer",
             key="parity_start",
             icon=":material/compare_arrows:",

@@ -9,7 +9,7 @@ from components.shared.models import stamp_of
 from components.shared.names import shown_name
 from components.shared.plain import plain
 from components.shared.predictions import answers, stamp_of_photos
-from components.shared.state import change_and_rerun, pick_dataset
+from components.shared.state import change_and_rerun, pick_dataset, sticky_button
 
 from fingercount.data.dataset import Dataset, list_datasets, open_dataset
 from fingercount.errors import FingercountError
@@ -108,7 +108,7 @@ def show_cost(key: str, model: Model, threshold: float) -> None:
     st.caption("Chosen by these photos, the threshold does slightly worse on new ones.")
     if model.name == SHIPPED or not may_change():
         return
-    if st.button(
+    if sticky_button(
         f"Keep {threshold:.0%} for {plain(shown_name(model.name))}",
         key=f"{key}_keep_threshold",
         disabled=threshold == model.threshold,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 from components.shared.access import may_change
 from components.shared.plain import plain
+from components.shared.state import sticky_button
 from components.shared.thumbnails import stamp_of_file, within
 from PIL import Image
 
@@ -104,10 +105,15 @@ def _show(
             on_click=selected.discard if is_selected else selected.add,
             args=(path,),
         )
-        if may_change() and st.button(
-            "Delete", key=f"{key}_large_delete", icon=":material/delete:", shortcut="delete"
-        ):
-            _delete(dataset, paths, path, selected, key)
+        unwanted = may_change() and sticky_button(
+            "Delete",
+            key=f"{key}_large_delete",
+            icon=":material/delete:",
+            shortcut="delete",
+            seize=lambda: path,
+        )
+        if unwanted in paths:
+            _delete(dataset, paths, unwanted, selected, key)
         st.button("Next", key=f"{key}_next", shortcut="right", on_click=turn, args=(1,))
 
 
@@ -120,8 +126,9 @@ def _delete(
         st.error(plain(error))
         return
     selected.discard(path)
-    following = after_deleting(paths, path)
-    look_at(key, following) if following else close(key)
+    if st.session_state.get(f"{key}_looked_at") == path:
+        following = after_deleting(paths, path)
+        look_at(key, following) if following else close(key)
     st.rerun()  # of the whole page: the counts on it change too
 
 

@@ -1,7 +1,7 @@
-"""A patch of `AppSession.request_rerun`, for pages that ask for reruns by themselves.
+"""A patch of how Streamlit takes requests, for pages that ask for reruns by themselves.
 
-Streamlit does six things to pages with fragments that rerun and components that report;
-docs/streamlit-fragments.md shows the first five with a small app each:
+Streamlit does seven things to pages with fragments that rerun and components that report;
+docs/streamlit-fragments.md shows the first six with a small app each:
 
 1. The end of a page gets lost. A fragment that asks for its rerun just after the page was run gets
    a new script runner, and what the old runner sent last is dropped.
@@ -13,16 +13,21 @@ docs/streamlit-fragments.md shows the first five with a small app each:
    fragment was rerun.
 4. As 2, by a component that reports something while the page's new value is on its way.
 5. A press is done twice, where a fragment's automatic rerun comes between it and its own request.
-6. A fragment of the page that was just left asks for its rerun, and takes the address back there.
+6. A press is lost, where the next request ends its run before the button's callback is done.
+7. A fragment of the page that was just left asks for its rerun, and takes the address back there.
 
-The patch uses Streamlit's internals, so it applies only to versions that it was tried with.
+`AppSession.request_rerun` is patched, and for 6 two methods of `SafeSessionState`. All are
+Streamlit's internals, so the patch applies only to versions that it was tried with.
 """
 
 import functools
+import inspect
 import logging
 import re
+import threading
 import time
 from collections import deque
+from weakref import WeakValueDictionary
 
 import streamlit as st
 from components.shared.widget_values import (
@@ -38,6 +43,9 @@ LONGEST = 2.0  # seconds that a fragment waits for a runner that was stopped and
 PAGE = "_fingercount_page"  # of a session: the page that was last asked for as a whole
 WAITING = "_fingercount_waiting"  # of a session: (since, client state) of each request, in order
 
+_turns: WeakValueDictionary[str, threading.RLock] = WeakValueDictionary()
+_making_turns = threading.Lock()
+
 log = logging.getLogger(__name__)
 
 
@@ -50,11 +58,17 @@ def patch_fragment_reruns() -> bool:
     if problem:
         _warn_once(problem)
         return False
-    session_class, coalesce = _internals()
+    session_class, state_class, coalesce = _internals()
     current = session_class.request_rerun
     if getattr(current, "keys", None) is not keys_set_by_pages:  # Streamlit reloads edited modules
         stock = getattr(current, "__wrapped__", current)
         session_class.request_rerun = _patched(stock, coalesce)
+        for name, patched in (
+            ("on_script_will_rerun", _to_the_end),
+            ("on_script_finished", _in_turn),
+        ):
+            stock = inspect.unwrap(getattr(state_class, name))
+            setattr(state_class, name, patched(stock))
     return True
 
 
@@ -74,10 +88,13 @@ def _why_not(version: str) -> str:
 
 def _internals() -> tuple:
     from streamlit.runtime.app_session import AppSession
+    from streamlit.runtime.scriptrunner import ScriptRunner
     from streamlit.runtime.scriptrunner_utils.script_requests import _coalesce_widget_states
+    from streamlit.runtime.state import SafeSessionState
 
-    _ = AppSession.request_rerun
-    return AppSession, _coalesce_widget_states
+    _ = AppSession.request_rerun, ScriptRunner._set_execing_flag
+    _ = SafeSessionState.on_script_will_rerun, SafeSessionState.on_script_finished
+    return AppSession, SafeSessionState, _coalesce_widget_states
 
 
 @functools.cache
@@ -123,6 +140,53 @@ def _patched(stock, coalesce):
     request_rerun.__wrapped__ = stock
     request_rerun.keys = keys_set_by_pages
     return request_rerun
+
+
+def _to_the_end(stock):
+    """Return what takes the place of `SafeSessionState.on_script_will_rerun`.
+
+    It takes a request's values and calls the callbacks. A press is in one request only, so what
+    would end the run, or forget the press, has to wait until that is done.
+    """
+
+    @functools.wraps(stock)
+    def on_script_will_rerun(state, *args, **options) -> None:
+        runner = _runner_of(state)
+        with _turn_of(runner):
+            runner._execing = False  # so long it looks for no other request
+            try:
+                stock(state, *args, **options)
+            finally:
+                runner._execing = True
+
+    return on_script_will_rerun
+
+
+def _in_turn(stock):
+    """Return what takes the place of `SafeSessionState.on_script_finished`.
+
+    It forgets all presses, also that of a run which has begun meanwhile.
+    """
+
+    @functools.wraps(stock)
+    def on_script_finished(state, *args, **options) -> None:
+        with _turn_of(_runner_of(state)):
+            stock(state, *args, **options)
+
+    return on_script_finished
+
+
+def _runner_of(state):
+    """Return the runner that a `SafeSessionState` was made for."""
+    return state._yield_callback.__self__
+
+
+def _turn_of(runner) -> threading.RLock:
+    """Return the lock of a runner's session; two of its runs may be under way at a time."""
+    with _making_turns:
+        turn = _turns.get(runner._session_id) or threading.RLock()
+        _turns[runner._session_id] = runner._fingercount_turn = turn  # the runner keeps it alive
+    return turn
 
 
 def _is_of_a_page_left(session, client_state) -> bool:

@@ -92,21 +92,25 @@ def runs() -> None:
     )
     name = next((frame["model"].iloc[row] for row in event.selection.rows), None)
     with st.container(horizontal=True, vertical_alignment="center"):
-        use = st.button(
-            "Run it live", key="train_use", icon=":material/videocam:", disabled=not name
+        use = sticky_button(
+            "Run it live",
+            key="train_use",
+            icon=":material/videocam:",
+            disabled=not name,
+            seize=lambda: name,
         )
-        delete = st.button(
+        delete = sticky_button(
             "Delete",
             key="train_delete",
             icon=":material/delete:",
             disabled=not name or is_shipped_model(name),
             help="Moves it to the bin, from which it can come back. The model that ships cannot be "
             "deleted.",
+            seize=lambda: name,
         )
-        # A press may come with another table than the one it was meant for.
-        if name and (use or delete):
-            st.session_state["train_now_live"] = name if use else None
-            change_and_rerun(partial(delete_model if delete else choose_live_model, name))
+        if use or delete:
+            st.session_state["train_now_live"] = use
+            change_and_rerun(partial(delete_model if delete else choose_live_model, delete or use))
         if not name:
             st.caption("Select a row to run that model live or to delete it.")
     _now_live()

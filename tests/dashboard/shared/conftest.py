@@ -9,6 +9,7 @@ from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.script_data import ScriptData
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
+from streamlit.runtime.state import SafeSessionState
 
 PAGE = """
 import streamlit as st
@@ -33,7 +34,12 @@ def session(tmp_path, monkeypatch):
     """Return a function that makes a session of Streamlit's own on a page with a fragment."""
     monkeypatch.setattr(Runtime, "_instance", MagicMock())
     # Pages that other tests opened may have patched it before.
-    monkeypatch.setattr(AppSession, "request_rerun", inspect.unwrap(AppSession.request_rerun))
+    for owner, name in (
+        (AppSession, "request_rerun"),
+        (SafeSessionState, "on_script_will_rerun"),
+        (SafeSessionState, "on_script_finished"),
+    ):
+        monkeypatch.setattr(owner, name, inspect.unwrap(getattr(owner, name)))
     page = tmp_path / "page.py"
     page.write_text(PAGE)
     data = ScriptData(str(page), is_hello=False)
