@@ -10,7 +10,6 @@ from tests.e2e.walk import (
     expect_photos,
     open_app,
     pick_label,
-    press_until,
     start_camera,
     turn_to,
 )
@@ -85,6 +84,7 @@ def test_a_camera_that_does_not_answer_is_asked_again(app, open_browser):
 @pytest.mark.usefixtures("backbone")
 def test_where_no_camera_can_open_no_single_photos_are_offered(app, open_browser, place):
     page = open_app(open_browser(None), app, place, NO_CAMERAS)
-    press_until(button(page, "Start").click, page.get_by_text("only on https or localhost pages"))
+    button(page, "Start").click()
+    expect(page.get_by_text("only on https or localhost pages")).to_be_visible(timeout=PATIENCE)
     page.wait_for_timeout(500)
     assert page.get_by_text("single photos").count() == 0

@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-from functools import partial
 
 import pytest
 from playwright.sync_api import expect
@@ -17,7 +16,6 @@ from tests.e2e.walk import (
     choose,
     expect_to_fit,
     open_app,
-    press_until,
     start_camera,
     wait_for_both_speeds,
 )
@@ -33,17 +31,14 @@ def test_one_key_corrects_it_and_the_tray_becomes_photos(app, open_browser, tmp_
     wait_for_both_speeds(page)
     expect(answer(page)).to_be_visible(timeout=PATIENCE)
     for key, words in (("3", "3"), ("n", "no hand")):
-        press_until(partial(page.keyboard.press, key), page.get_by_text(f"Noted: {words},"))
-    # A key that seems lost on busy cores is pressed again, and may have been noted after all.
-    tray = page.get_by_role("heading", name=re.compile(r"Review tray \([2-6]\)"))
-    expect(tray).to_be_visible(timeout=PATIENCE)
+        page.keyboard.press(key)
+        expect(page.get_by_text(f"Noted: {words},")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="Review tray (2)")).to_be_visible(timeout=PATIENCE)
     choose(page, "Dataset", "corrected")
-    button(page, re.compile(r"Keep all [2-6]")).click()
-    expect(page.get_by_text(re.compile(r"[2-6] photos kept in corrected"))).to_be_visible(
-        timeout=PATIENCE
-    )
+    button(page, "Keep all 2").click()
+    expect(page.get_by_text("2 photos kept in corrected")).to_be_visible(timeout=PATIENCE)
     dataset = Dataset(app.data / "corrected")
-    assert {photo.label for photo in dataset.photos()} == {"none", "three"}
+    assert sorted(photo.label for photo in dataset.photos()) == ["none", "three"]
     assert all(photo.session.startswith("live-") for photo in dataset.photos())
     assert len(dataset.sessions()) == 1
     image = dataset.image(dataset.photos()[0])
@@ -74,7 +69,8 @@ def test_a_key_works_after_every_widget(app, open_browser, tmp_path):
     for key, use in zip("3453", widgets.values()):
         use()
         expect(answer(page)).to_have_text("2", timeout=PATIENCE)
-        press_until(partial(page.keyboard.press, key), page.get_by_text(f"Noted: {key},"))
+        page.keyboard.press(key)
+        expect(page.get_by_text(f"Noted: {key},")).to_be_visible(timeout=PATIENCE)
     button(page, "Discard all").click()
     expect(page.get_by_text("Review tray")).to_have_count(0, timeout=PATIENCE)
 
@@ -115,10 +111,10 @@ def test_two_hands_are_added_up_dragged_and_corrected(app, open_browser, tmp_pat
     page.set_viewport_size({"width": 420, "height": 900})
     expect_to_fit(page, "document.querySelector('.stMain')")
     page.set_viewport_size({"width": 1280, "height": 1000})
-    right = page.get_by_role("radio", name="right")
-    press_until(right.click, page.get_by_role("radio", name="right", checked=True))
-    noted = page.get_by_text("Noted for the right one: 4, not 5.")
-    press_until(partial(page.keyboard.press, "4"), noted)
+    page.get_by_role("radio", name="right").click()
+    expect(page.get_by_role("radio", name="right", checked=True)).to_be_visible(timeout=PATIENCE)
+    page.keyboard.press("4")
+    expect(page.get_by_text("Noted for the right one: 4, not 5.")).to_be_visible(timeout=PATIENCE)
     box = page.locator(".st-key-live_camera iframe").bounding_box()
     x, y = box["x"] + box["width"] / 4, box["y"] + box["height"] / 2
     page.mouse.move(x, y)

@@ -1,7 +1,6 @@
 """What a person does on the pages, for the tests to say in one line."""
 
 import re
-from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -42,30 +41,10 @@ def button(page: Page, name: str | re.Pattern[str]) -> Locator:
     return page.get_by_role("button", name=name).first
 
 
-def press_until(press: Callable[[], None], seen: Locator) -> None:
-    """Press, and again if nothing came of it: a press while the page is drawn may be lost."""
-    for _ in range(3):
-        press()
-        try:
-            expect(seen).to_be_visible(timeout=PATIENCE / 3)
-            return
-        except AssertionError:
-            continue
-    expect(seen).to_be_visible(timeout=PATIENCE)
-
-
 def start_camera(page: Page, ready: str) -> None:
-    """Press Start and wait until the button that needs a picture can be pressed.
-
-    A click while the page is drawn may be lost, and is repeated.
-    """
-    for _ in range(3):
-        button(page, "Start").click()
-        try:
-            expect(button(page, "Start")).to_be_disabled(timeout=PATIENCE / 6)
-            break
-        except AssertionError:
-            continue
+    """Press Start and wait until the button that needs a picture can be pressed."""
+    button(page, "Start").click()
+    expect(button(page, "Start")).to_be_disabled(timeout=PATIENCE)
     expect(button(page, ready)).to_be_enabled(timeout=PATIENCE)
 
 
@@ -89,30 +68,17 @@ def expect_photos(page: Page, label: str, n: int) -> None:
 
 
 def pick_label(page: Page, label: str) -> None:
-    """Pick one of the usual labels on Collect; a click while the page is drawn may be lost."""
-    for _ in range(6):
-        chip(page, label).click()
-        try:
-            expect(chip(page, label)).to_have_attribute("kind", "primary", timeout=PATIENCE / 6)
-            return
-        except AssertionError:
-            continue
-    raise AssertionError(f"{label} was not picked")
+    """Pick one of the usual labels on Collect."""
+    chip(page, label).click()
+    expect(chip(page, label)).to_have_attribute("kind", "primary", timeout=PATIENCE)
 
 
 def delete_photo(page: Page, number: str) -> None:
-    """Delete a photo on Collect; a click while the page is drawn may be lost, and is repeated."""
+    """Delete a photo on Collect."""
     photo = page.locator(".st-key-collect_gallery").get_by_text(number, exact=True)
-    for _ in range(6):
-        if not page.get_by_role("button", name="Delete 1").count():
-            photo.first.click()
-        page.get_by_role("button", name="Delete 1").click()
-        try:
-            expect(photo).to_have_count(0, timeout=PATIENCE / 6)
-            return
-        except AssertionError:
-            continue
-    raise AssertionError(f"{number} was not deleted")
+    photo.first.click()
+    page.get_by_role("button", name="Delete 1").click()
+    expect(photo).to_have_count(0, timeout=PATIENCE)
 
 
 def expect_to_fit(page: Page, box: str = "document.documentElement") -> None:

@@ -1,7 +1,7 @@
 """A patch of how Streamlit takes requests, for pages that ask for reruns by themselves.
 
-Streamlit does seven things to pages with fragments that rerun and components that report;
-docs/streamlit-fragments.md shows the first six with a small app each:
+Streamlit does eight things to pages with fragments that rerun and components that report;
+docs/streamlit-fragments.md shows the first seven with a small app each:
 
 1. The end of a page gets lost. A fragment that asks for its rerun just after the page was run gets
    a new script runner, and what the old runner sent last is dropped.
@@ -14,10 +14,12 @@ docs/streamlit-fragments.md shows the first six with a small app each:
 4. As 2, by a component that reports something while the page's new value is on its way.
 5. A press is done twice, where a fragment's automatic rerun comes between it and its own request.
 6. A press is lost, where the next request ends its run before the button's callback is done.
-7. A fragment of the page that was just left asks for its rerun, and takes the address back there.
+7. A box that was ticked is not ticked any more, where its fragment reruns just after the page.
+8. A fragment of the page that was just left asks for its rerun, and takes the address back there.
 
-`AppSession.request_rerun` is patched, and for 6 two methods of `SafeSessionState`. All are
-Streamlit's internals, so the patch applies only to versions that it was tried with.
+`AppSession.request_rerun` is patched, for 6 two methods of `SafeSessionState`, and for 7
+`AppSession._clear_queue`. All are Streamlit's internals, so the patch applies only to versions that
+it was tried with.
 """
 
 import functools
@@ -63,12 +65,12 @@ def patch_fragment_reruns() -> bool:
     if getattr(current, "keys", None) is not keys_set_by_pages:  # Streamlit reloads edited modules
         stock = getattr(current, "__wrapped__", current)
         session_class.request_rerun = _patched(stock, coalesce)
-        for name, patched in (
-            ("on_script_will_rerun", _to_the_end),
-            ("on_script_finished", _in_turn),
+        for owner, name, patched in (
+            (state_class, "on_script_will_rerun", _to_the_end),
+            (state_class, "on_script_finished", _in_turn),
+            (session_class, "_clear_queue", _with_what_a_page_ends_with),
         ):
-            stock = inspect.unwrap(getattr(state_class, name))
-            setattr(state_class, name, patched(stock))
+            setattr(owner, name, patched(inspect.unwrap(getattr(owner, name))))
     return True
 
 
@@ -92,7 +94,7 @@ def _internals() -> tuple:
     from streamlit.runtime.scriptrunner_utils.script_requests import _coalesce_widget_states
     from streamlit.runtime.state import SafeSessionState
 
-    _ = AppSession.request_rerun, ScriptRunner._set_execing_flag
+    _ = AppSession.request_rerun, AppSession._clear_queue, ScriptRunner._set_execing_flag
     _ = SafeSessionState.on_script_will_rerun, SafeSessionState.on_script_finished
     return AppSession, SafeSessionState, _coalesce_widget_states
 
@@ -174,6 +176,23 @@ def _in_turn(stock):
             stock(state, *args, **options)
 
     return on_script_finished
+
+
+def _with_what_a_page_ends_with(stock):
+    """Return what takes the place of `AppSession._clear_queue`.
+
+    At a fragment's rerun it would drop what the page has just drawn of the fragment, but not the
+    news that the page has ended. The browser would clear that part away, and its values with it.
+    """
+
+    @functools.wraps(stock)
+    def clear_queue(session, fragment_ids_this_run=None) -> None:
+        if fragment_ids_this_run is None:
+            stock(session, None)
+        else:  # what comes now must not take the place of what was drawn before the page's end
+            session._browser_queue._delta_index_map = {}
+
+    return clear_queue
 
 
 def _runner_of(state):

@@ -1,6 +1,17 @@
 """What a browser asks of a session, and what it is sent, for the tests of Streamlit's patch."""
 
+import asyncio
+import time
+
 from streamlit.proto.ClientState_pb2 import ClientState
+
+
+async def end_of(session) -> None:
+    """Wait until a session does nothing any more."""
+    deadline = time.monotonic() + 30
+    while session._scriptrunner is not None and time.monotonic() < deadline:
+        await asyncio.sleep(0.01)
+    assert session._scriptrunner is None
 
 
 def texts(messages) -> list[str]:

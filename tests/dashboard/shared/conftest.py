@@ -20,6 +20,9 @@ def tick():
     st.text(f"tick {st.session_state['ticks']}")
 
 tick()
+if "began" in st.session_state:  # a test wants to ask something in the middle of the page
+    st.session_state["began"].set()
+    st.session_state["go_on"].wait(30)
 st.text("the end")
 """
 
@@ -36,6 +39,7 @@ def session(tmp_path, monkeypatch):
     # Pages that other tests opened may have patched it before.
     for owner, name in (
         (AppSession, "request_rerun"),
+        (AppSession, "_clear_queue"),
         (SafeSessionState, "on_script_will_rerun"),
         (SafeSessionState, "on_script_finished"),
     ):

@@ -2,11 +2,12 @@
 
 import asyncio
 import threading
-import time
 
 import pytest
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.state import SessionState
+
+from tests.dashboard.shared.asking import end_of
 
 PAGE = """
 import streamlit as st
@@ -33,13 +34,6 @@ def counting(session, tmp_path, path):
     return session
 
 
-async def run_to_end(session) -> None:
-    deadline = time.monotonic() + 30
-    while session._scriptrunner is not None and time.monotonic() < deadline:
-        await asyncio.sleep(0.01)
-    assert session._scriptrunner is None
-
-
 def press_count(session) -> ClientState:
     """Return the request of a press on the button, under the id that it has by now."""
     state = ClientState()
@@ -60,7 +54,7 @@ async def press_and_ask(make_session, hold) -> int:
     state = session._session_state
     state["began"], state["go_on"] = threading.Event(), threading.Event()
     session.request_rerun(ClientState())
-    await run_to_end(session)
+    await end_of(session)
     reached = hold(session, state)
     session.request_rerun(press_count(session))
     assert await asyncio.to_thread(reached.wait, 30)
@@ -68,7 +62,7 @@ async def press_and_ask(make_session, hold) -> int:
     session.request_rerun(ClientState())
     state["go_on"].set()
     runner._script_thread.join(30)
-    await run_to_end(session)
+    await end_of(session)
     counted = state["n"]
     session.shutdown()
     return counted

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import threading
 import time
 
 import pytest
@@ -13,7 +14,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import (
     ScriptRequests,
 )
 
-from tests.dashboard.shared.asking import press, pressed, texts
+from tests.dashboard.shared.asking import end_of, press, pressed, texts
 
 
 async def draw_and_tick(make_session) -> list[str]:
@@ -42,9 +43,42 @@ def test_what_was_drawn_before_a_tick_arrives(session, path):
 
     patch_fragment_reruns()
     sent = asyncio.run(draw_and_tick(session))
-    # FINISHED_SUCCESSFULLY, 0, is what clears away the old. "tick 1" may be spared: 2 follows.
-    shown = [words for words in sent if words in ("the end", "ended 0", "tick 2")]
-    assert shown == ["the end", "ended 0", "tick 2"]
+    # FINISHED_SUCCESSFULLY, 0, is what clears away the old.
+    shown = [words for words in sent if words in ("tick 1", "the end", "ended 0", "tick 2")]
+    assert shown == ["tick 1", "the end", "ended 0", "tick 2"]
+
+
+async def tick_while_drawing(make_session) -> list[str]:
+    """Draw the page twice, the second time asking for its fragment meanwhile; return the texts.
+
+    What the second time sends is fetched only when all is over, as on a busy core.
+    """
+    session = make_session()
+    state = session._session_state
+    session.request_rerun(ClientState())
+    await end_of(session)
+    session.flush_browser_queue()
+    (fragment,) = session._fragment_storage._fragments
+    began, go_on = state["began"], state["go_on"] = threading.Event(), threading.Event()
+    session.request_rerun(ClientState())
+    assert await asyncio.to_thread(began.wait, 30)
+    session.request_rerun(ClientState(fragment_id=fragment))
+    go_on.set()
+    await end_of(session)
+    sent = texts(session.flush_browser_queue())
+    session.shutdown()
+    return sent
+
+
+def test_a_fragment_that_reruns_after_the_page_leaves_what_the_page_drew_of_it(session, path):
+    """Without that part the page's end would clear it away in the browser, and what was ticked."""
+    from components.shared.streamlit_patch import patch_fragment_reruns
+
+    patch_fragment_reruns()
+    assert asyncio.run(tick_while_drawing(session)) == [
+        *("tick 2", "the end", "ended 0"),
+        *("tick 3", "ended 3"),
+    ]
 
 
 def go_on(session):
