@@ -32,7 +32,7 @@ from fingercount.data.dataset import Dataset
 from fingercount.diagnosis import Focus, explain, prepare
 from fingercount.evaluation.evaluator import evaluate
 from fingercount.imaging.read import encode_jpeg, read_image
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.training.events import Finished
 from fingercount.training.settings import Settings
 from fingercount.training.trainer import train

@@ -20,7 +20,7 @@ from fingercount.diagnosis import Focus, explain, prepare
 from fingercount.diagnosis.embedding_map import lay_out
 from fingercount.evaluation.evaluator import evaluate
 from fingercount.imaging.read import encode_jpeg
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.paths import REPO
 
 PER_SESSION = 100

@@ -27,7 +27,7 @@ from fingercount.data.dataset import Dataset
 from fingercount.errors import FingercountError
 from fingercount.models.backbones import Backbone, shared_backbone, weights_hash
 from fingercount.models.features import PLAIN, Features
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.models.reference import without_last_layer
 from fingercount.pretraining.photos import read_groups
 from fingercount.training.events import Fitted

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from fingercount.labels import NONE, WORDS
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.pretraining.bend_fingers import LEAST_UP, bend_photos, foreshorten
 from fingercount.pretraining.cutouts import cut_out
 from fingercount.pretraining.photos import HandPhoto, load_photos

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from fingercount.data.dataset import Dataset
-from fingercount.models.model import Model, load_model
+from fingercount.models.loading import load_model
+from fingercount.models.model import Model
 
 TIMED = 100  # photos
 

@@ -16,7 +16,7 @@ import numpy as np
 from fingercount.data.dataset import Dataset
 from fingercount.labels import NONE
 from fingercount.live.hints import hint_of
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 
 PHOTOS = 200
 

@@ -18,7 +18,7 @@ import psutil
 
 from fingercount.imaging.roi import Square
 from fingercount.live.live_view import LiveView
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.synthetic import clip
 
 FPS = 30.0

@@ -13,7 +13,7 @@ from fingercount.data.dataset import Dataset
 from fingercount.evaluation.evaluator import evaluate
 from fingercount.evaluation.published import summarize, write_measured
 from fingercount.models.backbones import weights_hash
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.models.registry import find_model
 from fingercount.models.storage import read_tensors
 

@@ -42,7 +42,7 @@ NOW = {
     "dataset": "data.dataset",
     "preprocess": "imaging.preprocess",
     "backbones": "models.backbones",
-    "model": "models.model",
+    "model": "models.loading",
     "evaluator": "evaluation.evaluator",
     "settings": "training.settings",
     "trainer": "training.trainer",

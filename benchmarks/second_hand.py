@@ -22,7 +22,8 @@ from fingercount.imaging.read import read_image
 from fingercount.imaging.types import RGB
 from fingercount.labels import NONE
 from fingercount.models.decision import NO_HAND, answer_of
-from fingercount.models.model import Model, load_model
+from fingercount.models.loading import load_model
+from fingercount.models.model import Model
 from fingercount.models.second_hand import SURE, second_hand
 from fingercount.paths import REPO
 

@@ -21,7 +21,7 @@ from fingercount.imaging.read import read_image
 from fingercount.imaging.roi import Square
 from fingercount.labels import NONE, count_of
 from fingercount.live.recognizer import LiveSettings, Recognizer
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.synthetic import clip
 
 FPS = 15.0

@@ -15,7 +15,7 @@ import numpy as np
 from fingercount.data.dataset import Dataset
 from fingercount.evaluation.metrics import wilson
 from fingercount.imaging.augment import similarity, warp
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 
 BATCH = 64
 WAYS = {

@@ -16,7 +16,7 @@ from fingercount.telemetry import switch_off
 if TYPE_CHECKING:
     from fingercount.data.dataset import Dataset
     from fingercount.evaluation.evaluator import evaluate
-    from fingercount.models.model import load_model
+    from fingercount.models.loading import load_model
     from fingercount.training.trainer import train
 
 switch_off()  # before anything is imported that would ask for a host
@@ -26,7 +26,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Dataset": "fingercount.data.dataset",
     "evaluate": "fingercount.evaluation.evaluator",
-    "load_model": "fingercount.models.model",
+    "load_model": "fingercount.models.loading",
     "train": "fingercount.training.trainer",
 }
 __all__ = ["Dataset", "evaluate", "load_model", "train"]

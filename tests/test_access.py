@@ -14,13 +14,13 @@ from fingercount.data.review_queue import Tray
 from fingercount.errors import FingercountError
 from fingercount.evaluation.evaluator import evaluate
 from fingercount.models import bin as model_bin
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.models.registry import choose_live_model, delete_model, keep_threshold
 from fingercount.paths import data_dir, models_dir
 from fingercount.training.jobs import Jobs
 from fingercount.training.settings import Settings
 from tests.conftest import draw, files_below
-from tests.models.test_model import add_head
+from tests.models.folders import add_head
 
 ONE = "one/20260101-101010-0001.jpg"
 SAID = {"answer": "two", "confidence": 0.5, "model": "hands", "session": "20260102-101500"}

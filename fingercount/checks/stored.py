@@ -19,7 +19,7 @@ from fingercount.leftovers import bring_back_all, is_link, leftovers, remove
 from fingercount.models.backbones import weights_hash
 from fingercount.models.bin import deleted_models
 from fingercount.models.card import Card
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.models.registry import find_model, list_models
 from fingercount.models.storage import file_hashes, read_card, read_tensors
 from fingercount.own_files import read_plain

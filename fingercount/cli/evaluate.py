@@ -31,7 +31,7 @@ def evaluate(options: Namespace) -> None:
     from fingercount.data.dataset import find_dataset
     from fingercount.evaluation.evaluator import evaluate as measure
     from fingercount.evaluation.report import to_csv
-    from fingercount.models.model import load_model
+    from fingercount.models.loading import load_model
 
     model = load_model(options.model)
     report = measure(model, find_dataset(options.data), options.split, progress=progress("photos"))
@@ -97,7 +97,7 @@ def diagnose(options: Namespace) -> None:
     from fingercount import diagnosis
     from fingercount.data.dataset import find_dataset
     from fingercount.evaluation.evaluator import evaluate as measure
-    from fingercount.models.model import load_model
+    from fingercount.models.loading import load_model
 
     model, dataset = load_model(options.model), find_dataset(options.data)
     report = measure(model, dataset, options.split, progress=progress("photos"))
@@ -126,7 +126,7 @@ def compare_flags(command: ArgumentParser) -> None:
 def compare(options: Namespace) -> None:
     from fingercount.data.dataset import find_dataset
     from fingercount.evaluation.comparison import compare_models
-    from fingercount.models.model import load_model
+    from fingercount.models.loading import load_model
 
     old, new = load_model(options.old), load_model(options.new)
     dataset = find_dataset(options.data)
@@ -152,7 +152,7 @@ def predict(options: Namespace) -> None:
     from fingercount.imaging.read import read_image
     from fingercount.labels import count_of
     from fingercount.models.decision import given_a_hand
-    from fingercount.models.model import load_model
+    from fingercount.models.loading import load_model
 
     model = load_model(options.model)
     results: list[dict[str, Any]] = []

@@ -85,7 +85,7 @@ def watch(options: Namespace) -> None:
     from fingercount.live.camera import camera_frames
     from fingercount.live.recognizer import LiveSettings
     from fingercount.live.watch import commits
-    from fingercount.models.model import load_model
+    from fingercount.models.loading import load_model
 
     shape: type[Square | TwoSquares] = TwoSquares if options.two_hands else Square
     square = shape() if options.roi is None else shape.parse(options.roi)
@@ -222,7 +222,7 @@ def parity(options: Namespace) -> None:
     need("train")
     from fingercount.checks.parity import parity as check
     from fingercount.data.dataset import find_dataset
-    from fingercount.models.model import load_model
+    from fingercount.models.loading import load_model
     from fingercount.models.registry import find_model
 
     model = load_model(options.model)
@@ -278,7 +278,7 @@ def bench(options: Namespace) -> None:
     from fingercount.data.dataset import find_dataset
     from fingercount.export.to_onnx import answerer, onnx_bytes
     from fingercount.imaging.roi import Square
-    from fingercount.models.model import load_model
+    from fingercount.models.loading import load_model
     from fingercount.models.registry import find_model
 
     model, photos = load_model(options.model), None

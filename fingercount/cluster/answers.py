@@ -13,7 +13,8 @@ from fingercount.imaging.read import read_image
 from fingercount.imaging.types import RGB, Probabilities
 from fingercount.labels import count_of
 from fingercount.models.decision import given_a_hand
-from fingercount.models.model import Model, load_model
+from fingercount.models.loading import load_model
+from fingercount.models.model import Model
 from fingercount.models.quantized import use_one_thread
 
 TOGETHER = 64  # photos; those that are decoded and wait for the network

@@ -15,7 +15,7 @@ from fingercount.data.snapshot import Photo, Snapshot
 from fingercount.evaluation.evaluator import Known, evaluate
 from fingercount.evaluation.report import Report
 from fingercount.models.card import Card
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.models.registry import keep_figures
 
 LABELS, PHOTOS, UNKNOWN = "labels", "photos", "unknown"  # what may have changed

@@ -24,7 +24,8 @@ from fingercount.export.to_onnx import (
     described,
 )
 from fingercount.files import advice_on_write_errors, write_atomic
-from fingercount.models.model import Model, load_model
+from fingercount.models.loading import load_model
+from fingercount.models.model import Model
 from fingercount.models.registry import find_model
 
 _OUTPUT = """  {{

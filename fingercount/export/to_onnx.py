@@ -29,7 +29,8 @@ from fingercount.imaging.types import RGB, Probabilities
 from fingercount.json_files import as_told
 from fingercount.labels import count_of
 from fingercount.models.decision import NO_HAND
-from fingercount.models.model import Model, load_model
+from fingercount.models.loading import load_model
+from fingercount.models.model import Model
 from fingercount.models.quantized import GRAPH, WEIGHTS, core
 from fingercount.models.reference import backbone_part
 from fingercount.models.registry import find_model, model_folder

@@ -10,7 +10,7 @@ from fingercount.errors import FingercountError
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.labels import clean_label
 from fingercount.models.checkpoint_file import State, read_checkpoint
-from fingercount.models.model import build_model
+from fingercount.models.loading import build_model
 from fingercount.models.registry import new_model_folder
 from fingercount.models.storage import Card, compact, read_card, write_model
 

@@ -14,17 +14,15 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from fingercount.imaging import augment
 from fingercount.imaging.types import RGB
 from fingercount.labels import NONE
-from fingercount.pretraining import scene
+from fingercount.pretraining import placing, scene
 from fingercount.pretraining.photos import HandPhoto
 from fingercount.pretraining.recipe import Recipe
 
 SIDE = 160  # of the pictures; a quarter more than the network sees
 ALONE = 0.38  # of the pictures are a training picture of one photo
 TWO = 0.55  # of the others show two hands
-LARGEST = 3.0  # times a photo is enlarged at most
 MANY_PEOPLE = {"hagrid": 4, "cjmills": 3, "hagrid_mediapipe": 2, "rps_sxsw": 2}  # drawn so often
 EDGES = (1, 4, 12)  # pixels over which one picture becomes the other
 
@@ -115,12 +113,12 @@ class Pairs:
         extents, middles = _apart(size, rng)
         rgb, one = self._behind(size, rng), self.cut.draw(rng)
         light, mirror = _light(rng), _side(rng)
-        rgb = scene.paste(*_put(one, extents[0], middles[0], size, rng, light, mirror), rgb)
+        rgb = scene.paste(*placing.put(one, extents[0], middles[0], size, rng, light, mirror), rgb)
         if two:
             other = self.cut.mate(one, rng)
             light = _light(rng) if rng.random() < 0.3 else light
             mirror = mirror if rng.random() < 0.3 else -mirror
-            put = _put(other, extents[1], middles[1], size, rng, light, mirror)
+            put = placing.put(other, extents[1], middles[1], size, rng, light, mirror)
             return scene.paste(*put, rgb)
         return self._distract(rgb, extents[1], middles[1], rng) if rng.random() < 0.6 else rgb
 
@@ -129,10 +127,10 @@ class Pairs:
         width, height = size
         at = round(rng.uniform(0.38, 0.62) * width)
         one, mirror = self.located.draw(rng), _side(rng)
-        left = _panel(one, (at, height), rng, mirror)
+        left = placing.panel(one, (at, height), rng, mirror)
         rest = (width - at, height)
         if two:
-            right = _panel(self.located.mate(one, rng), rest, rng, -mirror)
+            right = placing.panel(self.located.mate(one, rng), rest, rng, -mirror)
         else:
             right = scene.fill(self._nothing(rng), rest, rng)
             right = scene.clutter(right, self.empty, rng) if rng.random() < 0.3 else right
@@ -144,11 +142,11 @@ class Pairs:
         """Return a photo and its mirror image: of the side with the hand, or of the other one."""
         for _ in range(20):
             photo = (self.people if rng.random() < 0.4 else self.located).draw(rng)
-            linear = _turn(rng, 10, _side(rng))
-            low, high = _corners(_box(photo), linear)
-            scale = min(rng.uniform(0.25, 0.55) * max(size) / max(high - low), LARGEST)
+            linear = placing.turn(rng, 10, _side(rng))
+            low, high = placing.bounds(placing.box_of(photo), linear)
+            scale = min(rng.uniform(0.25, 0.55) * max(size) / max(high - low), placing.LARGEST)
             low, high = scale * low, scale * high
-            end = scale * _corners((0, 0, *photo.rgb.shape[1::-1]), linear)[1]
+            end = scale * placing.bounds((0, 0, *photo.rgb.shape[1::-1]), linear)[1]
             gap = rng.uniform(0, 0.35) * (high[0] - low[0]) if two else 0.02 * SIDE
             axis = high[0] + gap
             if two or end[0] - axis >= 0.22 * size[0]:
@@ -158,7 +156,7 @@ class Pairs:
         width, height = size
         at = int(width * rng.uniform(0.42, 0.58))
         top = rng.uniform(0, 1) * (height - (high[1] - low[1]))
-        rgb = _warp(photo.rgb, scale * linear, np.array([at - axis, top - low[1]]), size)
+        rgb = placing.warp(photo.rgb, scale * linear, np.array([at - axis, top - low[1]]), size)
         kept = rgb[:, :at] if two else rgb[:, at:][:, ::-1]  # what comes up to the axis
         left, right = _to_width(kept, at), _to_width(kept, width - at)[:, ::-1]
         if rng.random() < 0.5:  # one hand a little higher
@@ -170,13 +168,15 @@ class Pairs:
         photo = (self.people if rng.random() < 0.5 else self.located).draw(rng)
         extents, middles = _apart(size, rng)
         mirror = _side(rng)
-        linear = _turn(rng, 12, mirror)
-        low, high = _corners(_box(photo), linear)
-        scale = min(extents[0] * max(size) / max(high - low), LARGEST)
-        rgb = _warp(photo.rgb, scale * linear, middles[0] - scale * (low + high) / 2, size)
+        linear = placing.turn(rng, 12, mirror)
+        low, high = placing.bounds(placing.box_of(photo), linear)
+        scale = min(extents[0] * max(size) / max(high - low), placing.LARGEST)
+        rgb = placing.warp(photo.rgb, scale * linear, middles[0] - scale * (low + high) / 2, size)
         if not two:
             return self._distract(rgb, extents[1], middles[1], rng)
-        hand, opacity = _put(self.cut.draw(rng), extents[1], middles[1], size, rng, (1, 1), mirror)
+        hand, opacity = placing.put(
+            self.cut.draw(rng), extents[1], middles[1], size, rng, (1, 1), mirror
+        )
         if rng.random() < 0.7:
             hand = _as_bright(hand, opacity, rgb, middles[0], extents[0])
         return scene.paste(hand, opacity, rgb)
@@ -232,15 +232,6 @@ def _light(rng) -> tuple[np.ndarray, float]:
     return gain, float(np.exp(rng.uniform(-0.2, 0.2)))
 
 
-def _turn(rng, degrees: float, mirror: int) -> np.ndarray:
-    """Draw a turn and a little stretch: [2, 2]."""
-    angle = np.deg2rad(rng.normal(0, degrees))
-    angle = rng.uniform(-np.pi, np.pi) if rng.random() < 0.1 else angle
-    stretch = np.exp(rng.normal(0, 0.1))
-    turn = augment.similarity((0, 0), angle, 1.0, (0, 0), mirror)[:, :2]
-    return np.diag([stretch, 1 / stretch]) @ turn
-
-
 def _apart(size: tuple[int, int], rng) -> tuple[np.ndarray, np.ndarray]:
     """Draw two hands' extents, as shares of the longer side, and middles [2, 2] apart from each
     other, mostly side by side."""
@@ -251,57 +242,6 @@ def _apart(size: tuple[int, int], rng) -> tuple[np.ndarray, np.ndarray]:
         upright = away[0] < away[1] and rng.random() < 0.8
         if not upright and max(away) > 0.47 * extents.sum():
             return extents, middles
-
-
-def _box(photo: HandPhoto) -> np.ndarray:
-    """Return the box of a photo's hand in pixels, a little wider: landmarks end in the fingers."""
-    size = np.array(photo.rgb.shape[1::-1])
-    if photo.landmarks is not None:
-        low, high, wider = photo.landmarks.min(0) * size, photo.landmarks.max(0) * size, 0.12
-    else:
-        assert photo.box is not None  # as `located` sees to
-        low, high, wider = np.array(photo.box[:2]) * size, np.array(photo.box[2:]) * size, 0.03
-    margin = wider * max(high - low)
-    return np.array([*(low - margin), *(high + margin)])
-
-
-def _corners(box, linear: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the least and the largest x and y of a box that was turned."""
-    x0, y0, x1, y1 = box
-    turned = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)]) @ linear.T
-    return turned.min(0), turned.max(0)
-
-
-def _warp(pixels, linear, offset, size, border=cv2.BORDER_REPLICATE) -> np.ndarray:
-    """Draw a photo into (width, height) by a matrix in its own pixels."""
-    while np.sqrt(abs(np.linalg.det(linear))) < 0.6 and min(pixels.shape[:2]) > 8:
-        pixels = cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-        linear = linear * 2
-    # OpenCV counts from the middle of the first pixel, the matrix from its corner.
-    matrix = np.column_stack([linear, offset + linear @ np.array([0.5, 0.5]) - 0.5])
-    return cv2.warpAffine(pixels, matrix, size, borderMode=border)
-
-
-def _put(photo, extent, middle, size, rng, light, mirror) -> tuple[np.ndarray, np.ndarray]:
-    """Return (hand, opacity) of a cut-out hand in a picture; a fifth of it may lie outside."""
-    linear = _turn(rng, 20, mirror)
-    low, high = _corners(_box(photo), linear)
-    linear = linear * (scale := extent * max(size) / max(high - low))
-    spread = scale * (high - low)
-    least, most = -0.22 * spread, np.array(size) - 0.78 * spread
-    corner = np.clip(middle - spread / 2, np.minimum(least, most), np.maximum(least, most))
-    offset = corner - scale * low
-    hand = _warp(photo.rgb, linear, offset, size)
-    return augment.tone(hand, *light), _warp(photo.cutout, linear, offset, size, 0)
-
-
-def _panel(photo: HandPhoto, size: tuple[int, int], rng, mirror: int) -> RGB:
-    """Return a photo's hand with what is around it, as large as fits into (width, height)."""
-    linear = _turn(rng, 12, mirror)
-    low, high = _corners(_box(photo), linear)
-    scale = min(min(np.array(size) / (high - low)) * rng.uniform(0.55, 0.95), LARGEST)
-    free = np.array(size) - scale * (high - low)
-    return _warp(photo.rgb, scale * linear, rng.uniform(0, 1, 2) * free - scale * low, size)
 
 
 def _join(left: RGB, right: RGB, rng) -> RGB:

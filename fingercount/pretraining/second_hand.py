@@ -20,7 +20,8 @@ from fingercount.errors import FingercountError
 from fingercount.imaging.types import BoolArray, Float32Array
 from fingercount.labels import NONE
 from fingercount.models.backbones import weights_hash
-from fingercount.models.model import Model, load_model
+from fingercount.models.loading import load_model
+from fingercount.models.model import Model
 from fingercount.models.registry import find_model
 from fingercount.models.second_hand import SecondHand, write_second_hand
 from fingercount.models.storage import read_full

@@ -17,7 +17,7 @@ from fingercount.files import check_writable
 from fingercount.labels import sort_labels
 from fingercount.models.backbones import shared_backbone
 from fingercount.models.features import Features
-from fingercount.models.model import build_model, seen_by_backbone
+from fingercount.models.loading import build_model, seen_by_backbone
 from fingercount.models.registry import SHIPPED, model_folder, new_model_folder
 from fingercount.models.storage import Card, compact, read_card, read_seen, write_model
 from fingercount.training.calibration import calibrate

@@ -27,7 +27,8 @@ from fingercount.labels import count_of
 from fingercount.live.recognizer import SECOND_HAND_HOLD, SECOND_HAND_SMOOTH
 from fingercount.live.smoothing import HOLD, SMOOTH
 from fingercount.models.decision import NO_HAND
-from fingercount.models.model import Model, load_model
+from fingercount.models.loading import load_model
+from fingercount.models.model import Model
 from fingercount.models.registry import find_model
 from fingercount.models.second_hand import SURE
 

@@ -9,7 +9,7 @@ from fingercount.checks.parity import Parity, Way, compare, parity
 from fingercount.errors import FingercountError
 from fingercount.export.to_onnx import export_onnx
 from fingercount.live.recognizer import Recognizer
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.models.registry import find_model
 
 

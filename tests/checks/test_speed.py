@@ -5,7 +5,7 @@ import pytest
 
 from fingercount.checks.speed import as_frames, bench, drawn_photos, original, row, time_ways
 from fingercount.errors import FingercountError
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 
 
 def test_rows_name_the_original_and_the_whole_live_path(hands):

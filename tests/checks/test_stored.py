@@ -17,7 +17,7 @@ from fingercount.models.registry import delete_model, list_models
 from fingercount.models.storage import file_hashes, read_card
 from fingercount.paths import REPO, data_dir, models_dir
 from tests.conftest import draw, files_below
-from tests.models.test_model import add_head
+from tests.models.folders import add_head
 
 ONE = "one/20260101-101010-0001.jpg"
 

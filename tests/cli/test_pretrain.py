@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from tests.conftest import files_below
 
 # A pretraining that is over in a moment.

@@ -8,7 +8,7 @@ import pytest
 
 from fingercount.diagnosis import Focus, distances, explain, prepare
 from fingercount.evaluation.evaluator import evaluate
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 
 
 def test_a_case_is_freed_when_nobody_holds_it(world):

@@ -8,7 +8,7 @@ from fingercount.data.dataset import Dataset
 from fingercount.diagnosis import prepare
 from fingercount.diagnosis.html_report import to_html
 from fingercount.evaluation.evaluator import evaluate
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from tests.conftest import SESSIONS, draw
 
 

@@ -11,7 +11,7 @@ from fingercount.data.dataset import Dataset
 from fingercount.diagnosis import explain, prepare
 from fingercount.diagnosis.reason import Focus
 from fingercount.evaluation.evaluator import evaluate
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.paths import REPO
 from fingercount.training.events import Finished
 from fingercount.training.trainer import train

@@ -8,7 +8,7 @@ from fingercount.imaging.roi import Square
 from fingercount.imaging.two_squares import TwoSquares
 from fingercount.imaging.video import clip_frames
 from fingercount.live.watch import commits
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.synthetic import clip
 from fingercount.web.browser import served
 from tests.e2e.clips import FRAMES, hands

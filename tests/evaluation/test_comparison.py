@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import binomtest
 
 from fingercount.errors import FingercountError
-from fingercount.evaluation.comparison import Change, compare
+from fingercount.evaluation.comparison import compare
 from fingercount.evaluation.report import PhotoResult, Report
 
 CLASSES = ["one", "two"]
@@ -36,12 +36,6 @@ def test_what_may_be_chance_is_called_so():
     told = compare(report("old", "ooot"), report("new", "oooo"))
     assert not told.overall.certain and "neither better nor worse" in told.sentence
     assert "within chance" in told.sentence
-
-
-def test_the_interval_is_agresti_and_mins():
-    # By hand: (9.5 - 4.5) / 52 = .0962; sqrt(14 - 25 / 52) / 52 = .0707
-    low, high = Change(50, 30, 35, 9, 4).interval
-    assert (low, high) == (pytest.approx(-0.0425, abs=1e-3), pytest.approx(0.2348, abs=1e-3))
 
 
 def test_a_worse_model_is_worse_and_its_losses_are_named():

@@ -14,7 +14,7 @@ from fingercount.evaluation.figures import (
     measure_again,
     shown_side,
 )
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.models.registry import find_model, keep_figures
 from fingercount.models.storage import read_card
 from tests.conftest import SESSIONS, draw

@@ -11,7 +11,7 @@ from fingercount.evaluation.evaluator import evaluate
 from fingercount.models import quantized
 from fingercount.models.backbones import load_backbone
 from fingercount.models.features import Features
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.models.quantized import GRAPH, Fast, graph
 from fingercount.models.storage import read_arrays
 from fingercount.paths import data_dir

@@ -7,7 +7,7 @@ import pytest
 from fingercount.errors import FingercountError
 from fingercount.export.repository import export_repository
 from fingercount.export.to_onnx import answerer
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from tests.conftest import HANDS, draw
 
 

@@ -19,7 +19,7 @@ from fingercount.files import write_json
 from fingercount.imaging.preprocess import VIEWS, Preprocess
 from fingercount.labels import count_of
 from fingercount.models import quantized
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.models.storage import read_card, write_model
 from fingercount.paths import REPO, models_dir
 from tests.conftest import HANDS, draw

@@ -8,10 +8,10 @@ from fingercount.imaging.two_squares import TwoSquares
 from fingercount.live.recognizer import STEADY, STILL, LiveSettings, Recognizer
 from fingercount.live.two_hands import TwoHandsRecognizer
 from fingercount.live.watch import commits
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from tests.conftest import draw
 from tests.live.test_recognizer import Told, crop
-from tests.models.test_model import change_card
+from tests.models.folders import change_card
 
 FAST = LiveSettings(smooth=0, hold=0.3)
 TWO, ONE, NOBODY, UNSURE = range(4)  # what Told reads from a pixel

@@ -18,7 +18,7 @@ from fingercount.models.backbones import (
     shared_backbone,
     weights_hash,
 )
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.models.reference import imagenet_file
 from fingercount.models.storage import read_card, read_tensors, write_model
 from fingercount.paths import models_dir

@@ -6,7 +6,7 @@ from fingercount.errors import FingercountError
 from fingercount.models.bin import deleted_models, empty_model_bin, restore_model
 from fingercount.models.registry import choose_live_model, delete_model, list_models, live_model
 from fingercount.paths import models_dir
-from tests.models.test_model import add_head
+from tests.models.folders import add_head
 
 
 @pytest.fixture

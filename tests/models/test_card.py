@@ -7,7 +7,7 @@ import torch
 
 from fingercount.errors import FingercountError
 from fingercount.models.card import read_card
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.models.storage import read_seen, read_tensors, write_model
 
 GOOD = {

@@ -16,7 +16,7 @@ from fingercount.errors import FingercountError
 from fingercount.evaluation.evaluator import evaluate
 from fingercount.imaging.read import read_image
 from fingercount.models.import_checkpoint import import_checkpoint
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.models.registry import list_models
 from fingercount.models.storage import read_card
 from fingercount.paths import models_dir

@@ -14,7 +14,7 @@ from fingercount.errors import FingercountError
 from fingercount.imaging.preprocess import Preprocess
 from fingercount.models import backbones, quantized
 from fingercount.models.backbones import load_backbone
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.models.quantized import GRAPH, WEIGHTS, Fast, graph, load_fast
 from fingercount.models.reference import without_last_layer
 from fingercount.models.storage import compact, read_full, write_model

@@ -6,7 +6,7 @@ import pytest
 
 from fingercount.errors import FingercountError
 from fingercount.models.backbones import shared_backbone
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.models.registry import (
     choose_live_model,
     delete_model,
@@ -21,7 +21,7 @@ from fingercount.models.registry import (
 from fingercount.models.storage import read_card, read_tensors, write_model
 from fingercount.paths import models_dir
 from tests.conftest import files_below
-from tests.models.test_model import add_head
+from tests.models.folders import add_head
 
 
 def test_a_model_is_found_by_name_and_by_path(hands, tmp_path, monkeypatch):

@@ -9,11 +9,11 @@ import torch
 
 from fingercount import leftovers
 from fingercount.models.backbones import load_backbone
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.models.registry import find_model, list_models
 from fingercount.models.storage import read_card, read_tensors, write_model
 from fingercount.paths import models_dir
-from tests.models.test_model import add_head
+from tests.models.folders import add_head
 
 pytestmark = pytest.mark.skipif(leftovers.fcntl is None, reason="no locks of folders here")
 KINDS = {1: ["one", "two"], 3: ["one", "two", "three"]}

@@ -11,7 +11,8 @@ from safetensors.numpy import save
 from fingercount.errors import FingercountError
 from fingercount.imaging.read import read_image
 from fingercount.models.backbones import load_backbone, weights_hash
-from fingercount.models.model import Model, load_model
+from fingercount.models.loading import load_model
+from fingercount.models.model import Model
 from fingercount.models.second_hand import (
     SURE,
     read_second_hand,
@@ -28,7 +29,7 @@ from fingercount.models.storage import (
 )
 from fingercount.paths import REPO, models_dir
 from tests.conftest import HANDS, draw
-from tests.models.test_model import SMALL, add_head, change_card
+from tests.models.folders import SMALL, add_head, change_card
 
 SHIPPED = REPO / "models" / "hands"
 PHOTOS = REPO.parent / "shared" / "hands"

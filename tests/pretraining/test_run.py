@@ -9,7 +9,7 @@ import torch
 from fingercount.errors import FingercountError
 from fingercount.imaging.read import encode_jpeg
 from fingercount.models.backbones import weights_hash
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.models.storage import read_card, read_seen, read_tensors
 from fingercount.pretraining import cutouts
 from fingercount.pretraining.network import HandNet

@@ -7,7 +7,7 @@ from fingercount.errors import FingercountError
 from fingercount.files import write_json
 from fingercount.models import quantized
 from fingercount.models.backbones import weights_hash
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.models.quantized import graph
 from fingercount.models.second_hand import SURE, read_second_hand, second_hand
 from fingercount.models.storage import read_arrays, read_card, vouch

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from fingercount.files import write_json
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.models.storage import read_card
 from fingercount.paths import models_dir
 from fingercount.training.calibration import (

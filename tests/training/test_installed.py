@@ -5,7 +5,7 @@ import json
 from fingercount.data.dataset import SAMPLE, open_dataset
 from fingercount.evaluation.evaluator import evaluate
 from fingercount.imaging.augment import Augment
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.models.registry import find_model, list_models
 from fingercount.models.storage import read_seen
 from fingercount.paths import models_dir

@@ -8,7 +8,7 @@ from fingercount.evaluation.comparison import compare_models
 from fingercount.evaluation.evaluator import evaluate
 from fingercount.imaging.augment import Augment
 from fingercount.models.features import Features
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.training import trainer
 from fingercount.training.settings import Settings
 from tests.conftest import SESSIONS

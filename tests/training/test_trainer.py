@@ -16,7 +16,7 @@ from fingercount.errors import FingercountError
 from fingercount.evaluation.evaluator import evaluate
 from fingercount.files import write_json
 from fingercount.imaging.augment import Augment
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.models.registry import list_models
 from fingercount.models.storage import read_card, read_seen, read_tensors
 from fingercount.paths import models_dir

@@ -10,14 +10,14 @@ import pytest
 from fingercount.errors import FingercountError
 from fingercount.export.to_onnx import TOLERANCE, export_onnx
 from fingercount.imaging.preprocess import VIEWS, Preprocess
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from fingercount.models.storage import SECOND_HAND
 from fingercount.paths import REPO
 from fingercount.web.browser import asked_page
 from fingercount.web.page import ABOUT, GPU_FILES, MODEL, ORT, ORT_FILES, export_web
 from tests.conftest import HANDS, draw
 from tests.export.test_to_onnx import write_last_layer
-from tests.models.test_model import change_card
+from tests.models.folders import change_card
 
 CLOSE = 1e-4
 SHIPPED = REPO / "models" / "hands"

@@ -11,7 +11,8 @@ from streamlit.runtime.scriptrunner import add_script_run_ctx
 
 from fingercount.errors import FingercountError
 from fingercount.models.card import Card, read_card
-from fingercount.models.model import Model, load_model
+from fingercount.models.loading import load_model
+from fingercount.models.model import Model
 from fingercount.models.registry import find_model, list_models, live_model
 
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from fingercount.checks.parity import Parity, Way
 from fingercount.export.to_onnx import answerer
-from fingercount.models.model import load_model
+from fingercount.models.loading import load_model
 from tests.conftest import draw
 
 
