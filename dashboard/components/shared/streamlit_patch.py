@@ -68,7 +68,7 @@ def patch_fragment_reruns() -> bool:
         for owner, name, patched in (
             (state_class, "on_script_will_rerun", _to_the_end),
             (state_class, "on_script_finished", _in_turn),
-            (session_class, "_clear_queue", _with_what_a_page_ends_with),
+            (session_class, "_clear_queue", _keep_what_was_drawn),
         ):
             setattr(owner, name, patched(inspect.unwrap(getattr(owner, name))))
     return True
@@ -102,8 +102,8 @@ def _internals() -> tuple:
 @functools.cache
 def _warn_once(problem: str) -> None:
     log.warning(
-        "Streamlit's fragment reruns are not patched: %s. Where a fragment reruns by itself, the "
-        "end of a page may be missing now and then (see docs/streamlit-fragments.md).",
+        "Streamlit's fragment reruns are not patched: %s. Now and then a press may do nothing, or "
+        "a part of a page may be missing (see docs/streamlit-fragments.md).",
         problem,
     )
 
@@ -178,7 +178,7 @@ def _in_turn(stock):
     return on_script_finished
 
 
-def _with_what_a_page_ends_with(stock):
+def _keep_what_was_drawn(stock):
     """Return what takes the place of `AppSession._clear_queue`.
 
     At a fragment's rerun it would drop what the page has just drawn of the fragment, but not the
