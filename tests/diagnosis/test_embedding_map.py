@@ -85,6 +85,7 @@ def test_any_number_of_photos_has_a_map(n):
     assert places.shape == (n, 2) and np.isfinite(places).all()
 
 
+@pytest.mark.filterwarnings("error")
 def test_photos_that_are_all_the_same_have_a_map():
     assert np.isfinite(lay_out(np.ones((FEW, 512), np.float32))).all()
 
