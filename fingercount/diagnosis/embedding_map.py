@@ -91,8 +91,8 @@ def _among(vectors: Floats, others: Floats, places: Floats) -> Floats:
 def _components(features: Floats) -> Floats:
     """Return the first principal components, float32 [N, up to COMPONENTS], the largest first."""
     pca = PCA(min(COMPONENTS, len(features)), svd_solver="covariance_eigh")
-    # With one thread: on a busy machine, several wait for each other for seconds. Of photos that are
-    # all the same it divides nothing by nothing, for a ratio that is not asked for.
+    # With one thread: on a busy machine, several wait for each other for seconds. Where all photos
+    # are the same it divides nothing by nothing, for a ratio that is not asked for.
     with threadpool_limits(1), np.errstate(invalid="ignore"):
         components: Floats = pca.fit_transform(features)
     return components
