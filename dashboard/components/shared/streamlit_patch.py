@@ -63,9 +63,8 @@ def patch_fragment_reruns() -> bool:
     session_class, state_class, coalesce = _internals()
     current = session_class.request_rerun
     if getattr(current, "keys", None) is not keys_set_by_pages:  # Streamlit reloads edited modules
-        stock = getattr(current, "__wrapped__", current)
-        session_class.request_rerun = _patched(stock, coalesce)
         for owner, name, patched in (
+            (session_class, "request_rerun", functools.partial(_in_order, coalesce=coalesce)),
             (state_class, "on_script_will_rerun", _to_the_end),
             (state_class, "on_script_finished", _in_turn),
             (session_class, "_clear_queue", _keep_what_was_drawn),
@@ -108,7 +107,7 @@ def _warn_once(problem: str) -> None:
     )
 
 
-def _patched(stock, coalesce):
+def _in_order(stock, coalesce):
     """Return what takes the place of `AppSession.request_rerun`.
 
     Args:
@@ -116,6 +115,7 @@ def _patched(stock, coalesce):
         coalesce: merges older values of widgets into newer ones; presses are kept.
     """
 
+    @functools.wraps(stock)
     def request_rerun(session, client_state) -> None:
         waiting = vars(session).setdefault(WAITING, deque())
         if client_state is None:
@@ -139,7 +139,6 @@ def _patched(stock, coalesce):
             else:
                 stock(session, _with_pending_values(session, client_state))
 
-    request_rerun.__wrapped__ = stock
     request_rerun.keys = keys_set_by_pages
     return request_rerun
 
